@@ -1,0 +1,86 @@
+//! The two kinds of document: one `mods`, or a `modsCollection` of many.
+//!
+//! Records are made one by one and put together as bytes, so that a file of any size passes through a buffer.
+//! A record holds no title for its host while it is being made, because the host's own record may not be ready;
+//! the title is put in when the record takes its place in the file, where the host stands before it.
+
+use super::element::TitleInfo;
+use super::text::Text;
+use super::xml::Xml;
+use super::{NAMESPACE, SCHEMA_LOCATION, XLINK_NAMESPACE, XSI_NAMESPACE};
+
+/// What the root element of a document is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentKind {
+    /// A single `mods`.
+    Record,
+    /// A `modsCollection`.
+    Collection,
+}
+
+impl DocumentKind {
+    /// Returns what stands before the first record.
+    pub fn head(self) -> String {
+        let declaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
+        match self {
+            Self::Record => declaration.to_owned(),
+            Self::Collection => format!(
+                "{declaration}\n<modsCollection xmlns=\"{NAMESPACE}\" xmlns:xlink=\"{XLINK_NAMESPACE}\" \
+                 xmlns:xsi=\"{XSI_NAMESPACE}\" xsi:schemaLocation=\"{SCHEMA_LOCATION}\">"
+            ),
+        }
+    }
+
+    /// Returns what stands after the last record.
+    pub fn tail(self) -> &'static str {
+        match self {
+            Self::Record => "\n",
+            Self::Collection => "\n</modsCollection>\n",
+        }
+    }
+}
+
+/// A record as bytes, with the place where the title of its host belongs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenRecord {
+    /// The `mods` element, a line feed before it.
+    pub xml: Vec<u8>,
+    /// Offset into `xml` at which the host's title goes, if its host's record is in the same file.
+    pub host_title_at: Option<usize>,
+    /// Characters removed or replaced because XML 1.0 forbids them.
+    pub characters_replaced: usize,
+}
+
+impl WrittenRecord {
+    /// Passes the record's bytes to `write` in order, with the host's title in its place.
+    ///
+    /// # Errors
+    ///
+    /// Returns what `write` returns.
+    pub fn write_with_host<E>(
+        &self,
+        host_title: Option<&str>,
+        mut write: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let title = host_title.and_then(Text::line);
+        let (Some(at), Some(title)) = (self.host_title_at, title) else {
+            return write(&self.xml);
+        };
+        write(&self.xml[..at])?;
+        write(&host_title_info(&title))?;
+        write(&self.xml[at..])
+    }
+}
+
+/// Returns the host's `titleInfo`, indented for its place two elements deep.
+fn host_title_info(title: &Text<'_>) -> Vec<u8> {
+    let mut xml = Vec::new();
+    TitleInfo::plain(title.clone()).write(&mut Xml::new(&mut xml));
+    String::from_utf8_lossy(&xml)
+        .lines()
+        .fold(Vec::new(), |mut indented, line| {
+            indented.extend_from_slice(b"\n    ");
+            indented.extend_from_slice(line.as_bytes());
+            indented
+        })
+}

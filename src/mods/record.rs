@@ -1,0 +1,117 @@
+//! `mods`: one record, its elements in the order they are written.
+
+use super::document::{DocumentKind, WrittenRecord};
+use super::element::{
+    AccessCondition, Extension, Genre, Identifier, Language, Location, Note, PhysicalDescription,
+    RecordInfo, Summary, TitleInfo, TypeOfResource,
+};
+use super::name::Name;
+use super::origin::OriginInfo;
+use super::related_item::RelatedItem;
+use super::subject::Subject;
+use super::xml::Xml;
+use super::{NAMESPACE, SCHEMA_LOCATION, VERSION, XLINK_NAMESPACE, XSI_NAMESPACE};
+
+/// `mods`, without its related items: those can be many, and are made while they are written.
+///
+/// The related items come after `accessCondition`, because readers that take the first identifier or the first
+/// address of a record would otherwise take that of another resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// `ID`, unique in the file and an NCName.
+    pub id: String,
+    /// `titleInfo`.
+    pub title_info: TitleInfo<'a>,
+    /// `name`.
+    pub names: Vec<Name<'a>>,
+    /// `typeOfResource`.
+    pub type_of_resource: Option<TypeOfResource>,
+    /// `genre`.
+    pub genres: Vec<Genre<'a>>,
+    /// `originInfo`.
+    pub origin_info: Option<OriginInfo<'a>>,
+    /// `language`.
+    pub languages: Vec<Language<'a>>,
+    /// `physicalDescription`.
+    pub physical_description: PhysicalDescription<'a>,
+    /// `abstract`.
+    pub abstracts: Vec<Summary<'a>>,
+    /// `note`.
+    pub notes: Vec<Note<'a>>,
+    /// `subject`.
+    pub subjects: Vec<Subject<'a>>,
+    /// `identifier`.
+    pub identifiers: Vec<Identifier<'a>>,
+    /// `location`.
+    pub location: Location<'a>,
+    /// `accessCondition`.
+    pub access_conditions: Vec<AccessCondition<'a>>,
+    /// `extension`.
+    pub extensions: Vec<Extension<'a>>,
+    /// `recordInfo`.
+    pub record_info: RecordInfo<'a>,
+}
+
+impl Record<'_> {
+    /// Writes the record as a part of `document`, its related items as they come.
+    pub fn write<'i>(
+        &self,
+        document: DocumentKind,
+        related_items: impl IntoIterator<Item = RelatedItem<'i>>,
+    ) -> WrittenRecord {
+        let mut bytes = vec![b'\n'];
+        let mut host_title_at = None;
+        let mut xml = Xml::new(&mut bytes);
+        let alone = document == DocumentKind::Record;
+        let attributes = [
+            ("xmlns", Some(NAMESPACE)),
+            ("xmlns:xlink", Some(XLINK_NAMESPACE)),
+            ("xmlns:xsi", alone.then_some(XSI_NAMESPACE)),
+            ("xsi:schemaLocation", alone.then_some(SCHEMA_LOCATION)),
+            ("version", Some(VERSION)),
+            ("ID", Some(self.id.as_str())),
+        ];
+        xml.element("mods", &attributes, |xml| {
+            self.write_description(xml);
+            for related_item in related_items {
+                host_title_at = related_item.write(xml).or(host_title_at);
+            }
+            self.extensions
+                .iter()
+                .for_each(|extension| extension.write(xml));
+            self.record_info.write(xml);
+        });
+        let characters_replaced = xml.replaced();
+        WrittenRecord {
+            xml: bytes,
+            host_title_at,
+            characters_replaced,
+        }
+    }
+
+    fn write_description(&self, xml: &mut Xml<'_>) {
+        self.title_info.write(xml);
+        self.names.iter().for_each(|name| name.write(xml));
+        self.type_of_resource
+            .iter()
+            .for_each(|kind| kind.write(xml));
+        self.genres.iter().for_each(|genre| genre.write(xml));
+        self.origin_info
+            .iter()
+            .for_each(|origin_info| origin_info.write(xml));
+        self.languages
+            .iter()
+            .for_each(|language| language.write("language", xml));
+        self.physical_description.write(xml);
+        self.abstracts.iter().for_each(|summary| summary.write(xml));
+        self.notes.iter().for_each(|note| note.write(xml));
+        self.subjects.iter().for_each(|subject| subject.write(xml));
+        self.identifiers
+            .iter()
+            .for_each(|identifier| identifier.write(xml));
+        self.location.write(xml);
+        self.access_conditions
+            .iter()
+            .for_each(|condition| condition.write(xml));
+    }
+}

@@ -1,0 +1,179 @@
+//! The one gate every string passes on its way into a record.
+//!
+//! quick-xml escapes but does not filter, and XML 1.0 has no way to write most control characters,
+//! so a string is cleaned here once and carried as [`Text`] from then on: whatever holds a `Text`
+//! can be written without a further look. Rules: XML 1.0, section 2.2 (`Char`) and 2.11 (line ends).
+
+use std::borrow::Cow;
+
+/// A non-blank string of characters that XML 1.0 allows, with line ends as LF.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text<'a> {
+    value: Cow<'a, str>,
+    replaced: usize,
+}
+
+impl<'a> Text<'a> {
+    /// Takes one line: white space at the ends goes, inside it folds to one blank; `None` if nothing is left.
+    pub fn line(raw: impl Into<Cow<'a, str>>) -> Option<Self> {
+        let Self { value, replaced } = Self::clean(raw.into());
+        let value = fold(value);
+        (!value.is_empty()).then_some(Self { value, replaced })
+    }
+
+    /// Takes running text: white space at the ends goes, inside it stays; `None` if nothing is left.
+    pub fn block(raw: impl Into<Cow<'a, str>>) -> Option<Self> {
+        let Self { value, replaced } = Self::clean(raw.into());
+        let value = match value {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) if text.trim().len() == text.len() => Cow::Owned(text),
+            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        };
+        (!value.is_empty()).then_some(Self { value, replaced })
+    }
+
+    /// Takes text whose white space means something, as on a scanned page; `None` if it is blank.
+    pub fn verbatim(raw: impl Into<Cow<'a, str>>) -> Option<Self> {
+        let text = Self::clean(raw.into());
+        (!text.value.trim().is_empty()).then_some(text)
+    }
+
+    /// Takes a string of the program's own, which is known to be clean.
+    pub const fn fixed(value: &'static str) -> Text<'static> {
+        Text {
+            value: Cow::Borrowed(value),
+            replaced: 0,
+        }
+    }
+
+    /// Takes a string that the program made of clean parts only.
+    pub(crate) fn made(value: String) -> Self {
+        Self {
+            value: Cow::Owned(value),
+            replaced: 0,
+        }
+    }
+
+    /// Returns the clean string.
+    pub fn as_str(&self) -> &str {
+        &self.value
+    }
+
+    /// Returns the clean string, borrowed from the source where nothing had to change.
+    pub fn into_inner(self) -> Cow<'a, str> {
+        self.value
+    }
+
+    /// Returns how many characters were removed or replaced because XML 1.0 forbids them.
+    pub fn replaced(&self) -> usize {
+        self.replaced
+    }
+
+    fn clean(raw: Cow<'a, str>) -> Self {
+        if !raw.as_bytes().iter().any(|&byte| is_suspect(byte)) {
+            return Self {
+                value: raw,
+                replaced: 0,
+            };
+        }
+        let mut value = String::with_capacity(raw.len());
+        let mut replaced = 0;
+        let mut characters = raw.chars().peekable();
+        while let Some(character) = characters.next() {
+            match character {
+                '\r' => {
+                    characters.next_if_eq(&'\n');
+                    value.push('\n');
+                }
+                // A page or section break is still a break.
+                '\u{B}' | '\u{C}' => {
+                    replaced += 1;
+                    value.push('\n');
+                }
+                '\0'..='\u{8}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => replaced += 1,
+                _ => value.push(character),
+            }
+        }
+        Self {
+            value: Cow::Owned(value),
+            replaced,
+        }
+    }
+}
+
+/// Tells whether a byte can belong to a character that [`Text::clean`] changes.
+fn is_suspect(byte: u8) -> bool {
+    // 0xEF opens U+F000 to U+FFFF, the noncharacters U+FFFE and U+FFFF among them.
+    (byte < 0x20 && byte != b'\n' && byte != b'\t') || byte == 0xEF
+}
+
+fn fold(text: Cow<'_, str>) -> Cow<'_, str> {
+    let is_folded = |text: &str| {
+        text.trim().len() == text.len()
+            && !text.contains("  ")
+            && !text.contains(|c: char| c.is_whitespace() && c != ' ')
+    };
+    if is_folded(&text) {
+        return text;
+    }
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    }
+    Cow::Owned(folded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn borrows_what_is_clean() {
+        let text = Text::line("Vues de la jetée").expect("not blank");
+        assert!(matches!(
+            text.into_inner(),
+            Cow::Borrowed("Vues de la jetée")
+        ));
+    }
+
+    #[test]
+    fn drops_what_xml_forbids_and_counts_it() {
+        let text = Text::block("a\u{0}b\u{1}c\u{FFFE}d\u{B}e\u{C}f\u{1F}").expect("not blank");
+        assert_eq!((text.as_str(), text.replaced()), ("abcd\ne\nf", 6));
+    }
+
+    #[test]
+    fn keeps_what_xml_allows() {
+        let allowed = "\t\n \u{7F}\u{85}\u{FFFD}\u{1FFFE}\u{10FFFF}x";
+        assert_eq!(
+            Text::verbatim(allowed).map(|text| text.as_str().to_owned()),
+            Some(allowed.to_owned())
+        );
+    }
+
+    #[test]
+    fn line_ends_become_line_feeds_without_being_counted() {
+        let text = Text::block("a\r\nb\rc\n").expect("not blank");
+        assert_eq!((text.as_str(), text.replaced()), ("a\nb\nc", 0));
+    }
+
+    #[test]
+    fn a_line_folds_white_space() {
+        assert_eq!(
+            Text::line(" a \t b\n\nc ").expect("not blank").as_str(),
+            "a b c"
+        );
+    }
+
+    #[test]
+    fn blank_is_absent() {
+        for raw in ["", " \n", "\u{1}\u{2}", "\u{C}"] {
+            assert_eq!(Text::line(raw), None);
+            assert_eq!(Text::block(raw), None);
+            assert_eq!(Text::verbatim(raw), None);
+        }
+    }
+}
