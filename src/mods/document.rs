@@ -4,6 +4,8 @@
 //! A record holds no title for its host while it is being made, because the host's own record may not be ready;
 //! the title is put in when the record takes its place in the file, where the host stands before it.
 
+use std::borrow::Cow;
+
 use super::element::TitleInfo;
 use super::text::Text;
 use super::xml::Xml;
@@ -52,23 +54,18 @@ pub struct WrittenRecord {
 }
 
 impl WrittenRecord {
-    /// Passes the record's bytes to `write` in order, with the host's title in its place.
-    ///
-    /// # Errors
-    ///
-    /// Returns what `write` returns.
-    pub fn write_with_host<E>(
-        &self,
-        host_title: Option<&str>,
-        mut write: impl FnMut(&[u8]) -> Result<(), E>,
-    ) -> Result<(), E> {
+    /// Returns the record's bytes in order, with the host's title in its place.
+    pub fn pieces(&self, host_title: Option<&str>) -> Vec<Cow<'_, [u8]>> {
         let title = host_title.and_then(Text::line);
         let (Some(at), Some(title)) = (self.host_title_at, title) else {
-            return write(&self.xml);
+            return vec![Cow::Borrowed(&self.xml)];
         };
-        write(&self.xml[..at])?;
-        write(&host_title_info(&title))?;
-        write(&self.xml[at..])
+        let (before, after) = self.xml.split_at(at);
+        vec![
+            Cow::Borrowed(before),
+            Cow::Owned(host_title_info(&title)),
+            Cow::Borrowed(after),
+        ]
     }
 }
 

@@ -54,6 +54,11 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// Says that the text is part of one in which `replaced` characters were removed or replaced.
+    pub(crate) fn with_replaced(self, replaced: usize) -> Self {
+        Self { replaced, ..self }
+    }
+
     /// Returns the clean string.
     pub fn as_str(&self) -> &str {
         &self.value

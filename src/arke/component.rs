@@ -1,0 +1,90 @@
+//! The components of an entity: which are read, which are linked, which are machinery.
+
+/// A component that a manifest lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Component {
+    /// Name within the entity, most often that of a file.
+    pub key: Box<str>,
+    /// Content identifier; `None` where the manifest holds no usable one.
+    pub cid: Option<Box<str>>,
+}
+
+/// What a component is to the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ComponentRole {
+    /// `pinax.json`: the descriptive metadata.
+    Pinax,
+    /// `description.md`: a description in Markdown.
+    Description,
+    /// `cheimarros.json`: the knowledge graph.
+    Cheimarros,
+    /// `*.ref.json`: a digitized file and its OCR.
+    FileRef,
+    /// `catalog_record`: a description in the manner of the National Archives.
+    CatalogRecord,
+    /// `digital_object_metadata`: a digitized file in the manner of the National Archives.
+    DigitalObject,
+    /// A file of its own, which the record links to.
+    Linked,
+    /// What programs leave behind, which the record passes over.
+    Machinery,
+}
+
+const MEBIBYTE: usize = 1024 * 1024;
+
+/// The longest CID that is believed; those in use have 46 to 62 characters.
+const CID_LENGTH_MAX: usize = 128;
+
+const MACHINERY: [&str; 9] = [
+    ".DS_Store",
+    "Thumbs.db",
+    "chunks.json",
+    "files.json",
+    "metadata",
+    "properties",
+    "relationships",
+    "reorganization-description.txt",
+    "cheimarros-raw.txt",
+];
+
+impl Component {
+    /// Returns what this component is to the record.
+    pub fn role(&self) -> ComponentRole {
+        match &*self.key {
+            "pinax.json" => ComponentRole::Pinax,
+            "description.md" => ComponentRole::Description,
+            "cheimarros.json" => ComponentRole::Cheimarros,
+            "catalog_record" => ComponentRole::CatalogRecord,
+            "digital_object_metadata" => ComponentRole::DigitalObject,
+            key if key.ends_with(".ref.json") => ComponentRole::FileRef,
+            key if MACHINERY.contains(&key) || key.starts_with("cheimarros") => {
+                ComponentRole::Machinery
+            }
+            _ => ComponentRole::Linked,
+        }
+    }
+}
+
+impl ComponentRole {
+    /// Returns how many bytes a component of this role may have, or `None` if it is never fetched.
+    ///
+    /// The largest seen are far below: 1.3 kB of pinax, 2.6 kB of description, a graph of 2,576 entities (about
+    /// 1 MB), and 32 kB of OCR in a ref, which other uploaders do not limit.
+    pub fn limit_bytes(self) -> Option<usize> {
+        match self {
+            Self::Pinax => Some(MEBIBYTE),
+            Self::Description => Some(4 * MEBIBYTE),
+            Self::Cheimarros => Some(16 * MEBIBYTE),
+            Self::FileRef => Some(32 * MEBIBYTE),
+            // Written by a program of known form, like a ref.
+            Self::CatalogRecord | Self::DigitalObject => Some(4 * MEBIBYTE),
+            Self::Linked | Self::Machinery => None,
+        }
+    }
+}
+
+/// Tells whether a text can be a CID, and so may stand in an address or a file name.
+pub fn is_cid(text: &str) -> bool {
+    (1..=CID_LENGTH_MAX).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}

@@ -1,0 +1,201 @@
+//! One entity: its manifest and the components that a record wants, parsed.
+
+use bytes::Bytes;
+use serde_json_borrow::Value;
+
+use super::cheimarros::Cheimarros;
+use super::component::ComponentRole;
+use super::file_ref::FileRef;
+use super::json::{self, Decoded};
+use super::manifest::Manifest;
+use super::nara;
+use super::pi::Pi;
+use super::pinax::Pinax;
+
+/// Why a listed component is not in the record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// It could not be had.
+    Unreachable(String),
+    /// It was had, or cannot be asked for, and is not what it should be.
+    Unreadable(String),
+}
+
+/// A component that a manifest may list.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Part<T> {
+    /// The manifest does not list it.
+    Absent,
+    /// The manifest lists it, but it is not here.
+    Lacking(Lack),
+    /// Here it is.
+    Here(T),
+}
+
+/// A component as it was fetched: its place in the manifest's list, and its bytes.
+#[derive(Clone, Debug)]
+pub struct FetchedComponent {
+    /// Index into [`Manifest::components`].
+    pub index: usize,
+    /// The bytes, or why there are none.
+    pub body: Result<Bytes, Lack>,
+}
+
+/// An entity as the crosswalk reads it.
+#[derive(Debug)]
+pub struct Entity<'v> {
+    /// Its PI.
+    pub pi: Pi,
+    /// Its manifest.
+    pub manifest: &'v Manifest,
+    /// The descriptive metadata.
+    pub pinax: Part<Pinax<'v>>,
+    /// The description, in Markdown.
+    pub description: Part<&'v str>,
+    /// The knowledge graph.
+    pub cheimarros: Part<Cheimarros<'v>>,
+    /// The digitized files, by the key of the component that tells of them.
+    pub file_refs: Vec<(&'v str, Result<FileRef<'v>, Lack>)>,
+    /// The title of a catalogue record.
+    pub catalog_title: Part<&'v str>,
+    /// Characters replaced while bodies were decoded.
+    pub characters_replaced: usize,
+}
+
+impl<T> Part<T> {
+    /// Returns the component if it is here.
+    pub fn here(&self) -> Option<&T> {
+        match self {
+            Self::Here(component) => Some(component),
+            Self::Absent | Self::Lacking(_) => None,
+        }
+    }
+
+    /// Returns why the component is not here, if the manifest lists it.
+    pub fn lack(&self) -> Option<&Lack> {
+        match self {
+            Self::Lacking(lack) => Some(lack),
+            Self::Absent | Self::Here(_) => None,
+        }
+    }
+}
+
+impl<T> From<Result<T, Lack>> for Part<T> {
+    fn from(result: Result<T, Lack>) -> Self {
+        result.map_or_else(Self::Lacking, Self::Here)
+    }
+}
+
+/// A component on its way from bytes to a typed view.
+struct Document<'b> {
+    key: &'b str,
+    role: ComponentRole,
+    content: Result<Decoded<'b>, Lack>,
+}
+
+/// Parses the components of an entity and passes it to `read`.
+///
+/// The views borrow from the bodies, so they live no longer than this call.
+pub fn with_entity<R>(
+    pi: Pi,
+    manifest: &Manifest,
+    components: &[FetchedComponent],
+    read: impl FnOnce(&Entity<'_>) -> R,
+) -> R {
+    let documents: Vec<Document<'_>> = components
+        .iter()
+        .filter_map(|component| Document::decode(manifest, component))
+        .collect();
+    let values: Vec<Result<Value<'_>, Lack>> = documents.iter().map(Document::parse).collect();
+    read(&Entity::read(pi, manifest, &documents, &values))
+}
+
+impl<'b> Document<'b> {
+    fn decode(manifest: &'b Manifest, fetched: &'b FetchedComponent) -> Option<Self> {
+        let component = manifest.components.get(fetched.index)?;
+        let role = component.role();
+        let content = match (&fetched.body, role) {
+            (Err(lack), _) => Err(lack.clone()),
+            (Ok(body), ComponentRole::Description) => Ok(json::decode_text(body)),
+            (Ok(body), _) => Ok(json::decode_json(body)),
+        };
+        Some(Self {
+            key: &component.key,
+            role,
+            content,
+        })
+    }
+
+    fn parse(&self) -> Result<Value<'_>, Lack> {
+        match &self.content {
+            Err(lack) => Err(lack.clone()),
+            Ok(_) if self.role == ComponentRole::Description => Ok(Value::Null),
+            Ok(decoded) => json::parse(&decoded.text).map_err(Lack::Unreadable),
+        }
+    }
+}
+
+impl<'v> Entity<'v> {
+    fn read(
+        pi: Pi,
+        manifest: &'v Manifest,
+        documents: &'v [Document<'v>],
+        values: &'v [Result<Value<'v>, Lack>],
+    ) -> Self {
+        let mut entity = Self {
+            pi,
+            manifest,
+            pinax: Part::Absent,
+            description: Part::Absent,
+            cheimarros: Part::Absent,
+            file_refs: Vec::new(),
+            catalog_title: Part::Absent,
+            characters_replaced: manifest.characters_replaced,
+        };
+        entity
+            .file_refs
+            .extend(manifest.file.iter().map(|file| ("", Ok(file.clone()))));
+        for (document, value) in documents.iter().zip(values) {
+            entity.characters_replaced += document
+                .content
+                .as_ref()
+                .map_or(0, |decoded| decoded.replaced);
+            entity.take(document, value);
+        }
+        entity
+    }
+
+    fn take(&mut self, document: &'v Document<'v>, value: &'v Result<Value<'v>, Lack>) {
+        match document.role {
+            ComponentRole::Pinax => self.pinax = typed(value, Pinax::read).into(),
+            ComponentRole::Cheimarros => self.cheimarros = typed(value, Cheimarros::read).into(),
+            ComponentRole::FileRef => self
+                .file_refs
+                .push((document.key, typed(value, FileRef::read))),
+            ComponentRole::DigitalObject => self
+                .file_refs
+                .push((document.key, typed(value, nara::digital_object))),
+            ComponentRole::CatalogRecord => {
+                let title = |value| nara::title(value).ok_or_else(|| "no title in it".to_owned());
+                self.catalog_title = typed(value, title).into();
+            }
+            ComponentRole::Description => {
+                self.description = match &document.content {
+                    Ok(decoded) => Part::Here(&*decoded.text),
+                    Err(lack) => Part::Lacking(lack.clone()),
+                };
+            }
+            ComponentRole::Linked | ComponentRole::Machinery => {}
+        }
+    }
+}
+
+fn typed<'v, T>(
+    value: &'v Result<Value<'v>, Lack>,
+    read: impl FnOnce(&'v Value<'v>) -> Result<T, String>,
+) -> Result<T, Lack> {
+    match value {
+        Ok(value) => read(value).map_err(Lack::Unreadable),
+        Err(lack) => Err(lack.clone()),
+    }
+}

@@ -1,0 +1,441 @@
+//! The answer of the entity API: one entity's manifest, in any of the shapes it has had.
+//!
+//! Generations G0 to G7 (October to December 2025) differ in the name of the identity (`pi`, then `id`) and of the
+//! parent (`parent_pi`, for a day `hierarchy_parent`), and in what else they tell. Deleted and merged entities are
+//! answered with 200 and a small body. The unrelated API of 2026 (G8) is recognised and refused.
+
+use serde_json_borrow::Value;
+
+use super::component::{Component, is_cid};
+use super::file_ref::FileRef;
+use super::json;
+use super::pi::Pi;
+
+/// The most children one entity may list: five times what a block of the store can hold.
+pub const CHILDREN_MAX: usize = 200_000;
+
+/// What the API answers for a PI.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ManifestReading {
+    /// An entity.
+    Entity(Box<Manifest>),
+    /// The entity was merged into another.
+    Merged {
+        /// The survivor.
+        into: Pi,
+    },
+    /// The entity was deleted.
+    Deleted,
+}
+
+/// The manifest of an entity.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Manifest {
+    /// Number of this version of the entity, from 1.
+    pub version: Option<u64>,
+    /// When this version was stored, as the archive wrote it.
+    pub timestamp: Option<Box<str>>,
+    /// CID of this version of the manifest.
+    pub cid: Option<Box<str>>,
+    /// CID of the version before.
+    pub previous_cid: Option<Box<str>>,
+    /// The components, in the order of the document.
+    pub components: Vec<Component>,
+    /// The children, in the order of the document.
+    pub children: Vec<Child>,
+    /// The parent in the tree as the manifest names it; [`Pi::ORIGIN`] says that there is none.
+    pub parent: Option<Pi>,
+    /// What the last writer noted.
+    pub note: Option<Box<str>>,
+    /// A title (G2 and later).
+    pub label: Option<Box<str>>,
+    /// A summary (G2 and later).
+    pub description: Option<Box<str>>,
+    /// The file that this entity is (G7: `type` is `file`).
+    pub file: Option<FileRef<'static>>,
+    /// Characters replaced while the body was decoded.
+    pub characters_replaced: usize,
+}
+
+/// An entry of the list of children.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Child {
+    /// A PI.
+    Entity(Pi),
+    /// Something else, as the list has it.
+    Malformed(Box<str>),
+}
+
+/// Why a body is not the manifest that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ManifestError {
+    /// It can never be read; asking again is of no use.
+    Unsupported(String),
+    /// It is not what the API answers; a fault on the way, perhaps.
+    Malformed(String),
+}
+
+/// Reads the body of an answer to a request for `asked`.
+///
+/// # Errors
+///
+/// Returns why the body is no manifest of that entity.
+pub fn read(body: &[u8], asked: Pi) -> Result<ManifestReading, ManifestError> {
+    let decoded = json::decode_json(body);
+    let object = json::parse(&decoded.text).map_err(ManifestError::Malformed)?;
+    if !object.is_object() {
+        return Err(ManifestError::Malformed(format!(
+            "{} instead of an object",
+            json::kind(&object)
+        )));
+    }
+    check_identity(&object, asked)?;
+    if let Some(components) = json::member(&object, "components") {
+        let mut manifest = read_entity(&object, components)?;
+        manifest.characters_replaced = decoded.replaced;
+        return Ok(ManifestReading::Entity(Box::new(manifest)));
+    }
+    read_tombstone(&object)
+}
+
+fn check_identity(object: &Value<'_>, asked: Pi) -> Result<(), ManifestError> {
+    let named = ["id", "pi", "entity_id"]
+        .into_iter()
+        .find_map(|name| json::text(object, name));
+    match named {
+        // Entities that were never migrated are answered without any identity (G5 and later).
+        None => Ok(()),
+        Some(named) if named.parse() == Ok(asked) => Ok(()),
+        Some(named) => Err(ManifestError::Malformed(format!(
+            "the manifest is that of {}",
+            excerpt(named)
+        ))),
+    }
+}
+
+fn read_tombstone(object: &Value<'_>) -> Result<ManifestReading, ManifestError> {
+    let status = json::text(object, "status");
+    let merged = json::member(object, "merged").and_then(Value::as_bool) == Some(true);
+    if merged || status == Some("merged") {
+        let into = json::text(object, "merged_into").unwrap_or_default();
+        return match into.parse() {
+            Ok(into) => Ok(ManifestReading::Merged { into }),
+            Err(_) => Err(ManifestError::Malformed(format!(
+                "merged into {:?}, which is no PI",
+                excerpt(into)
+            ))),
+        };
+    }
+    if status == Some("deleted") {
+        return Ok(ManifestReading::Deleted);
+    }
+    // G8 counts milliseconds where the others write a date, and keeps content outside the entity.
+    let is_g8 = ["cid", "relationships", "edited_by"]
+        .into_iter()
+        .any(|name| json::member(object, name).is_some());
+    Err(if is_g8 {
+        ManifestError::Unsupported(
+            "the API answers in its form of 2026 (relationships instead of components), which this version does not \
+             read"
+            .to_owned(),
+        )
+    } else {
+        ManifestError::Malformed("the body names no components and is no tombstone".to_owned())
+    })
+}
+
+fn read_entity(object: &Value<'_>, components: &Value<'_>) -> Result<Manifest, ManifestError> {
+    let Some(components) = components.as_object() else {
+        return Err(ManifestError::Malformed(format!(
+            "components is {}, not an object",
+            json::kind(components)
+        )));
+    };
+    let components = components.iter().map(|(key, cid)| Component {
+        key: key.into(),
+        cid: cid.as_str().filter(|cid| is_cid(cid)).map(Into::into),
+    });
+    let parent = json::text(object, "hierarchy_parent").or_else(|| json::text(object, "parent_pi"));
+    Ok(Manifest {
+        version: json::member(object, "ver").and_then(Value::as_u64),
+        timestamp: boxed(object, "ts"),
+        cid: boxed(object, "manifest_cid"),
+        previous_cid: boxed(object, "prev_cid"),
+        components: components.collect(),
+        children: read_children(object)?,
+        parent: parent.and_then(|parent| parent.parse().ok()),
+        note: boxed(object, "note"),
+        label: boxed(object, "label"),
+        description: boxed(object, "description"),
+        file: read_file(object),
+        characters_replaced: 0,
+    })
+}
+
+fn read_children(object: &Value<'_>) -> Result<Vec<Child>, ManifestError> {
+    let children = match json::member(object, "children_pi") {
+        None => return Ok(Vec::new()),
+        Some(children) => children.as_array().ok_or_else(|| {
+            ManifestError::Malformed(format!(
+                "children_pi is {}, not a list",
+                json::kind(children)
+            ))
+        })?,
+    };
+    if children.len() > CHILDREN_MAX {
+        return Err(ManifestError::Unsupported(format!(
+            "it lists {} children; at most {CHILDREN_MAX} are read",
+            children.len()
+        )));
+    }
+    let read = |child: &Value<'_>| match child.as_str().map(str::parse) {
+        Some(Ok(pi)) => Child::Entity(pi),
+        _ => Child::Malformed(
+            excerpt(&json::scalar(child).unwrap_or_else(|| json::kind(child).into())).into(),
+        ),
+    };
+    Ok(children.iter().map(read).collect())
+}
+
+/// Reads the file that an entity of the type `file` describes in its `properties`.
+fn read_file(object: &Value<'_>) -> Option<FileRef<'static>> {
+    if json::text(object, "type") != Some("file") {
+        return None;
+    }
+    let properties =
+        json::member(object, "properties").filter(|properties| properties.is_object())?;
+    let owned = |name| json::text(properties, name).map(|text| text.to_owned().into());
+    Some(FileRef {
+        url: owned("cdn_url"),
+        cid: owned("original_cid"),
+        media_type: owned("content_type"),
+        size_bytes: json::member(properties, "original_size").and_then(Value::as_u64),
+        filename: owned("filename"),
+        ocr: None,
+    })
+}
+
+fn boxed(object: &Value<'_>, name: &str) -> Option<Box<str>> {
+    json::text(object, name).map(Into::into)
+}
+
+/// Shortens a text from the data for a message.
+fn excerpt(text: &str) -> String {
+    const LENGTH: usize = 64;
+    match text.char_indices().nth(LENGTH) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const PI: &str = "01K9Z3K4GMDWTT0VQXYSPC9W6S";
+    const PARENT: &str = "01K75HQQXNTDG7BBP7PS9AWYAN";
+    const CHILD: &str = "01K75HQQZKGZY0ZGEHFWJVY4H5";
+    const CID: &str = "bafkreidf4hey3mlier32gckzq7h3ioyrsuwg37t6he63w6xkc2n6j2qrmm";
+
+    fn pi(text: &str) -> Pi {
+        text.parse().expect("a PI")
+    }
+
+    #[track_caller]
+    fn entity(body: &serde_json::Value) -> Manifest {
+        match read(body.to_string().as_bytes(), pi(PI)) {
+            Ok(ManifestReading::Entity(manifest)) => *manifest,
+            other => panic!("{other:?} from {body}"),
+        }
+    }
+
+    #[track_caller]
+    fn malformed(body: &serde_json::Value) -> String {
+        match read(body.to_string().as_bytes(), pi(PI)) {
+            Err(ManifestError::Malformed(reason)) => reason,
+            other => panic!("{other:?} from {body}"),
+        }
+    }
+
+    fn g1() -> serde_json::Value {
+        json!({
+            "pi": PI, "ver": 6, "ts": "2025-11-12T08:00:00.000Z", "manifest_cid": "bafyreimanifest", "prev_cid": null,
+            "components": {"pinax.json": CID}, "children_pi": [CHILD], "parent_pi": PARENT, "note": "Set parent"
+        })
+    }
+
+    #[test]
+    fn g1_is_read_whole() {
+        let manifest = entity(&g1());
+        let expected = Manifest {
+            version: Some(6),
+            timestamp: Some("2025-11-12T08:00:00.000Z".into()),
+            cid: Some("bafyreimanifest".into()),
+            components: vec![Component {
+                key: "pinax.json".into(),
+                cid: Some(CID.into()),
+            }],
+            children: vec![Child::Entity(pi(CHILD))],
+            parent: Some(pi(PARENT)),
+            note: Some("Set parent".into()),
+            ..Manifest::default()
+        };
+        assert_eq!(manifest, expected);
+    }
+
+    #[test]
+    fn g0_has_no_parent() {
+        let mut body = g1();
+        body.as_object_mut().expect("an object").remove("parent_pi");
+        assert_eq!(entity(&body).parent, None);
+    }
+
+    #[test]
+    fn g2_names_the_parent_in_the_tree_apart_from_the_provenance() {
+        let body = json!({
+            "id": PI, "pi": PI, "type": "PI", "label": "Letters", "description": "Of 1885", "components": {},
+            "hierarchy_parent": PARENT, "parent_pi": CHILD, "merged_entities": []
+        });
+        let manifest = entity(&body);
+        assert_eq!(manifest.parent, Some(pi(PARENT)));
+        assert_eq!(
+            (manifest.label.as_deref(), manifest.description.as_deref()),
+            (Some("Letters"), Some("Of 1885"))
+        );
+    }
+
+    #[test]
+    fn g3_and_g4_may_hold_nulls() {
+        let body = json!({
+            "id": PI, "pi": PI, "created_at": "2025-12-14T00:00:00.000Z", "components": {}, "children_pi": null,
+            "parent_pi": null, "source_pi": null, "label": null, "note": null
+        });
+        assert_eq!(entity(&body), Manifest::default());
+    }
+
+    #[test]
+    fn g5_has_the_identity_in_id_alone_and_what_was_not_migrated_has_none() {
+        entity(&json!({"id": PI, "components": {}}));
+        entity(&json!({"components": {}}));
+    }
+
+    #[test]
+    fn g7_describes_a_file_in_its_properties() {
+        let body = json!({
+            "id": PI, "type": "file", "components": {}, "source_pi": PARENT,
+            "properties": {"filename": "a.jpg", "content_type": "image/jpeg", "cdn_url": "https://cdn.example.org/a",
+                           "original_size": 12, "original_cid": CID}
+        });
+        let expected = FileRef {
+            url: Some("https://cdn.example.org/a".into()),
+            cid: Some(CID.into()),
+            media_type: Some("image/jpeg".into()),
+            size_bytes: Some(12),
+            filename: Some("a.jpg".into()),
+            ocr: None,
+        };
+        assert_eq!(entity(&body).file, Some(expected));
+    }
+
+    #[test]
+    fn g8_is_refused_for_good_with_a_reason() {
+        let body = json!({
+            "id": PI, "cid": "bafyrei", "type": "file", "properties": {}, "relationships": [], "ver": 1,
+            "ts": 1_769_644_800_000_u64, "edited_by": {"user_id": "u", "method": "m"}
+        });
+        match read(body.to_string().as_bytes(), pi(PI)) {
+            Err(ManifestError::Unsupported(reason)) => assert!(reason.contains("2026"), "{reason}"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn tombstones_of_every_generation_are_told_apart() {
+        let reading = |body: serde_json::Value| read(body.to_string().as_bytes(), pi(PI));
+        let merged = Ok(ManifestReading::Merged { into: pi(CHILD) });
+        assert_eq!(
+            reading(json!({"pi": PI, "id": PI, "merged": true, "merged_into": CHILD})),
+            merged
+        );
+        assert_eq!(
+            reading(json!({"id": PI, "source_pi": PARENT, "merged": true, "merged_into": CHILD})),
+            merged
+        );
+        assert_eq!(
+            reading(json!({"entity_id": PI, "status": "merged", "merged_into": CHILD})),
+            merged
+        );
+        let deleted = Ok(ManifestReading::Deleted);
+        assert_eq!(
+            reading(
+                json!({"id": PI, "status": "deleted", "deleted_at": "2025-12-14T00:00:00.000Z"})
+            ),
+            deleted
+        );
+        assert_eq!(
+            reading(json!({"entity_id": PI, "status": "deleted"})),
+            deleted
+        );
+    }
+
+    #[test]
+    fn the_manifest_of_another_entity_is_not_taken() {
+        let mut body = g1();
+        body["pi"] = json!(CHILD);
+        assert_eq!(malformed(&body), format!("the manifest is that of {CHILD}"));
+    }
+
+    #[test]
+    fn what_is_no_manifest_is_told() {
+        assert!(malformed(&json!([])).contains("a list instead of an object"));
+        assert!(malformed(&json!({"pi": PI})).contains("no components"));
+        assert!(malformed(&json!({"pi": PI, "components": []})).contains("components is a list"));
+        assert!(
+            malformed(&json!({"pi": PI, "components": {}, "children_pi": "x"}))
+                .contains("children_pi is a text")
+        );
+        assert!(
+            malformed(&json!({"pi": PI, "merged": true, "merged_into": "x"})).contains("no PI")
+        );
+        assert!(matches!(
+            read(b"<html>", pi(PI)),
+            Err(ManifestError::Malformed(_))
+        ));
+    }
+
+    #[test]
+    fn children_that_are_no_pi_are_kept_as_they_are() {
+        let body = json!({"pi": PI, "components": {}, "children_pi": [CHILD, "not-a-pi", 7, null, {"a": 1}]});
+        let expected = [
+            Child::Entity(pi(CHILD)),
+            Child::Malformed("not-a-pi".into()),
+            Child::Malformed("7".into()),
+            Child::Malformed("null".into()),
+            Child::Malformed("an object".into()),
+        ];
+        assert_eq!(entity(&body).children, expected);
+    }
+
+    #[test]
+    fn more_children_than_are_read_are_refused_for_good() {
+        let body =
+            json!({"pi": PI, "components": {}, "children_pi": vec![CHILD; CHILDREN_MAX + 1]});
+        let read = read(body.to_string().as_bytes(), pi(PI));
+        assert!(
+            matches!(read, Err(ManifestError::Unsupported(reason)) if reason.contains("200001 children"))
+        );
+    }
+
+    #[test]
+    fn a_component_without_a_usable_cid_is_kept_without_one() {
+        let body = json!({"pi": PI, "components": {"a": 7, "b": "../../etc/passwd", "c": CID}});
+        let cids: Vec<_> = entity(&body)
+            .components
+            .into_iter()
+            .map(|component| component.cid)
+            .collect();
+        assert_eq!(cids, [None, None, Some(CID.into())]);
+    }
+}

@@ -1,0 +1,318 @@
+//! `language`: BCP 47 tags, codes of ISO 639 and English names, as codes of ISO 639-2/B.
+//!
+//! | raw | `languageTerm` |
+//! |---|---|
+//! | tag or code of ISO 639-1 or 639-2 (`en`, `en-AU`, `eng`, `deu`) | code and name, `authority="iso639-2b"` |
+//! | withdrawn code (`iw`, `in`, `ji`) | the same, by the code that took its place |
+//! | English name ("English", "Castilian", "Ancient Greek") | the same |
+//! | code or name of ISO 639-3 alone (`yue`, `cmn`, `zh-yue`) | code and name, `authority="iso639-3"` |
+//! | anything else | the text, without an authority |
+//! | blank, unknown, N/A | nothing |
+//!
+//! A script subtag becomes a `scriptTerm`; MODS has no place for region, variant and extension. What looks like
+//! a code is taken for one: "Ga" is Irish, not the language of Accra. The code comes before the name, since
+//! LOC's stylesheet to Dublin Core prints the first term. Tags: RFC 5646; guidelines:
+//! <https://www.loc.gov/standards/mods/userguide/language.html>.
+
+use isolang::Language as Iso639_3;
+
+use super::iso639;
+use crate::mods::{Authority, Language, LanguageTerm, Text};
+
+/// What stands in for a language, in lower case.
+const UNKNOWN: [&str; 6] = [
+    "unknown",
+    "n/a",
+    "none",
+    "null",
+    "undefined",
+    "not specified",
+];
+const ISO_639_2: &str = "http://id.loc.gov/vocabulary/iso639-2";
+
+/// A language, and whether all of the raw tag is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct LanguageReading<'a> {
+    pub(super) language: Language<'a>,
+    /// Whether the tag had a subtag that MODS has no place for.
+    pub(super) is_shortened: bool,
+}
+
+/// The codes in a tag, and whether there is more in it.
+struct Tag {
+    language: Code,
+    script: Option<String>,
+    is_shortened: bool,
+}
+
+/// A code that is in a list.
+enum Code {
+    Bibliographic(&'static str),
+    Iso639_3(Iso639_3),
+}
+
+/// Reads the language of a resource.
+pub(super) fn read(raw: &str) -> Option<LanguageReading<'_>> {
+    let given = Text::line(raw)?;
+    if UNKNOWN.contains(&given.as_str().to_lowercase().as_str()) {
+        return None;
+    }
+    let tag = tag(given.as_str()).or_else(|| {
+        Some(Tag {
+            language: by_name(given.as_str())?,
+            script: None,
+            is_shortened: false,
+        })
+    });
+    Some(match tag {
+        Some(tag) => LanguageReading {
+            is_shortened: tag.is_shortened,
+            language: coded(tag),
+        },
+        None => LanguageReading {
+            is_shortened: false,
+            language: verbatim(given),
+        },
+    })
+}
+
+/// Reads a tag by the grammar of RFC 5646; `None` if its language is in no list.
+fn tag(raw: &str) -> Option<Tag> {
+    let lower = raw.to_ascii_lowercase().replace('_', "-");
+    let mut subtags = lower.split('-').peekable();
+    let primary = code(subtags.next()?)?;
+    let extended = subtags.next_if(|subtag| is_letters(subtag, 3));
+    let script = subtags
+        .next_if(|subtag| is_letters(subtag, 4))
+        .map(title_case);
+    // "zh-yue" is the older way to write "yue"; only codes of ISO 639-3 stand there.
+    let (language, is_known) = match extended.map(code) {
+        None => (primary, true),
+        Some(Some(Code::Iso639_3(language))) => (Code::Iso639_3(language), true),
+        Some(_) => (primary, false),
+    };
+    let is_script = script.as_deref().is_none_or(iso639::is_script);
+    let rest: Vec<&str> = subtags.collect();
+    rest.iter().all(|subtag| is_subtag(subtag)).then(|| Tag {
+        language,
+        is_shortened: !rest.is_empty() || !is_script || !is_known,
+        script: script.filter(|_| is_script),
+    })
+}
+
+fn is_letters(subtag: &str, length: usize) -> bool {
+    subtag.len() == length && subtag.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+fn is_subtag(subtag: &str) -> bool {
+    (1..=8).contains(&subtag.len()) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+fn title_case(subtag: &str) -> String {
+    let (first, rest) = subtag.split_at(1);
+    first.to_ascii_uppercase() + rest
+}
+
+fn code(subtag: &str) -> Option<Code> {
+    iso639::bibliographic(subtag)
+        .map(Code::Bibliographic)
+        .or_else(|| Iso639_3::from_639_3(subtag).map(Code::Iso639_3))
+}
+
+fn by_name(name: &str) -> Option<Code> {
+    iso639::by_name(name)
+        .map(Code::Bibliographic)
+        .or_else(|| Iso639_3::from_name(name).map(Code::Iso639_3))
+}
+
+fn coded(tag: Tag) -> Language<'static> {
+    let (code, name, authority) = match tag.language {
+        Code::Bibliographic(code) => (
+            code,
+            iso639::name(code).unwrap_or(code),
+            Authority {
+                code: Some("iso639-2b"),
+                uri: Some(ISO_639_2),
+                value_uri: Some(format!("{ISO_639_2}/{code}")),
+            },
+        ),
+        Code::Iso639_3(language) => (
+            language.to_639_3(),
+            language.to_name(),
+            Authority::code("iso639-3"),
+        ),
+    };
+    let term = |term, is_code| LanguageTerm {
+        term: Text::fixed(term),
+        is_code,
+        authority: authority.clone(),
+    };
+    let script = tag.script.map(|script| LanguageTerm {
+        term: Text::made(script),
+        is_code: true,
+        authority: Authority::code("iso15924"),
+    });
+    Language {
+        terms: vec![term(code, true), term(name, false)],
+        scripts: script.into_iter().collect(),
+    }
+}
+
+fn verbatim(given: Text<'_>) -> Language<'_> {
+    Language {
+        terms: vec![LanguageTerm {
+            term: given,
+            is_code: false,
+            authority: Authority::default(),
+        }],
+        scripts: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes a reading on one line: terms with their list, scripts, and `+` if the tag had more.
+    fn shown(raw: &str) -> Option<String> {
+        let reading = read(raw)?;
+        let mut words: Vec<String> = Vec::new();
+        for term in &reading.language.terms {
+            words.push(term.term.as_str().to_owned());
+        }
+        words.extend(reading.language.terms[0].authority.code.map(str::to_owned));
+        for script in &reading.language.scripts {
+            assert_eq!(script.authority, Authority::code("iso15924"));
+            assert!(script.is_code);
+            words.push(script.term.as_str().to_owned());
+        }
+        words.extend(reading.is_shortened.then(|| "+".to_owned()));
+        Some(words.join(" "))
+    }
+
+    #[track_caller]
+    fn check(raws: &[&str], expected: &str) {
+        for raw in raws {
+            assert_eq!(shown(raw).as_deref(), Some(expected), "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn codes_and_names_become_bibliographic_codes() {
+        check(
+            &["en", "EN", " eng\n", "English", "ENGLISH"],
+            "eng English iso639-2b",
+        );
+        check(&["fr", "fra", "fre", "French"], "fre French iso639-2b");
+        check(&["de", "deu", "ger"], "ger German iso639-2b");
+        check(&["sq", "sqi", "alb"], "alb Albanian iso639-2b");
+        check(&["ms", "msa", "may", "Malay"], "may Malay iso639-2b");
+    }
+
+    #[test]
+    fn withdrawn_codes_become_those_that_took_their_place() {
+        check(&["iw", "he"], "heb Hebrew iso639-2b");
+        check(&["in", "id"], "ind Indonesian iso639-2b");
+        check(&["ji", "yi"], "yid Yiddish iso639-2b");
+        check(&["jw", "jv"], "jav Javanese iso639-2b");
+        check(&["scr"], "hrv Croatian iso639-2b");
+        check(&["scc"], "srp Serbian iso639-2b");
+        check(&["mo", "mol"], "rum Romanian iso639-2b");
+    }
+
+    #[test]
+    fn any_listed_form_of_a_name_is_known() {
+        check(&["Spanish", "castilian"], "spa Spanish iso639-2b");
+        check(
+            &["Greek", "Modern Greek", "Greek, Modern", "el"],
+            "gre Greek, Modern (1453-) iso639-2b",
+        );
+        check(
+            &["Ancient Greek", "grc"],
+            "grc Greek, Ancient (to 1453) iso639-2b",
+        );
+        check(&["Norwegian Bokmål"], "nob Bokmål, Norwegian iso639-2b");
+        check(&["Farsi"], "per Persian iso639-2b");
+    }
+
+    #[test]
+    fn what_only_iso_639_3_lists_is_claimed_for_it() {
+        check(
+            &["yue", "zh-yue", "Yue Chinese"],
+            "yue Yue Chinese iso639-3",
+        );
+        check(&["cmn-Hant"], "cmn Mandarin Chinese iso639-3 Hant");
+        check(&["zh-xxx", "zh-fra"], "chi Chinese iso639-2b +");
+    }
+
+    #[test]
+    fn a_script_is_kept_and_the_rest_is_told() {
+        check(
+            &["zh-Hans", "zh_hans", "ZH-HANS"],
+            "chi Chinese iso639-2b Hans",
+        );
+        check(&["zh-Hans-CN"], "chi Chinese iso639-2b Hans +");
+        check(
+            &[
+                "en-AU",
+                "en_AU",
+                "en-001",
+                "en-x-spoken",
+                "en-oed",
+                "en-Abcd",
+            ],
+            "eng English iso639-2b +",
+        );
+        check(&["sl-rozaj-biske-1994"], "slv Slovenian iso639-2b +");
+    }
+
+    #[test]
+    fn what_looks_like_a_code_is_one() {
+        check(&["Ga"], "gle Irish iso639-2b");
+    }
+
+    #[test]
+    fn other_text_stays_as_it_is() {
+        for raw in [
+            "English, French",
+            "Latin script",
+            "Klingonese",
+            "qaa",
+            "qaa-qtz",
+            "xx",
+            "i-lux",
+            "en-",
+            "en--US",
+            "en_AU.UTF-8",
+            "en-waytoolong",
+            "英語",
+        ] {
+            check(&[raw], raw);
+        }
+    }
+
+    #[test]
+    fn the_terms_carry_their_addresses() {
+        let language = read("fr").expect("a language").language;
+        let authority = Authority {
+            code: Some("iso639-2b"),
+            uri: Some("http://id.loc.gov/vocabulary/iso639-2"),
+            value_uri: Some("http://id.loc.gov/vocabulary/iso639-2/fre".to_owned()),
+        };
+        let is_code: Vec<bool> = language.terms.iter().map(|term| term.is_code).collect();
+        assert_eq!(is_code, [true, false]);
+        assert!(
+            language
+                .terms
+                .iter()
+                .all(|term| term.authority == authority)
+        );
+    }
+
+    #[test]
+    fn no_language_is_nothing() {
+        for raw in ["", " ", "Unknown", "N/A", "null", "None"] {
+            assert_eq!(read(raw), None, "{raw:?}");
+        }
+    }
+}

@@ -1,0 +1,470 @@
+//! Markdown as plain text, for elements whose readers show markup as it is written.
+//!
+//! Parsed as `CommonMark` (<https://spec.commonmark.org/0.31.2/>) with tables, then written without its marks:
+//!
+//! | Markdown | text |
+//! |---|---|
+//! | headings, emphasis, code, quotations | what they hold |
+//! | paragraphs and other blocks | with one blank line between them |
+//! | line break within a paragraph | a blank, since some readers drop line ends; a hard one stays |
+//! | list | `- ` or the number, two blanks deeper for a list in a list |
+//! | link, image | its text, then the address and title in parentheses; once if both are the same |
+//! | row of a table | cells with ` \| ` between them |
+//! | HTML | as it is, without comments |
+//! | definition of a link that nothing refers to | at the end, since a note can look like one |
+
+use std::collections::HashSet;
+use std::mem;
+use std::ops::Range;
+
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
+
+const BETWEEN_CELLS: &str = " | ";
+
+/// Writes Markdown as plain text.
+pub(super) fn flatten(markdown: &str) -> String {
+    let events = parser(markdown).into_offset_iter();
+    let mut definitions: Vec<(String, Range<usize>)> = events
+        .reference_definitions()
+        .iter()
+        .map(|(label, definition)| (folded(label), definition.span.clone()))
+        .collect();
+    definitions.sort_by_key(|(_, source)| source.start);
+    let mut used = HashSet::new();
+    let mut plain = Plain::default();
+    for (event, source) in events {
+        if let Event::Start(Tag::Link { id, .. } | Tag::Image { id, .. }) = &event {
+            used.insert(folded(id));
+        }
+        match event {
+            Event::Start(Tag::Item) => plain.mark(&markdown[source]),
+            event => plain.event(event),
+        }
+    }
+    for (label, source) in definitions {
+        if !used.contains(&label) {
+            plain.open_block();
+            plain.lines(markdown[source].trim());
+        }
+    }
+    plain.text
+}
+
+/// Folds a label as `CommonMark` compares it: without regard to case and to the kind of white space.
+fn folded(label: &str) -> String {
+    let words: Vec<&str> = label.split_whitespace().collect();
+    words.join(" ").to_lowercase()
+}
+
+/// Returns the first heading of the first level, as plain text without addresses.
+pub(super) fn first_heading(markdown: &str) -> Option<String> {
+    let mut heading: Option<String> = None;
+    for event in parser(markdown) {
+        match (event, &mut heading) {
+            (
+                Event::Start(Tag::Heading {
+                    level: HeadingLevel::H1,
+                    ..
+                }),
+                _,
+            ) => {
+                heading = Some(String::new());
+            }
+            (Event::End(TagEnd::Heading(HeadingLevel::H1)), Some(text)) => {
+                if !text.trim().is_empty() {
+                    return Some(text.trim().to_owned());
+                }
+                heading = None;
+            }
+            (Event::Text(part) | Event::Code(part), Some(text)) => text.push_str(&part),
+            (Event::InlineHtml(part), Some(text)) => text.push_str(&without_comments(&part)),
+            (Event::SoftBreak | Event::HardBreak, Some(text)) => text.push(' '),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn parser(markdown: &str) -> Parser<'_> {
+    Parser::new_ext(markdown, Options::ENABLE_TABLES)
+}
+
+/// The text so far, and what is due before more of it.
+#[derive(Default)]
+struct Plain<'a> {
+    text: String,
+    /// Line ends that are due before the next text.
+    line_ends: usize,
+    /// How many lists are open.
+    depth: usize,
+    /// Whether the text of an item is due, which stands on the line of its mark.
+    is_after_mark: bool,
+    links: Vec<Link<'a>>,
+    /// The lines of an open block of HTML; a comment may go over several.
+    html: String,
+}
+
+/// An open link or image.
+struct Link<'a> {
+    /// Where its text starts.
+    start: usize,
+    address: CowStr<'a>,
+    title: CowStr<'a>,
+    /// Whether the text is the address.
+    is_bare: bool,
+}
+
+impl<'a> Plain<'a> {
+    fn event(&mut self, event: Event<'a>) {
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(end) => self.end(end),
+            Event::Text(text) | Event::Code(text) => self.lines(&text),
+            Event::Html(html) => self.html.push_str(&html),
+            Event::InlineHtml(html) => self.lines(&without_comments(&html)),
+            Event::SoftBreak => self.push(" "),
+            Event::HardBreak => self.break_lines(1),
+            Event::Rule => self.open_block(),
+            // Extensions that are off.
+            Event::InlineMath(_)
+            | Event::DisplayMath(_)
+            | Event::FootnoteReference(_)
+            | Event::TaskListMarker(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'a>) {
+        match tag {
+            Tag::List(_) if self.depth == 0 => {
+                self.open_block();
+                self.depth += 1;
+            }
+            Tag::List(_) => {
+                self.break_lines(1);
+                self.depth += 1;
+            }
+            Tag::TableHead | Tag::TableRow => self.break_lines(1),
+            Tag::Link {
+                link_type,
+                dest_url,
+                title,
+                ..
+            }
+            | Tag::Image {
+                link_type,
+                dest_url,
+                title,
+                ..
+            } => self.open_link(link_type, dest_url, title),
+            Tag::Paragraph
+            | Tag::Heading { .. }
+            | Tag::BlockQuote(_)
+            | Tag::CodeBlock(_)
+            | Tag::HtmlBlock
+            | Tag::Table(_) => self.open_block(),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, end: TagEnd) {
+        match end {
+            TagEnd::List(_) => {
+                self.depth -= 1;
+                self.break_lines(if self.depth == 0 { 2 } else { 1 });
+            }
+            TagEnd::Item => {
+                self.is_after_mark = false;
+                self.break_lines(1);
+            }
+            TagEnd::Link | TagEnd::Image => self.close_link(),
+            TagEnd::TableCell => self.push(BETWEEN_CELLS),
+            TagEnd::TableHead | TagEnd::TableRow => {
+                let row = self.text.strip_suffix(BETWEEN_CELLS);
+                self.text.truncate(row.map_or(self.text.len(), str::len));
+            }
+            TagEnd::HtmlBlock => {
+                let html = mem::take(&mut self.html);
+                self.lines(&without_comments(&html));
+                self.break_lines(2);
+            }
+            TagEnd::Paragraph
+            | TagEnd::Heading(_)
+            | TagEnd::BlockQuote(_)
+            | TagEnd::CodeBlock
+            | TagEnd::Table => self.break_lines(2),
+            _ => {}
+        }
+    }
+
+    fn open_block(&mut self) {
+        if !self.is_after_mark {
+            self.break_lines(2);
+        }
+    }
+
+    fn break_lines(&mut self, count: usize) {
+        self.line_ends = self.line_ends.max(count);
+    }
+
+    /// Writes the mark of an item: its number as it is given, which may be a year, or a hyphen.
+    fn mark(&mut self, item: &str) {
+        let item = item.trim_start();
+        let digits = item.len() - item.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        self.break_lines(1);
+        // The mark stands one step further out than the text of its item.
+        self.depth -= 1;
+        match &item[..digits] {
+            "" => self.push("- "),
+            number => self.push(&format!("{number}. ")),
+        }
+        self.depth += 1;
+        self.is_after_mark = true;
+    }
+
+    /// Writes text that may have line ends of its own.
+    fn lines(&mut self, text: &str) {
+        for line in text.split_inclusive('\n') {
+            let (line, ends) = match line.strip_suffix('\n') {
+                Some(line) => (line, 1),
+                None => (line, 0),
+            };
+            if !line.is_empty() {
+                self.push(line);
+            }
+            // A second line end makes a blank line; further ones would make more.
+            self.line_ends = (self.line_ends + ends).min(2);
+        }
+    }
+
+    fn push(&mut self, text: &str) {
+        if self.line_ends > 0 && !self.text.is_empty() {
+            self.text.truncate(self.text.trim_end_matches(' ').len());
+            self.text.extend(std::iter::repeat_n('\n', self.line_ends));
+            self.text.extend(std::iter::repeat_n("  ", self.depth));
+        }
+        self.line_ends = 0;
+        self.is_after_mark = false;
+        self.text.push_str(text);
+    }
+
+    fn open_link(&mut self, kind: LinkType, address: CowStr<'a>, title: CowStr<'a>) {
+        self.push("");
+        self.links.push(Link {
+            start: self.text.len(),
+            address,
+            title,
+            is_bare: matches!(kind, LinkType::Autolink | LinkType::Email),
+        });
+    }
+
+    fn close_link(&mut self) {
+        let Some(link) = self.links.pop() else {
+            return;
+        };
+        let text = self.text.get(link.start..).unwrap_or_default();
+        let is_shown = link.is_bare || text == &*link.address;
+        let parts: Vec<&str> = [(&*link.address, is_shown), (&*link.title, false)]
+            .into_iter()
+            .filter(|(part, is_shown)| !part.is_empty() && !is_shown)
+            .map(|(part, _)| part)
+            .collect();
+        match (parts.is_empty(), text.is_empty()) {
+            (true, _) => {}
+            (false, true) => self.push(&parts.join(", ")),
+            (false, false) => self.push(&format!(" ({})", parts.join(", "))),
+        }
+    }
+}
+
+/// Drops what stands between `<!--` and `-->`; a comment without an end is text.
+fn without_comments(html: &str) -> String {
+    let mut kept = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, (_, after))) = rest
+        .split_once("<!--")
+        .and_then(|(before, comment)| Some((before, comment.split_once("-->")?)))
+    {
+        kept.push_str(before);
+        rest = after;
+    }
+    kept + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(markdown: &str, expected: &str) {
+        assert_eq!(flatten(markdown), expected, "{markdown:?}");
+    }
+
+    #[test]
+    fn marks_of_headings_emphasis_and_code_go() {
+        check("# One\n\n## Two ##\nThree\n===\n", "One\n\nTwo\n\nThree");
+        check("*a* **b** ***c*** _d_ `e_f*g`", "a b c d e_f*g");
+        check(
+            "snake_case, 5 * 3 * 2 and ~1885",
+            "snake_case, 5 * 3 * 2 and ~1885",
+        );
+        check("```rust\nlet x;\n\n  y\n```\nend", "let x;\n\n  y\n\nend");
+        check("a\n\n    code\n", "a\n\ncode");
+    }
+
+    #[test]
+    fn escapes_and_entities_are_the_characters_they_mean() {
+        check("1\\. \\*a\\* &amp; &eacute;", "1. *a* & é");
+    }
+
+    #[test]
+    fn blocks_have_one_blank_line_between_them() {
+        check("a\n\n\n\n\nb\n\n---\n\n\nc\n", "a\n\nb\n\nc");
+        check("```\na\n\n\n\n\nb\n```", "a\n\nb");
+    }
+
+    #[test]
+    fn only_hard_line_breaks_stay() {
+        check("a\nb", "a b");
+        check("a  \nb\\\nc", "a\nb\nc");
+        check("- a  \n  b", "- a\n  b");
+    }
+
+    #[test]
+    fn lists_keep_their_marks_and_depth() {
+        check("a\n* b\n* c\n\nd", "a\n\n- b\n- c\n\nd");
+        check("- a\n  - b\n    + c\n- d", "- a\n  - b\n    - c\n- d");
+        check("- a\n\n  b\n\n- c", "- a\n\n  b\n\n- c");
+        check("1) a\n2) b", "1. a\n2. b");
+        check("- > a\n- # b", "- a\n\n- b");
+    }
+
+    #[test]
+    fn a_number_before_an_item_is_not_counted_anew() {
+        check(
+            "1885. A letter\n1920. A reply",
+            "1885. A letter\n1920. A reply",
+        );
+    }
+
+    #[test]
+    fn quotations_lose_their_marks() {
+        check("> a\n> b\n>\n> > c\n\nd", "a b\n\nc\n\nd");
+    }
+
+    #[test]
+    fn a_link_is_its_text_and_its_address() {
+        check("[a *b*](http://x.org/) c", "a b (http://x.org/) c");
+        check("[a](http://x.org/ \"T\")", "a (http://x.org/, T)");
+        check("[a][1]\n\n[1]: http://x.org/", "a (http://x.org/)");
+        check("[A b]\n\n[a  B]: http://x.org/", "A b (http://x.org/)");
+        check("[](http://x.org/)", "http://x.org/");
+        check("[a]()", "a");
+        check("[a][none]", "[a][none]");
+    }
+
+    #[test]
+    fn an_address_that_is_its_own_text_stands_once() {
+        check("<http://x.org/> <a@x.org>", "http://x.org/ a@x.org");
+        check("[http://x.org/](http://x.org/)", "http://x.org/");
+        check("http://x.org/a_b_c", "http://x.org/a_b_c");
+    }
+
+    #[test]
+    fn an_image_is_its_description_and_its_address() {
+        check("![The *pier*](p.jpg)", "The pier (p.jpg)");
+        check("[![a](p.jpg)](http://x.org/)", "a (p.jpg) (http://x.org/)");
+    }
+
+    #[test]
+    fn tables_are_rows_of_cells() {
+        check(
+            "| a | b |\n|---|:-:|\n| c | |\n| | *d* |\n\ne",
+            "a | b\nc |\n | d\n\ne",
+        );
+    }
+
+    #[test]
+    fn html_stays_but_not_its_comments() {
+        check("a <b>c</b> <!-- d --> e", "a <b>c</b>  e");
+        check("<div>\n*a*\n</div>\n\nb", "<div>\n*a*\n</div>\n\nb");
+        check("<!-- a\n\nb -->c\n\nd", "c\n\nd");
+        check("a <!-- b", "a <!-- b");
+        check("<!-- a", "<!-- a");
+    }
+
+    #[test]
+    fn a_note_that_looks_like_a_definition_is_not_lost() {
+        check(
+            "a\n\n[Note]: undated\n[2]: b\n\nc",
+            "a\n\nc\n\n[Note]: undated\n\n[2]: b",
+        );
+        check("a[^1]\n\n[^1]: see below", "a[^1]\n\n[^1]: see below");
+    }
+
+    #[test]
+    fn nothing_comes_of_nothing() {
+        for markdown in ["", " \n", "#", "---", "<!-- a -->"] {
+            check(markdown, "");
+        }
+    }
+
+    #[test]
+    fn no_letter_or_digit_is_lost_or_moved() {
+        const LINES: [&str; 24] = [
+            "plain",
+            "",
+            "# h1",
+            "h2\n---",
+            "*a* __b__",
+            "**open",
+            "`code",
+            "```",
+            "- item",
+            "  - nested",
+            "1885. item",
+            "> quote",
+            "    indented",
+            "| c | d |",
+            "|---|---|",
+            "hard  ",
+            "a\\",
+            "<b>x</b>",
+            "<div>",
+            "[x] [y](",
+            "!",
+            "~~s~~ ^t^",
+            "\tt",
+            "[^1] w",
+        ];
+        let letters =
+            |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).collect() };
+        for first in LINES {
+            for second in LINES {
+                for third in LINES {
+                    let markdown = format!("{first}\n{second}\n{third}\nend");
+                    let plain = flatten(&markdown);
+                    assert_eq!(letters(&plain), letters(&markdown), "{markdown:?}");
+                    assert!(!plain.contains("\n\n\n"), "{markdown:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_heading_is_the_first_of_the_first_level() {
+        for (markdown, expected) in [
+            (
+                "## Two\n\n# *One* `a` [b](http://x.org/)\n\n# Other",
+                Some("One a b"),
+            ),
+            ("One\ntwo\n===", Some("One two")),
+            ("#\n\n# One", Some("One")),
+            ("# A <!-- b -->", Some("A")),
+            ("## Two", None),
+            ("#NoHeading", None),
+            ("", None),
+        ] {
+            assert_eq!(first_heading(markdown).as_deref(), expected, "{markdown:?}");
+        }
+    }
+}

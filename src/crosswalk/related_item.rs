@@ -1,0 +1,215 @@
+//! What the entity is part of, and what is part of it, as `relatedItem`.
+
+use std::collections::HashSet;
+
+use crate::arke::component::{Component, ComponentRole};
+use crate::arke::entity::Lack;
+use crate::arke::{Child, Entity, FileRef, Pi};
+use crate::mods::{
+    Identifier, Location, Note, PhysicalDescription, RelatedItem, RelatedItemKind, RelatedTitle,
+    Text, Uri, Url,
+};
+
+use super::{Context, description};
+
+const DIGITAL_OBJECT: &str = "Digital object";
+
+/// Returns the related items one by one: the host, the children, the digitized files, the other files.
+pub(super) fn related_items<'v>(
+    entity: &'v Entity<'v>,
+    context: &'v Context<'_>,
+) -> impl Iterator<Item = RelatedItem<'v>> {
+    let mut seen = HashSet::from([entity.pi, Pi::ORIGIN]);
+    let children = entity
+        .manifest
+        .children
+        .iter()
+        .filter_map(move |child| match child {
+            Child::Entity(pi) if seen.insert(*pi) => Some(*pi),
+            Child::Entity(_) | Child::Malformed(_) => None,
+        });
+    let linked = entity
+        .manifest
+        .components
+        .iter()
+        .filter(|component| component.role() == ComponentRole::Linked);
+    host(entity, context)
+        .into_iter()
+        .chain(children.map(|pi| RelatedItem {
+            display_label: "Child Entity",
+            ..entity_item(RelatedItemKind::Constituent, pi, "Child PI", context)
+        }))
+        .chain(
+            entity
+                .file_refs
+                .iter()
+                .map(|(key, file_ref)| match file_ref {
+                    Ok(file_ref) => digital_object(key, file_ref, context),
+                    Err(lack) => lacking_object(key, lack),
+                }),
+        )
+        .chain(linked.map(|component| linked_file(component, context)))
+}
+
+/// Returns the host: the parent that the manifest names, else the entity the walk came from.
+///
+/// The archive's origin as parent says that there is none. Only in the second case, or where both are the same, is the host's record in this file, to be linked and named.
+fn host<'v>(entity: &Entity<'_>, context: &Context<'_>) -> Option<RelatedItem<'v>> {
+    let walked_from = context.place.and_then(|place| place.parent);
+    let host = entity
+        .manifest
+        .parent
+        .or(walked_from)
+        .filter(|&host| host != entity.pi && !host.is_origin())?;
+    let is_here = walked_from == Some(host);
+    Some(RelatedItem {
+        display_label: "Parent Entity",
+        href: is_here.then(|| format!("#{}", super::record_id(host))),
+        title: if is_here {
+            RelatedTitle::Later
+        } else {
+            RelatedTitle::Absent
+        },
+        ..entity_item(RelatedItemKind::Host, host, "Parent PI", context)
+    })
+}
+
+fn entity_item<'v>(
+    kind: RelatedItemKind,
+    pi: Pi,
+    pi_label: &'static str,
+    context: &Context<'_>,
+) -> RelatedItem<'v> {
+    RelatedItem {
+        identifiers: vec![Identifier {
+            kind: "arke-pi",
+            display_label: pi_label,
+            value: Text::made(pi.to_string()),
+        }],
+        location: location(Url::in_context(context.entity_url(pi))),
+        ..empty_item(kind)
+    }
+}
+
+fn digital_object<'v>(
+    key: &'v str,
+    file_ref: &'v FileRef<'v>,
+    context: &Context<'_>,
+) -> RelatedItem<'v> {
+    let title = file_ref
+        .filename
+        .as_deref()
+        .and_then(Text::line)
+        .or_else(|| Text::line(stem(key)));
+    let ocr = file_ref
+        .ocr
+        .as_deref()
+        .filter(|_| context.options.include_ocr)
+        .and_then(Text::verbatim);
+    let cid = file_ref.cid.as_deref().and_then(Text::line);
+    let url = file_ref.url.as_deref();
+    let uri = url.and_then(Uri::parse);
+    // What is no web address may still tell someone where the file is.
+    let address = url.filter(|_| uri.is_none()).and_then(Text::line);
+    let identifiers = [
+        cid.map(|value| Identifier {
+            kind: "ipfs-cid",
+            display_label: "IPFS CID",
+            value,
+        }),
+        address.map(|value| Identifier {
+            kind: "local",
+            display_label: "File address",
+            value,
+        }),
+    ];
+    RelatedItem {
+        title: title.map_or(RelatedTitle::Absent, RelatedTitle::Known),
+        physical_description: PhysicalDescription {
+            internet_media_types: description::media_type(file_ref)
+                .and_then(Text::line)
+                .into_iter()
+                .collect(),
+            extent: file_ref
+                .size_bytes
+                .map(|size| Text::made(format!("{size} bytes"))),
+            digital_origin: None,
+        },
+        notes: ocr
+            .map(|text| Note {
+                kind: Some("ocr"),
+                display_label: "OCR Text",
+                text,
+            })
+            .into_iter()
+            .collect(),
+        identifiers: identifiers.into_iter().flatten().collect(),
+        location: uri.map(|uri| location(Url::raw(uri))).unwrap_or_default(),
+        ..empty_item(RelatedItemKind::Constituent)
+    }
+}
+
+/// Returns the place of a digitized file whose metadata could not be had: no page vanishes from a record.
+fn lacking_object<'v>(key: &'v str, lack: &Lack) -> RelatedItem<'v> {
+    let status = match lack {
+        Lack::Unreachable(_) => {
+            "The metadata of this file is listed but could not be retrieved for this record."
+        }
+        Lack::Unreadable(_) => "The metadata of this file could not be read for this record.",
+    };
+    RelatedItem {
+        title: Text::line(stem(key)).map_or(RelatedTitle::Absent, RelatedTitle::Known),
+        notes: vec![description::status(status)],
+        ..empty_item(RelatedItemKind::Constituent)
+    }
+}
+
+fn linked_file<'v>(component: &'v Component, context: &Context<'_>) -> RelatedItem<'v> {
+    let cid = component.cid.as_deref();
+    let status = description::status("The address of this file could not be read for this record.");
+    RelatedItem {
+        title: Text::line(&*component.key).map_or(RelatedTitle::Absent, RelatedTitle::Known),
+        notes: if cid.is_none() {
+            vec![status]
+        } else {
+            Vec::new()
+        },
+        identifiers: cid
+            .and_then(Text::line)
+            .map(|value| Identifier {
+                kind: "ipfs-cid",
+                display_label: "IPFS CID",
+                value,
+            })
+            .into_iter()
+            .collect(),
+        location: cid
+            .map(|cid| location(Url::raw(context.component_url(cid))))
+            .unwrap_or_default(),
+        ..empty_item(RelatedItemKind::Constituent)
+    }
+}
+
+fn stem(key: &str) -> &str {
+    key.strip_suffix(".ref.json").unwrap_or(key)
+}
+
+fn location<'v>(url: Url) -> Location<'v> {
+    Location {
+        physical_locations: Vec::new(),
+        url: Some(url),
+    }
+}
+
+fn empty_item<'v>(kind: RelatedItemKind) -> RelatedItem<'v> {
+    RelatedItem {
+        kind,
+        display_label: DIGITAL_OBJECT,
+        href: None,
+        title: RelatedTitle::Absent,
+        physical_description: PhysicalDescription::default(),
+        notes: Vec::new(),
+        identifiers: Vec::new(),
+        location: Location::default(),
+    }
+}

@@ -1,0 +1,409 @@
+//! `accessCondition`: standard statements by their address, anything else in its own words.
+//!
+//! Known are the twelve statements of `RightsStatements.org`, the six Creative Commons licences in all versions
+//! and ports, CC0 and the Public Domain Mark, by any address that leads to one. The address is written in its
+//! canonical form: `http` for `RightsStatements.org` (<https://rightsstatements.org/en/documentation/>), `https`
+//! for Creative Commons (<https://creativecommons.org/licenses/list.en>). An address within prose claims
+//! nothing, because the prose may limit it; nor does a name alone, because it names no version.
+
+use crate::mods::{AccessCondition, Text};
+
+/// The statements of `RightsStatements.org`, all in version 1.0.
+const STATEMENTS: [(&str, &str); 12] = [
+    ("InC", "In Copyright"),
+    ("InC-OW-EU", "In Copyright - EU Orphan Work"),
+    ("InC-EDU", "In Copyright - Educational Use Permitted"),
+    ("InC-NC", "In Copyright - Non-Commercial Use Permitted"),
+    (
+        "InC-RUU",
+        "In Copyright - Rights-holder(s) Unlocatable or Unidentifiable",
+    ),
+    ("NoC-CR", "No Copyright - Contractual Restrictions"),
+    ("NoC-NC", "No Copyright - Non-Commercial Use Only"),
+    ("NoC-OKLR", "No Copyright - Other Known Legal Restrictions"),
+    ("NoC-US", "No Copyright - United States"),
+    ("CNE", "Copyright Not Evaluated"),
+    ("UND", "Copyright Undetermined"),
+    ("NKC", "No Known Copyright"),
+];
+/// The licences. `NoDerivs` became `NoDerivatives` in 4.0; in 1.0 `by-nc-nd` was `by-nd-nc`.
+const LICENCES: [(&str, &str); 7] = [
+    ("by", "Attribution"),
+    ("by-sa", "Attribution-ShareAlike"),
+    ("by-nd", "Attribution-NoDerivs"),
+    ("by-nc", "Attribution-NonCommercial"),
+    ("by-nc-sa", "Attribution-NonCommercial-ShareAlike"),
+    ("by-nc-nd", "Attribution-NonCommercial-NoDerivs"),
+    ("by-nd-nc", "Attribution-NoDerivs-NonCommercial"),
+];
+/// The dedications to the public domain, all in version 1.0.
+const DEDICATIONS: [(&str, &str); 2] = [
+    ("zero", "CC0 1.0 Universal"),
+    ("mark", "Public Domain Mark 1.0"),
+];
+/// The versions: what stands for a port in the label of the licence without one, and the ports.
+#[rustfmt::skip]
+const VERSIONS: [(&str, Option<&str>, &[&str]); 6] = [
+    ("1.0", Some("Generic"), &["fi", "il", "nl"]),
+    ("2.0", Some("Generic"), &[
+        "at", "au", "be", "br", "ca", "cl", "de", "es", "fr", "hr", "it", "jp", "kr", "nl", "pl", "tw", "uk",
+        "za",
+    ]),
+    ("2.1", None, &["au", "ca", "es", "jp"]),
+    ("2.5", Some("Generic"), &[
+        "ar", "au", "bg", "br", "ca", "ch", "cn", "co", "dk", "es", "hr", "hu", "il", "in", "it", "mk", "mt",
+        "mx", "my", "nl", "pe", "pl", "pt", "scotland", "se", "si", "tw", "za",
+    ]),
+    ("3.0", Some("Unported"), &[
+        "am", "at", "au", "az", "br", "ca", "ch", "cl", "cn", "cr", "cz", "de", "ec", "ee", "eg", "es", "fr",
+        "ge", "gr", "gt", "hk", "hr", "ie", "igo", "it", "lu", "nl", "no", "nz", "ph", "pl", "pr", "pt", "ro",
+        "rs", "sg", "th", "tw", "ug", "us", "ve", "vn", "za",
+    ]),
+    ("4.0", Some("International"), &[]),
+];
+/// The names of the ports.
+#[rustfmt::skip]
+const PORTS: [(&str, &str); 63] = [
+    ("am", "Armenia"), ("ar", "Argentina"), ("at", "Austria"), ("au", "Australia"), ("az", "Azerbaijan"),
+    ("be", "Belgium"), ("bg", "Bulgaria"), ("br", "Brazil"), ("ca", "Canada"), ("ch", "Switzerland"),
+    ("cl", "Chile"), ("cn", "China Mainland"), ("co", "Colombia"), ("cr", "Costa Rica"),
+    ("cz", "Czech Republic"), ("de", "Germany"), ("dk", "Denmark"), ("ec", "Ecuador"), ("ee", "Estonia"),
+    ("eg", "Egypt"), ("es", "Spain"), ("fi", "Finland"), ("fr", "France"), ("ge", "Georgia"),
+    ("gr", "Greece"), ("gt", "Guatemala"), ("hk", "Hong Kong"), ("hr", "Croatia"), ("hu", "Hungary"),
+    ("ie", "Ireland"), ("igo", "IGO"), ("il", "Israel"), ("in", "India"), ("it", "Italy"), ("jp", "Japan"),
+    ("kr", "South Korea"), ("lu", "Luxembourg"), ("mk", "Macedonia"), ("mt", "Malta"), ("mx", "Mexico"),
+    ("my", "Malaysia"), ("nl", "Netherlands"), ("no", "Norway"), ("nz", "New Zealand"), ("pe", "Peru"),
+    ("ph", "Philippines"), ("pl", "Poland"), ("pr", "Puerto Rico"), ("pt", "Portugal"), ("ro", "Romania"),
+    ("rs", "Serbia"), ("scotland", "UK: Scotland"), ("se", "Sweden"), ("sg", "Singapore"), ("si", "Slovenia"),
+    ("th", "Thailand"), ("tw", "Taiwan"), ("ug", "Uganda"), ("uk", "UK: England & Wales"),
+    ("us", "United States"), ("ve", "Venezuela"), ("vn", "Vietnam"), ("za", "South Africa"),
+];
+/// Parameters that choose how a statement is shown, not what it says.
+const DISPLAY_PARAMETERS: [&str; 3] = ["lang", "language", "ref"];
+
+/// A standard statement.
+struct Statement {
+    uri: String,
+    label: String,
+}
+
+/// Reads a statement of rights; `None` if there is none.
+pub(super) fn read(raw: &str) -> Option<AccessCondition<'_>> {
+    let given = Text::block(raw)?;
+    Some(match statement(given.as_str()) {
+        Some(Statement { uri, label }) => AccessCondition {
+            text: Text::made(format!("{label} ({uri})")),
+            uri: Some(uri),
+        },
+        None => AccessCondition {
+            text: given,
+            uri: None,
+        },
+    })
+}
+
+/// Recognises an address that is the whole text.
+fn statement(text: &str) -> Option<Statement> {
+    let address = text
+        .strip_prefix('<')
+        .and_then(|text| text.strip_suffix('>'))
+        .unwrap_or(text)
+        .to_ascii_lowercase();
+    let address = ["https://", "http://"]
+        .iter()
+        .find_map(|scheme| address.strip_prefix(scheme))
+        .unwrap_or(&address);
+    let address = address.strip_prefix("www.").unwrap_or(address);
+    let address = address
+        .split_once('#')
+        .map_or(address, |(address, _)| address);
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    if !query.split('&').all(is_display) {
+        return None;
+    }
+    let segments: Vec<&str> = path
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .collect();
+    match segments.as_slice() {
+        ["rightsstatements.org", rest @ ..] => rights_statement(rest),
+        ["creativecommons.org", "licenses", rest @ ..] => licence(rest),
+        ["creativecommons.org", "publicdomain", rest @ ..] => dedication(rest),
+        _ => None,
+    }
+}
+
+fn is_display(parameter: &str) -> bool {
+    let name = parameter
+        .split_once('=')
+        .map_or(parameter, |(name, _)| name);
+    name.is_empty() || DISPLAY_PARAMETERS.contains(&name)
+}
+
+fn rights_statement(segments: &[&str]) -> Option<Statement> {
+    let (["vocab" | "page" | "data", code, "1.0"] | [_, "vocab" | "page", code, "1.0"]) = segments
+    else {
+        return None;
+    };
+    let (code, label) = STATEMENTS
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(code))?;
+    Some(Statement {
+        uri: format!("http://rightsstatements.org/vocab/{code}/1.0/"),
+        label: (*label).to_owned(),
+    })
+}
+
+fn licence(segments: &[&str]) -> Option<Statement> {
+    let segments = without_document(segments);
+    let (code, version, port) = match segments {
+        [code, version] => (code, version, None),
+        [code, version, port] => (code, version, Some(port)),
+        _ => return None,
+    };
+    let (version, unported, ports) = VERSIONS.iter().find(|(known, ..)| known == version)?;
+    let code = match (*code, *version) {
+        ("by-nc-nd" | "by-nd-nc", "1.0") => "by-nd-nc",
+        ("by-nd-nc", _) => return None,
+        (code, _) => code,
+    };
+    let (code, name) = LICENCES.iter().find(|(known, _)| *known == code)?;
+    let name = match *version {
+        "4.0" => name.replace("NoDerivs", "NoDerivatives"),
+        _ => (*name).to_owned(),
+    };
+    let (place, path) = match port {
+        None => ((*unported)?, String::new()),
+        Some(port) if ports.contains(port) => (name_of_port(port)?, format!("{port}/")),
+        Some(_) => return None,
+    };
+    Some(Statement {
+        uri: format!("https://creativecommons.org/licenses/{code}/{version}/{path}"),
+        label: format!("Creative Commons {name} {version} {place}"),
+    })
+}
+
+fn name_of_port(port: &str) -> Option<&'static str> {
+    let (_, name) = PORTS.iter().find(|(code, _)| *code == port)?;
+    Some(name)
+}
+
+fn dedication(segments: &[&str]) -> Option<Statement> {
+    let [code, "1.0"] = without_document(segments) else {
+        return None;
+    };
+    let (code, label) = DEDICATIONS.iter().find(|(known, _)| known == code)?;
+    Some(Statement {
+        uri: format!("https://creativecommons.org/publicdomain/{code}/1.0/"),
+        label: (*label).to_owned(),
+    })
+}
+
+/// Drops the last segment if it names a form of the text: `deed`, `deed.fr`, `legalcode.txt`, `rdf`.
+fn without_document<'a>(segments: &'a [&'a str]) -> &'a [&'a str] {
+    match segments {
+        [rest @ .., last]
+            if matches!(last.split('.').next(), Some("deed" | "legalcode" | "rdf")) =>
+        {
+            rest
+        }
+        _ => segments,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(raws: &[&str], label: &str, uri: &str) {
+        for raw in raws {
+            let condition = read(raw).expect("not blank");
+            assert_eq!(condition.uri.as_deref(), Some(uri), "{raw}");
+            assert_eq!(condition.text.as_str(), format!("{label} ({uri})"), "{raw}");
+        }
+    }
+
+    #[track_caller]
+    fn check_verbatim(raws: &[&str]) {
+        for raw in raws {
+            let condition = read(raw).expect("not blank");
+            assert_eq!((condition.text.as_str(), condition.uri), (*raw, None));
+        }
+    }
+
+    #[test]
+    fn a_rights_statement_is_known_by_any_address() {
+        check(
+            &[
+                "http://rightsstatements.org/vocab/NoC-US/1.0/",
+                "https://rightsstatements.org/vocab/NoC-US/1.0",
+                "http://www.rightsstatements.org/page/NoC-US/1.0/",
+                "https://rightsstatements.org/page/noc-us/1.0/?language=en",
+                "HTTP://RIGHTSSTATEMENTS.ORG/VOCAB/NOC-US/1.0/",
+                "rightsstatements.org/vocab/NoC-US/1.0/",
+                "http://rightsstatements.org/data/NoC-US/1.0/",
+                "https://rightsstatements.org/en/page/NoC-US/1.0/",
+                "<http://rightsstatements.org/vocab/NoC-US/1.0/>",
+                " http://rightsstatements.org/vocab/NoC-US/1.0/#top\n",
+            ],
+            "No Copyright - United States",
+            "http://rightsstatements.org/vocab/NoC-US/1.0/",
+        );
+    }
+
+    #[test]
+    fn every_rights_statement_has_its_label() {
+        for (code, label) in STATEMENTS {
+            let uri = format!("http://rightsstatements.org/vocab/{code}/1.0/");
+            check(&[&uri, &uri.to_lowercase()], label, &uri);
+        }
+    }
+
+    #[test]
+    fn a_licence_is_known_by_any_address() {
+        check(
+            &[
+                "https://creativecommons.org/licenses/by/4.0/",
+                "http://creativecommons.org/licenses/by/4.0",
+                "http://www.creativecommons.org/licenses/by/4.0/",
+                "https://creativecommons.org/licenses/by/4.0/legalcode",
+                "https://creativecommons.org/licenses/by/4.0/legalcode.txt",
+                "https://creativecommons.org/licenses/by/4.0/legalcode.zh-hans",
+                "https://creativecommons.org/licenses/by/4.0/deed",
+                "https://creativecommons.org/licenses/by/4.0/deed.fr",
+                "https://creativecommons.org/licenses/by/4.0/rdf",
+                "https://creativecommons.org/licenses/by/4.0/?ref=chooser-v1",
+                "https://creativecommons.org/licenses/BY/4.0/?lang=fr&ref=x",
+                "creativecommons.org/licenses/by/4.0",
+            ],
+            "Creative Commons Attribution 4.0 International",
+            "https://creativecommons.org/licenses/by/4.0/",
+        );
+    }
+
+    #[test]
+    fn a_port_is_in_the_label() {
+        for (path, label) in [
+            ("by/3.0/us/", "Attribution 3.0 United States"),
+            (
+                "by-nc-sa/3.0/igo/",
+                "Attribution-NonCommercial-ShareAlike 3.0 IGO",
+            ),
+            (
+                "by-sa/2.0/uk/",
+                "Attribution-ShareAlike 2.0 UK: England & Wales",
+            ),
+            (
+                "by-nd/2.5/scotland/",
+                "Attribution-NoDerivs 2.5 UK: Scotland",
+            ),
+            ("by/2.1/jp/", "Attribution 2.1 Japan"),
+            ("by-nc/3.0/", "Attribution-NonCommercial 3.0 Unported"),
+            ("by-nc/2.5/", "Attribution-NonCommercial 2.5 Generic"),
+            ("by-nc/2.0/", "Attribution-NonCommercial 2.0 Generic"),
+            ("by-nc/1.0/", "Attribution-NonCommercial 1.0 Generic"),
+        ] {
+            let uri = format!("https://creativecommons.org/licenses/{path}");
+            let deed = format!("{uri}deed.de");
+            check(&[&uri, &deed], &format!("Creative Commons {label}"), &uri);
+        }
+    }
+
+    #[test]
+    fn no_derivatives_is_named_as_its_version_names_it() {
+        check(
+            &["https://creativecommons.org/licenses/by-nc-nd/4.0/"],
+            "Creative Commons Attribution-NonCommercial-NoDerivatives 4.0 International",
+            "https://creativecommons.org/licenses/by-nc-nd/4.0/",
+        );
+        check(
+            &["https://creativecommons.org/licenses/by-nc-nd/3.0/"],
+            "Creative Commons Attribution-NonCommercial-NoDerivs 3.0 Unported",
+            "https://creativecommons.org/licenses/by-nc-nd/3.0/",
+        );
+        check(
+            &[
+                "https://creativecommons.org/licenses/by-nc-nd/1.0/",
+                "https://creativecommons.org/licenses/by-nd-nc/1.0/",
+            ],
+            "Creative Commons Attribution-NoDerivs-NonCommercial 1.0 Generic",
+            "https://creativecommons.org/licenses/by-nd-nc/1.0/",
+        );
+    }
+
+    #[test]
+    fn dedications_to_the_public_domain_are_known() {
+        check(
+            &[
+                "https://creativecommons.org/publicdomain/zero/1.0/",
+                "http://creativecommons.org/publicdomain/zero/1.0/deed.en",
+            ],
+            "CC0 1.0 Universal",
+            "https://creativecommons.org/publicdomain/zero/1.0/",
+        );
+        check(
+            &["http://creativecommons.org/publicdomain/mark/1.0"],
+            "Public Domain Mark 1.0",
+            "https://creativecommons.org/publicdomain/mark/1.0/",
+        );
+    }
+
+    #[test]
+    fn every_port_has_a_name() {
+        for (version, _, ports) in VERSIONS {
+            for port in ports {
+                assert!(name_of_port(port).is_some(), "{version}/{port}");
+            }
+        }
+        for (port, _) in PORTS {
+            let is_used = VERSIONS.iter().any(|(_, _, ports)| ports.contains(&port));
+            assert!(is_used, "{port}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_standard_statement_stays_as_it_is() {
+        check_verbatim(&[
+            "PUBLIC DOMAIN",
+            "NO COPYRIGHT - US",
+            "In Copyright",
+            "CC BY 4.0",
+            "Unknown",
+            "CC BY 4.0, see https://creativecommons.org/licenses/by/4.0/",
+            "https://creativecommons.org/licenses/by/4.0/ except the cover",
+            "https://creativecommons.org/licenses/by/4.0/ https://creativecommons.org/licenses/by/3.0/",
+            "https://creativecommons.org/",
+            "https://creativecommons.org/licenses/by/",
+            "https://creativecommons.org/licenses/by/5.0/",
+            "https://creativecommons.org/licenses/by/4.0/us/",
+            "https://creativecommons.org/licenses/by/3.0/xx/",
+            "https://creativecommons.org/licenses/by/2.1/",
+            "https://creativecommons.org/licenses/by-nd-nc/3.0/",
+            "https://creativecommons.org/licenses/sampling+/1.0/",
+            "https://creativecommons.org/licenses/publicdomain/",
+            "https://creativecommons.org/publicdomain/zero/2.0/",
+            "https://creativecommons.org.example.net/licenses/by/4.0/",
+            "http://rightsstatements.org/vocab/InC/2.0/",
+            "http://rightsstatements.org/vocab/XYZ/1.0/",
+            "http://rightsstatements.org/vocab/",
+            "ftp://rightsstatements.org/vocab/InC/1.0/",
+            "First paragraph.\n\nSecond.",
+        ]);
+    }
+
+    #[test]
+    fn a_parameter_that_says_more_keeps_the_address_as_it_is() {
+        check_verbatim(&[
+            "https://rightsstatements.org/page/NoC-CR/1.0/?relatedURL=http://example.org/contract",
+            "https://rightsstatements.org/page/NoC-NC/1.0/?language=en&date=2030-01-01",
+        ]);
+    }
+
+    #[test]
+    fn no_rights_are_nothing() {
+        for raw in ["", " \n"] {
+            assert_eq!(read(raw), None);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Where the file goes: the bucket, or a folder. Nothing appears there unless it is whole.
+
+use std::fs::Permissions;
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use bytes::BytesMut;
+use tempfile::NamedTempFile;
+
+use crate::bucket::{MultipartUpload, Object, PART_BYTES};
+use crate::config::DestinationConfig;
+
+/// The file on its way to its destination.
+#[derive(Debug)]
+pub struct Output {
+    way: Way,
+    buffer: BytesMut,
+    size_bytes: u64,
+}
+
+#[derive(Debug)]
+enum Way {
+    /// Kept until it is whole, then put.
+    Put(Object),
+    /// A multipart upload that is not open yet.
+    Unopened(Object),
+    /// An open multipart upload.
+    Multipart(MultipartUpload),
+    /// A temporary file in the folder of the file, and the file's name.
+    File(NamedTempFile, PathBuf),
+    /// A file that is not open yet.
+    UnopenedFile(PathBuf),
+    /// Delivered or given up.
+    Closed,
+}
+
+impl Output {
+    /// Prepares the way of a file to `key`, in parts if it is to be `streamed`; nothing is sent or written.
+    pub fn new(
+        config: &DestinationConfig,
+        key: &str,
+        streamed: bool,
+        client: &reqwest::Client,
+    ) -> Self {
+        let way = match config {
+            DestinationConfig::Bucket(bucket) if streamed => {
+                Way::Unopened(Object::new(bucket, key, client))
+            }
+            DestinationConfig::Bucket(bucket) => Way::Put(Object::new(bucket, key, client)),
+            DestinationConfig::Folder(folder) => Way::UnopenedFile(folder.join(key)),
+        };
+        Self {
+            way,
+            buffer: BytesMut::new(),
+            size_bytes: 0,
+        }
+    }
+
+    /// Opens the way: a multipart upload or a temporary file.
+    ///
+    /// # Errors
+    ///
+    /// Says why the destination does not take the file.
+    pub async fn open(&mut self) -> Result<()> {
+        self.way = match std::mem::replace(&mut self.way, Way::Closed) {
+            Way::Unopened(object) => Way::Multipart(object.create_multipart_upload().await?),
+            Way::UnopenedFile(path) => Way::File(temporary_file(&path)?, path),
+            open => open,
+        };
+        Ok(())
+    }
+
+    /// Writes the next bytes of the file.
+    ///
+    /// # Errors
+    ///
+    /// Says what the destination answered.
+    pub async fn write(&mut self, mut bytes: &[u8]) -> Result<()> {
+        self.size_bytes += bytes.len() as u64;
+        while !bytes.is_empty() {
+            let room = match self.way {
+                Way::Put(_) => bytes.len(),
+                _ => PART_BYTES - self.buffer.len(),
+            };
+            if self.buffer.capacity() == 0 {
+                // Reserved whole, because growing would copy; memory that is not written to costs nothing.
+                self.buffer.reserve(PART_BYTES);
+            }
+            let (now, later) = bytes.split_at(room.min(bytes.len()));
+            self.buffer.extend_from_slice(now);
+            bytes = later;
+            if self.buffer.len() == PART_BYTES {
+                self.flush().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Says where the file is, for a person.
+    pub fn address(&self) -> String {
+        match &self.way {
+            Way::Put(object) | Way::Unopened(object) => object.address(),
+            Way::Multipart(upload) => upload.address(),
+            Way::File(_, path) | Way::UnopenedFile(path) => path.display().to_string(),
+            Way::Closed => String::new(),
+        }
+    }
+
+    /// Delivers the file; returns its exact size in bytes.
+    ///
+    /// # Errors
+    ///
+    /// Says what the destination answered.
+    pub async fn finish(&mut self) -> Result<u64> {
+        if let Way::Put(object) = &self.way {
+            object.put(self.buffer.split().freeze()).await?;
+        } else if !self.buffer.is_empty() {
+            self.flush().await?;
+        }
+        if let Way::Multipart(upload) = &mut self.way {
+            upload.complete().await?;
+        }
+        if let Way::File(file, path) = std::mem::replace(&mut self.way, Way::Closed) {
+            file.as_file()
+                .sync_all()
+                .with_context(|| format!("failed to write {}", path.display()))?;
+            file.persist(&path)
+                .with_context(|| format!("failed to write {}", path.display()))?;
+        }
+        Ok(self.size_bytes)
+    }
+
+    /// Gives the file up and leaves nothing of it behind.
+    pub async fn abort(&mut self) {
+        if let Way::Multipart(mut upload) = std::mem::replace(&mut self.way, Way::Closed)
+            && let Err(error) = upload.abort().await
+        {
+            tracing::warn!(
+                "the upload could not be aborted, its parts are removed after seven days: {error:#}"
+            );
+        }
+    }
+
+    async fn flush(&mut self) -> Result<()> {
+        match &mut self.way {
+            Way::Multipart(upload) => {
+                let part = self.buffer.split().freeze();
+                upload.put_part(part).await?;
+            }
+            Way::File(file, path) => {
+                file.write_all(&self.buffer)
+                    .with_context(|| format!("failed to write {}", path.display()))?;
+                self.buffer.clear();
+            }
+            Way::Put(_) | Way::Unopened(_) | Way::UnopenedFile(_) | Way::Closed => {}
+        }
+        Ok(())
+    }
+}
+
+fn temporary_file(path: &Path) -> Result<NamedTempFile> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    // Without this the file would be its owner's alone; the process' mask still applies.
+    let everyone = Permissions::from_mode(0o666);
+    let make = || {
+        tempfile::Builder::new()
+            .prefix(".export-")
+            .permissions(everyone)
+            .tempfile_in(folder)
+    };
+    let made = std::fs::create_dir_all(folder).and_then(|()| make());
+    made.with_context(|| format!("--output {} cannot be written to", folder.display()))
+}

@@ -1,0 +1,98 @@
+//! The body of the callback.
+//!
+//! The orchestrator stores `metrics` whole and drops every other field it does not know, so what is added goes there.
+
+use serde::Serialize;
+
+/// What the orchestrator is told.
+#[derive(Clone, Debug, Serialize)]
+pub struct Answer {
+    /// Name of the job, as it was given.
+    pub task_id: String,
+    /// Name of the batch.
+    pub batch_id: String,
+    /// `success` or `error`.
+    pub status: &'static str,
+    /// The file, or why there is none.
+    #[serde(flatten)]
+    pub ending: Ending,
+    /// What was done.
+    pub metrics: Metrics,
+}
+
+/// How a job ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Ending {
+    /// The file is delivered.
+    Success(Delivered),
+    /// There is no file.
+    Error {
+        /// One line: what failed, on what, why.
+        error: String,
+    },
+}
+
+/// A file at its destination.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Delivered {
+    /// Key of the file in the bucket.
+    #[serde(rename = "output_r2_key")]
+    pub key: String,
+    /// Last part of the key.
+    #[serde(rename = "output_file_name")]
+    pub file_name: String,
+    /// Exact size of the file in bytes; the download names it as its length.
+    #[serde(rename = "output_file_size")]
+    pub size_bytes: u64,
+}
+
+impl Answer {
+    /// Puts an answer together.
+    pub fn new(task_id: String, batch_id: String, ending: Ending, metrics: Metrics) -> Self {
+        let status = match ending {
+            Ending::Success(_) => "success",
+            Ending::Error { .. } => "error",
+        };
+        Self {
+            task_id,
+            batch_id,
+            status,
+            ending,
+            metrics,
+        }
+    }
+}
+
+/// What was done and what it took. Every number is that of this run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Metrics {
+    /// Time from the start of the process.
+    pub total_time_ms: u64,
+    /// Records in the file.
+    pub entities_exported: u64,
+    /// Entities found that are not in the file, neither deleted nor merged.
+    pub entities_failed: u64,
+    /// Records whose descriptive metadata is absent or could not be used.
+    pub entities_incomplete: u64,
+    /// Largest resident size of the process in MiB, rounded up.
+    pub peak_memory_mb: u64,
+    /// Entities found: the sum of the exported, failed, deleted and merged ones.
+    pub entities_found: u64,
+    /// Entities found that were deleted.
+    pub entities_deleted: u64,
+    /// Entities found that were merged into others.
+    pub entities_merged: u64,
+    /// Entities that those at the greatest depth list and that were not found elsewhere.
+    pub entities_beyond_max_depth: u64,
+    /// Components that a record wanted and that could not be had or read.
+    pub components_failed: u64,
+    /// Children that were found before: duplicates, ancestors, entities of other parents.
+    pub links_repeated: u64,
+    /// Characters removed or replaced because XML forbids them or they were broken.
+    pub characters_replaced: u64,
+    /// Requests to the archive, tries again included.
+    pub requests_sent: u64,
+    /// Bytes of the archive's answers, after decompression.
+    pub bytes_fetched: u64,
+}

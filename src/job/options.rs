@@ -1,0 +1,329 @@
+//! `EXPORT_OPTIONS`: what to export and how much of it.
+//!
+//! Any caller can send any object, so each key is checked on its own and every problem is told, not the first alone.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::excerpt;
+
+/// The deepest level that can be asked for; the root is level 0.
+const MAX_DEPTH_MAX: u64 = 1000;
+
+/// The most entities assembled at the same time; more would only wait for each other's requests.
+pub const PARALLEL_BATCH_SIZE_MAX: u64 = 64;
+
+/// The options of a job, as `report.json` shows them too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportOptions {
+    /// Whether the whole tree under the entity is exported. Default: `false`.
+    pub recursive: bool,
+    /// How many levels below the root are visited. Default: 10.
+    pub max_depth: u32,
+    /// How many entities are assembled at the same time. Default: 10.
+    pub parallel_batch_size: usize,
+    /// Whether the OCR text of digitized files goes into the record. Default: `true`.
+    pub include_ocr: bool,
+    /// How much of the knowledge graph goes into the record. Default: [`CheimarrosMode::Full`].
+    pub cheimarros_mode: CheimarrosMode,
+}
+
+/// How much of the knowledge graph goes into the record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CheimarrosMode {
+    /// All of it: subjects, and relations and properties in an extension.
+    #[default]
+    Full,
+    /// Subjects from persons, organizations, places, concepts and dates.
+    Minimal,
+    /// Nothing; the graph is not fetched.
+    Skip,
+}
+
+impl Default for ExportOptions {
+    fn default() -> Self {
+        Self {
+            recursive: false,
+            max_depth: 10,
+            parallel_batch_size: 10,
+            include_ocr: true,
+            cheimarros_mode: CheimarrosMode::default(),
+        }
+    }
+}
+
+impl ExportOptions {
+    /// Reads the JSON text of `EXPORT_OPTIONS`; `null` and `{}` mean all defaults.
+    ///
+    /// What is ignored goes to `warnings`, what is wrong to `problems`; both name the key.
+    pub fn read(json: &str, warnings: &mut Vec<String>, problems: &mut Vec<String>) -> Self {
+        let mut options = Self::default();
+        let object = match serde_json::from_str(json) {
+            Ok(Value::Object(object)) => object,
+            Ok(Value::Null) => Map::new(),
+            Ok(other) => {
+                problems.push(format!(
+                    "EXPORT_OPTIONS is {} (a JSON object is expected)",
+                    excerpt(&other.to_string())
+                ));
+                return options;
+            }
+            Err(error) => {
+                problems.push(format!(
+                    "EXPORT_OPTIONS is not JSON (a JSON object is expected): {error}"
+                ));
+                return options;
+            }
+        };
+        for (key, value) in &object {
+            options
+                .set(key, value, warnings)
+                .unwrap_or_else(|problem| problems.push(problem));
+        }
+        options
+    }
+
+    /// Sets one option; `null` means its default.
+    ///
+    /// # Errors
+    ///
+    /// Names the key, what was given and what is allowed.
+    pub fn set(
+        &mut self,
+        key: &str,
+        value: &Value,
+        warnings: &mut Vec<String>,
+    ) -> Result<(), String> {
+        let refuse = |allowed: &str| {
+            format!(
+                "{key} is {} ({allowed} is expected)",
+                excerpt(&value.to_string())
+            )
+        };
+        let default = Self::default();
+        match key {
+            "recursive" => {
+                self.recursive = truth(value, default.recursive).ok_or_else(|| refuse(TRUTH))?
+            }
+            "includeOcr" => {
+                self.include_ocr = truth(value, default.include_ocr).ok_or_else(|| refuse(TRUTH))?
+            }
+            "maxDepth" => {
+                let depth = integer(value, u64::from(default.max_depth))
+                    .filter(|&depth| depth <= MAX_DEPTH_MAX);
+                self.max_depth = depth
+                    .and_then(|depth| depth.try_into().ok())
+                    .ok_or_else(|| refuse(&format!("an integer from 0 to {MAX_DEPTH_MAX}")))?;
+            }
+            "parallelBatchSize" => {
+                let size = integer(value, default.parallel_batch_size as u64)
+                    .filter(|&size| size >= 1)
+                    .ok_or_else(|| refuse("an integer of at least 1"))?;
+                if size > PARALLEL_BATCH_SIZE_MAX {
+                    warnings.push(format!(
+                        "{key} is {size}, {PARALLEL_BATCH_SIZE_MAX} is the most and is used"
+                    ));
+                }
+                let size = size.min(PARALLEL_BATCH_SIZE_MAX);
+                self.parallel_batch_size = usize::try_from(size).unwrap_or_default();
+            }
+            "cheimarrosMode" => {
+                self.cheimarros_mode = match value {
+                    Value::Null => default.cheimarros_mode,
+                    Value::String(mode) if mode == "full" => CheimarrosMode::Full,
+                    Value::String(mode) if mode == "minimal" => CheimarrosMode::Minimal,
+                    Value::String(mode) if mode == "skip" => CheimarrosMode::Skip,
+                    _ => return Err(refuse("\"full\", \"minimal\" or \"skip\"")),
+                }
+            }
+            _ => warnings.push(format!(
+                "option {:?} is not known and ignored",
+                excerpt(key)
+            )),
+        }
+        Ok(())
+    }
+}
+
+const TRUTH: &str = "true or false";
+
+fn truth(value: &Value, default: bool) -> Option<bool> {
+    if value.is_null() {
+        Some(default)
+    } else {
+        value.as_bool()
+    }
+}
+
+fn integer(value: &Value, default: u64) -> Option<u64> {
+    if value.is_null() {
+        Some(default)
+    } else {
+        value.as_u64()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn read(json: &str) -> (ExportOptions, Vec<String>, Vec<String>) {
+        let (mut warnings, mut problems) = (Vec::new(), Vec::new());
+        let options = ExportOptions::read(json, &mut warnings, &mut problems);
+        (options, warnings, problems)
+    }
+
+    #[track_caller]
+    fn accept(json: &str, expected: &ExportOptions) {
+        assert_eq!(
+            read(json),
+            (expected.clone(), Vec::new(), Vec::new()),
+            "{json}"
+        );
+    }
+
+    #[track_caller]
+    fn refuse(json: &str, expected: &str) {
+        assert_eq!(read(json).2, [expected], "{json}");
+    }
+
+    #[test]
+    fn nothing_means_the_defaults() {
+        let defaults = ExportOptions {
+            recursive: false,
+            max_depth: 10,
+            parallel_batch_size: 10,
+            include_ocr: true,
+            cheimarros_mode: CheimarrosMode::Full,
+        };
+        accept("{}", &defaults);
+        accept("null", &defaults);
+        accept(
+            r#"{"recursive":null,"maxDepth":null,"parallelBatchSize":null,"includeOcr":null,"cheimarrosMode":null}"#,
+            &defaults,
+        );
+    }
+
+    #[test]
+    fn each_key_sets_its_option() {
+        let default = ExportOptions::default;
+        accept(
+            r#"{"recursive":true}"#,
+            &ExportOptions {
+                recursive: true,
+                ..default()
+            },
+        );
+        accept(
+            r#"{"maxDepth":0}"#,
+            &ExportOptions {
+                max_depth: 0,
+                ..default()
+            },
+        );
+        accept(
+            r#"{"maxDepth":1000}"#,
+            &ExportOptions {
+                max_depth: 1000,
+                ..default()
+            },
+        );
+        accept(
+            r#"{"parallelBatchSize":1}"#,
+            &ExportOptions {
+                parallel_batch_size: 1,
+                ..default()
+            },
+        );
+        accept(
+            r#"{"parallelBatchSize":64}"#,
+            &ExportOptions {
+                parallel_batch_size: 64,
+                ..default()
+            },
+        );
+        accept(
+            r#"{"includeOcr":false}"#,
+            &ExportOptions {
+                include_ocr: false,
+                ..default()
+            },
+        );
+        for (mode, expected) in [
+            ("full", CheimarrosMode::Full),
+            ("minimal", CheimarrosMode::Minimal),
+            ("skip", CheimarrosMode::Skip),
+        ] {
+            let expected = ExportOptions {
+                cheimarros_mode: expected,
+                ..default()
+            };
+            accept(&format!(r#"{{"cheimarrosMode":"{mode}"}}"#), &expected);
+        }
+    }
+
+    #[test]
+    fn a_wrong_type_or_number_is_refused_by_name() {
+        refuse(
+            r#"{"recursive":"yes"}"#,
+            "recursive is \"yes\" (true or false is expected)",
+        );
+        refuse(
+            r#"{"recursive":1}"#,
+            "recursive is 1 (true or false is expected)",
+        );
+        refuse(
+            r#"{"includeOcr":[]}"#,
+            "includeOcr is [] (true or false is expected)",
+        );
+        for given in ["-1", "1001", "2.5", "\"3\"", "1e99"] {
+            let shown: Value = serde_json::from_str(given).expect("JSON");
+            refuse(
+                &format!(r#"{{"maxDepth":{given}}}"#),
+                &format!("maxDepth is {shown} (an integer from 0 to 1000 is expected)"),
+            );
+        }
+        for given in ["0", "-5", "true", "1.5"] {
+            refuse(
+                &format!(r#"{{"parallelBatchSize":{given}}}"#),
+                &format!("parallelBatchSize is {given} (an integer of at least 1 is expected)"),
+            );
+        }
+        refuse(
+            r#"{"cheimarrosMode":"Full"}"#,
+            r#"cheimarrosMode is "Full" ("full", "minimal" or "skip" is expected)"#,
+        );
+    }
+
+    #[test]
+    fn all_problems_are_told_together() {
+        let (_, warnings, problems) = read(r#"{"recursive":1,"maxDepth":-1,"colour":"red"}"#);
+        assert_eq!(problems.len(), 2);
+        assert_eq!(warnings, ["option \"colour\" is not known and ignored"]);
+    }
+
+    #[test]
+    fn more_than_64_at_a_time_is_64_with_a_warning() {
+        let (options, warnings, problems) = read(r#"{"parallelBatchSize":100000000000}"#);
+        assert_eq!(options.parallel_batch_size, 64);
+        assert_eq!(
+            warnings,
+            ["parallelBatchSize is 100000000000, 64 is the most and is used"]
+        );
+        assert!(problems.is_empty());
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused() {
+        refuse("[]", "EXPORT_OPTIONS is [] (a JSON object is expected)");
+        refuse("true", "EXPORT_OPTIONS is true (a JSON object is expected)");
+        let (_, _, problems) = read("{recursive:true}");
+        assert!(
+            problems[0].starts_with("EXPORT_OPTIONS is not JSON"),
+            "{problems:?}"
+        );
+    }
+}

@@ -1,0 +1,91 @@
+//! The name of a job.
+
+use std::fmt;
+use std::str::FromStr;
+
+const LENGTH_MAX: usize = 128;
+
+/// The name of a job, which is also the name of its folder: 1 to 128 of `A-Z a-z 0-9 . _ -`, not `.` or `..`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskId(String);
+
+impl TaskId {
+    /// Returns the name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for TaskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The text cannot name a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotATaskId;
+
+impl fmt::Display for NotATaskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "1 to {LENGTH_MAX} of A-Z, a-z, 0-9, '.', '_' and '-' are expected, and not '.' or '..' alone"
+        )
+    }
+}
+
+impl std::error::Error for NotATaskId {}
+
+impl FromStr for TaskId {
+    type Err = NotATaskId;
+
+    fn from_str(text: &str) -> Result<Self, NotATaskId> {
+        let fits = (1..=LENGTH_MAX).contains(&text.len()) && text != "." && text != "..";
+        let is_allowed =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+        if fits && text.bytes().all(is_allowed) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NotATaskId)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_what_can_name_a_folder() {
+        for text in [
+            "export_mods_1763059915_a3f8c2d1",
+            "...",
+            "a",
+            &"x".repeat(128),
+        ] {
+            assert_eq!(
+                text.parse::<TaskId>().map(|task_id| task_id.0).as_deref(),
+                Ok(text)
+            );
+        }
+    }
+
+    #[test]
+    fn refuses_what_could_lead_elsewhere() {
+        for text in [
+            "",
+            ".",
+            "..",
+            "../x",
+            "a/b",
+            "a%2fb",
+            "a\0",
+            "a\nb",
+            "é",
+            &"x".repeat(129),
+        ] {
+            assert_eq!(text.parse::<TaskId>(), Err(NotATaskId), "{text}");
+        }
+    }
+}

@@ -1,0 +1,342 @@
+//! Which entities there are, each once, in the order of the file.
+//!
+//! Breadth first, children in the order of their parent's list. Manifests arrive in any order, but are settled in
+//! this one, so what is a repetition and which survivor takes whose place never depends on timing. A node is 24
+//! bytes and a seen PI 17: they are all that grows with the tree.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+
+use crate::arke::{Child, Pi};
+
+/// How many entities may be merged one into the next.
+const MERGES_MAX: usize = 10;
+/// How many of the nearest ancestors a path names, besides the root.
+const PATH_ANCESTORS_MAX: u32 = 32;
+
+/// The place of an entity in the order of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(u32);
+
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    pi: Pi,
+    depth: u16,
+    parent: NodeId,
+}
+
+/// The tree as far as it is known.
+#[derive(Debug)]
+pub struct Discovery {
+    nodes: Vec<Node>,
+    seen: HashSet<Pi>,
+    merged_into: HashMap<Pi, Pi>,
+    malformed: HashSet<u64>,
+    beyond: HashSet<Pi>,
+    max_depth: Option<u32>,
+    found: u64,
+}
+
+/// What a list of children holds besides entities that are found there for the first time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Children that are no PI; each counts as found and failed.
+    pub malformed: Vec<Box<str>>,
+    /// Children that were found before.
+    pub repeated: Vec<Pi>,
+    /// How often the archive's origin is listed; it is not followed.
+    pub origins: u64,
+    /// Children that the greatest depth keeps from being visited.
+    pub beyond_max_depth: u64,
+}
+
+/// What a merged entity leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// The survivor takes the place; its manifest is to be asked for.
+    Survivor(Pi),
+    /// The survivor has its place elsewhere.
+    Elsewhere,
+    /// There is no survivor to be had.
+    Endless(String),
+}
+
+impl NodeId {
+    /// The root.
+    pub const ROOT: Self = Self(0);
+
+    /// Returns the place as a number, from 0.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl From<usize> for NodeId {
+    fn from(index: usize) -> Self {
+        // A tree of four thousand million entities is beyond the archive and any memory.
+        Self(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+}
+
+impl Discovery {
+    /// Starts at `root`; children are visited down to `max_depth`, or not at all.
+    pub fn new(root: Pi, max_depth: Option<u32>) -> Self {
+        Self {
+            nodes: vec![Node {
+                pi: root,
+                depth: 0,
+                parent: NodeId::ROOT,
+            }],
+            seen: HashSet::from([root]),
+            merged_into: HashMap::new(),
+            malformed: HashSet::new(),
+            beyond: HashSet::new(),
+            max_depth,
+            found: 1,
+        }
+    }
+
+    /// Returns how many nodes there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Tells whether there is no node, which never is so.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// Returns how many entities were found: nodes, survivors that took a place, and children that are no PI.
+    pub fn found(&self) -> u64 {
+        self.found
+    }
+
+    /// Returns how many entities the greatest depth keeps out of the file that have no place elsewhere in it.
+    pub fn beyond_max_depth(&self) -> u64 {
+        self.beyond.difference(&self.seen).count() as u64
+    }
+
+    /// Returns the entity at a place.
+    pub fn pi(&self, node: NodeId) -> Pi {
+        self.nodes[node.index()].pi
+    }
+
+    /// Returns how many levels a place is below the root.
+    pub fn depth(&self, node: NodeId) -> u32 {
+        self.nodes[node.index()].depth.into()
+    }
+
+    /// Returns the place of the entity whose list a place comes from; `None` for the root.
+    pub fn parent(&self, node: NodeId) -> Option<NodeId> {
+        (node != NodeId::ROOT).then(|| self.nodes[node.index()].parent)
+    }
+
+    /// Returns the way from the root: each PI behind a slash, an ellipsis for what lies above the nearest 32.
+    pub fn path(&self, node: NodeId) -> String {
+        let mut nearest = vec![self.pi(node)];
+        let mut top = node;
+        while let Some(parent) = self
+            .parent(top)
+            .filter(|_| nearest.len() < PATH_ANCESTORS_MAX as usize)
+        {
+            nearest.push(self.pi(parent));
+            top = parent;
+        }
+        let mut path = String::new();
+        if top != NodeId::ROOT {
+            path.push_str(&format!("/{}", self.pi(NodeId::ROOT)));
+            if self.parent(top) != Some(NodeId::ROOT) {
+                path.push_str("/…");
+            }
+        }
+        for pi in nearest.iter().rev() {
+            path.push_str(&format!("/{pi}"));
+        }
+        path
+    }
+
+    /// Takes the children of the entity at `parent`, whose turn it is.
+    pub fn add_children(&mut self, parent: NodeId, children: &[Child]) -> Found {
+        let mut found = Found::default();
+        let Some(max_depth) = self.max_depth else {
+            return found;
+        };
+        let depth = self.depth(parent) + 1;
+        for child in children {
+            match child {
+                // What is no PI is found where its siblings are.
+                Child::Malformed(_) if depth > max_depth => {}
+                Child::Malformed(text) => {
+                    if self
+                        .malformed
+                        .insert(BuildHasherDefault::<DefaultHasher>::default().hash_one(text))
+                    {
+                        self.found += 1;
+                        found.malformed.push(text.clone());
+                    }
+                }
+                Child::Entity(pi) if pi.is_origin() => found.origins += 1,
+                Child::Entity(pi) if depth > max_depth => {
+                    found.beyond_max_depth +=
+                        u64::from(!self.seen.contains(pi) && self.beyond.insert(*pi));
+                }
+                Child::Entity(pi) if self.seen.insert(*pi) => {
+                    self.found += 1;
+                    let depth = u16::try_from(depth).unwrap_or(u16::MAX);
+                    self.nodes.push(Node {
+                        pi: *pi,
+                        depth,
+                        parent,
+                    });
+                }
+                Child::Entity(pi) => found.repeated.push(*pi),
+            }
+        }
+        found
+    }
+
+    /// Notes that the entity at `node`, whose turn it is, was merged; `merges` of its place so far.
+    pub fn merge(&mut self, node: NodeId, into: Pi, merges: usize) -> Settled {
+        let merged = self.pi(node);
+        // A survivor that was merged itself leads on; back to the start, and nobody survives.
+        let mut survivor = into;
+        for _ in 0..=MERGES_MAX {
+            if survivor == merged {
+                return Settled::Endless(format!(
+                    "{merged} is merged into itself, by way of {into}"
+                ));
+            }
+            match self.merged_into.get(&survivor) {
+                Some(&next) => survivor = next,
+                None => break,
+            }
+        }
+        if merges >= MERGES_MAX || self.merged_into.contains_key(&survivor) {
+            return Settled::Endless(format!(
+                "more than {MERGES_MAX} entities are merged one into the next"
+            ));
+        }
+        self.merged_into.insert(merged, into);
+        if self.seen.insert(into) {
+            self.found += 1;
+            self.nodes[node.index()].pi = into;
+            return Settled::Survivor(into);
+        }
+        Settled::Elsewhere
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pi(number: u64) -> Pi {
+        format!("{number:026}").parse().expect("a PI")
+    }
+
+    fn children(numbers: &[u64]) -> Vec<Child> {
+        numbers
+            .iter()
+            .map(|&number| Child::Entity(pi(number)))
+            .collect()
+    }
+
+    #[test]
+    fn each_entity_has_one_place_at_its_least_depth() {
+        let mut tree = Discovery::new(pi(1), Some(10));
+        let found = tree.add_children(NodeId::ROOT, &children(&[2, 3, 2, 1, 0]));
+        assert_eq!((found.repeated, found.origins), (vec![pi(2), pi(1)], 1));
+        tree.add_children(NodeId::from(1), &children(&[3, 4]));
+        let places: Vec<_> = (0..tree.len())
+            .map(|node| (tree.pi(node.into()), tree.depth(node.into())))
+            .collect();
+        assert_eq!(places, [(pi(1), 0), (pi(2), 1), (pi(3), 1), (pi(4), 2)]);
+        assert_eq!(tree.found(), 4);
+    }
+
+    #[test]
+    fn children_beyond_the_greatest_depth_count_once_and_only_if_they_have_no_place() {
+        let mut tree = Discovery::new(pi(1), Some(1));
+        tree.add_children(NodeId::ROOT, &children(&[2, 3]));
+        assert_eq!(
+            tree.add_children(NodeId::from(1), &children(&[4, 5, 3]))
+                .beyond_max_depth,
+            2
+        );
+        assert_eq!(
+            tree.add_children(NodeId::from(2), &children(&[5, 6]))
+                .beyond_max_depth,
+            1
+        );
+        assert_eq!((tree.len(), tree.beyond_max_depth()), (3, 3));
+    }
+
+    #[test]
+    fn a_survivor_takes_the_place_unless_it_has_one() {
+        let mut tree = Discovery::new(pi(1), Some(10));
+        tree.add_children(NodeId::ROOT, &children(&[2, 3]));
+        assert_eq!(tree.merge(NodeId::from(1), pi(3), 0), Settled::Elsewhere);
+        assert_eq!(
+            tree.merge(NodeId::from(2), pi(9), 0),
+            Settled::Survivor(pi(9))
+        );
+        assert_eq!((tree.pi(NodeId::from(2)), tree.found()), (pi(9), 4));
+    }
+
+    #[test]
+    fn a_cycle_of_merges_is_found_whatever_the_way_into_it() {
+        let mut tree = Discovery::new(pi(1), Some(10));
+        tree.add_children(NodeId::ROOT, &children(&[2, 3, 4]));
+        assert_eq!(tree.merge(NodeId::from(1), pi(3), 0), Settled::Elsewhere);
+        assert!(matches!(
+            tree.merge(NodeId::from(2), pi(2), 0),
+            Settled::Endless(_)
+        ));
+        assert!(matches!(
+            tree.merge(NodeId::from(3), pi(4), 0),
+            Settled::Endless(_)
+        ));
+    }
+
+    #[test]
+    fn ten_merges_are_followed_and_no_more() {
+        let mut tree = Discovery::new(pi(1), Some(10));
+        for merges in 0..10 {
+            let into = pi(2 + merges as u64);
+            assert_eq!(
+                tree.merge(NodeId::ROOT, into, merges),
+                Settled::Survivor(into)
+            );
+        }
+        assert!(matches!(
+            tree.merge(NodeId::ROOT, pi(12), 10),
+            Settled::Endless(_)
+        ));
+    }
+
+    #[test]
+    fn a_path_names_the_root_and_the_nearest_ancestors() {
+        let mut tree = Discovery::new(pi(1), Some(1000));
+        for number in 0..100 {
+            tree.add_children(NodeId::from(number), &children(&[number as u64 + 2]));
+        }
+        assert_eq!(tree.path(NodeId::ROOT), format!("/{}", pi(1)));
+        assert_eq!(
+            tree.path(NodeId::from(2)),
+            format!("/{}/{}/{}", pi(1), pi(2), pi(3))
+        );
+        assert_eq!(tree.path(NodeId::from(32)).matches('/').count(), 33);
+        assert!(!tree.path(NodeId::from(32)).contains('…'));
+        let path = tree.path(NodeId::from(100));
+        assert!(
+            path.starts_with(&format!("/{}/…/{}/", pi(1), pi(70))),
+            "{path}"
+        );
+        assert_eq!(path.matches('/').count(), 34);
+    }
+
+    #[test]
+    fn a_node_is_small() {
+        assert_eq!(size_of::<Node>(), 24);
+    }
+}

@@ -1,0 +1,166 @@
+//! The callback: tried again, sent twice where it could be lost, signed, and never the cause of a failure.
+
+use std::time::Duration;
+
+use serde_json::json;
+use standardwebhooks::Webhook;
+
+use super::support::callback::Delivery;
+use super::support::tree::ORIGIN;
+use super::support::worker::Run;
+use super::support::{Answer, Archive, Bucket, CallbackSink, Tree, Worker, pi};
+
+/// Exports one entity and calls back.
+async fn export(callback: &CallbackSink, change: impl FnOnce(Worker) -> Worker) -> Run {
+    let mut tree = Tree::default();
+    tree.titled(&pi(0), ORIGIN, &[], "Letters");
+    let (archive, bucket) = (Archive::start(tree).await, Bucket::start().await);
+    let run = change(Worker::with(&pi(0), &archive, &bucket, callback))
+        .run()
+        .await;
+    assert_eq!(
+        bucket.objects().len(),
+        1,
+        "the export stays delivered\n{}",
+        run.stderr
+    );
+    run
+}
+
+/// Calls back where each try is answered so; returns what arrived.
+async fn tried(answers: Vec<Answer>) -> (Vec<Delivery>, Run) {
+    let callback = CallbackSink::start().await;
+    for answer in answers {
+        callback.script().next("/callback", answer);
+    }
+    let run = export(&callback, |worker| worker).await;
+    run.expect_code(0);
+    (callback.all(), run)
+}
+
+#[tokio::test]
+async fn what_fails_for_now_is_sent_again_unchanged() {
+    for status in [500, 302, 404, 408, 425, 429] {
+        let (deliveries, _) = tried(vec![
+            Answer::status(status).header("location", "/elsewhere"),
+        ])
+        .await;
+        assert_eq!(deliveries.len(), 2, "after {status}");
+        assert_eq!(deliveries[0].bytes, deliveries[1].bytes);
+        assert!(
+            deliveries
+                .iter()
+                .all(|delivery| delivery.path == "/callback"),
+            "a redirect was followed"
+        );
+    }
+    let (deliveries, _) = tried(vec![Answer::reset(), Answer::usual()]).await;
+    assert_eq!(deliveries.len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_refused_is_sent_twice_and_what_is_gone_once() {
+    let (deliveries, run) = tried(vec![Answer::status(400), Answer::status(401)]).await;
+    assert_eq!(deliveries.len(), 2);
+    let payload = String::from_utf8_lossy(&deliveries[0].bytes).into_owned();
+    assert!(
+        run.stderr.contains(&payload),
+        "the whole payload is logged\n{}",
+        run.stderr
+    );
+    let (deliveries, _) = tried(vec![Answer::status(410)]).await;
+    assert_eq!(deliveries.len(), 1);
+}
+
+#[tokio::test]
+async fn the_orchestrator_says_when_to_come_again() {
+    let (deliveries, _) = tried(vec![Answer::status(503).header("retry-after", "3")]).await;
+    assert_eq!(deliveries.len(), 2);
+    assert!(deliveries[1].at - deliveries[0].at >= Duration::from_secs(3));
+}
+
+#[tokio::test]
+async fn on_a_fly_machine_a_quick_answer_is_sent_once_more() {
+    let callback = CallbackSink::start().await;
+    let run = export(&callback, |worker| worker.env("FLY_MACHINE_ID", "148e")).await;
+    run.expect_code(0);
+    let deliveries = callback.all();
+    assert_eq!(deliveries.len(), 2);
+    assert_eq!(deliveries[0].bytes, deliveries[1].bytes);
+    assert!(run.elapsed >= Duration::from_secs(3));
+}
+
+#[tokio::test]
+async fn a_secret_signs_the_answer_by_standard_webhooks() {
+    let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    let callback = CallbackSink::start().await;
+    callback.script().next("/callback", Answer::status(500));
+    export(&callback, |worker| worker.env("CALLBACK_SECRET", secret))
+        .await
+        .expect_code(0);
+    let deliveries = callback.all();
+    let judge = Webhook::new(secret).expect("a valid secret");
+    for delivery in &deliveries {
+        judge
+            .verify(&delivery.bytes, &delivery.headers)
+            .expect("a valid signature");
+    }
+    assert_eq!(
+        deliveries[0].headers["webhook-id"],
+        deliveries[1].headers["webhook-id"]
+    );
+    let other = Webhook::new("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").expect("a valid secret");
+    assert!(
+        other
+            .verify(&deliveries[0].bytes, &deliveries[0].headers)
+            .is_err()
+    );
+
+    let unsigned = CallbackSink::start().await;
+    export(&unsigned, |worker| worker).await.expect_code(0);
+    assert!(
+        unsigned
+            .only()
+            .headers
+            .keys()
+            .all(|name| !name.as_str().starts_with("webhook-"))
+    );
+}
+
+#[tokio::test]
+async fn without_an_address_the_answer_is_one_line_of_standard_output() {
+    let callback = CallbackSink::start().await;
+    let run = export(&callback, |worker| worker.without("CALLBACK_URL")).await;
+    run.expect_code(0);
+    assert_eq!(run.stdout.lines().count(), 1);
+    let answer: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    assert_eq!(
+        (&answer["task_id"], &answer["status"]),
+        (&json!("task-1"), &json!("success"))
+    );
+    assert!(callback.all().is_empty());
+}
+
+#[tokio::test]
+async fn an_unreachable_bucket_is_an_error_that_names_the_setting() {
+    let archive = Archive::start(Tree::synthetic(2, 1, 1, 10)).await;
+    for (change, setting) in [
+        (("R2_BUCKET", "another-bucket"), "R2_BUCKET"),
+        (
+            ("R2_SECRET_ACCESS_KEY", "not-the-secret"),
+            "R2_SECRET_ACCESS_KEY",
+        ),
+    ] {
+        let (bucket, callback) = (Bucket::start().await, CallbackSink::start().await);
+        let worker =
+            Worker::with(&pi(0), &archive, &bucket, &callback).options(json!({"recursive": true}));
+        let run = worker.env(change.0, change.1).run().await;
+        run.expect_code(1);
+        let error = callback.only().body["error"]
+            .as_str()
+            .expect("an error")
+            .to_owned();
+        assert!(error.contains(&format!("check {setting}")), "{error}");
+        assert!(!error.contains("not-the-secret") && !run.stderr.contains("not-the-secret"));
+    }
+}

@@ -1,0 +1,271 @@
+//! Exports from files to files: no account, no network.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::document::{Document, FIXTURES_PIS, FIXTURES_ROOT, files_below, fixtures};
+use super::support::{Worker, shared};
+
+const LETTERS_ROOT: &str = "01KC2EAR500DCVVDSFMESYWJPZ";
+
+fn local(source: &Path, output: &TempDir) -> Worker {
+    let text = |path: &Path| path.to_str().expect("a path in UTF-8").to_owned();
+    Worker::new()
+        .arg("--fixtures")
+        .arg(text(source))
+        .arg("--output")
+        .arg(text(output.path()))
+}
+
+fn output() -> TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+#[tokio::test]
+async fn exports_the_tree_of_a_folder_without_any_setting() {
+    let output = output();
+    let run = local(&fixtures(), &output).run().await;
+    run.expect_code(0);
+    let (path, document) = Document::only_below(output.path());
+    let task_id = format!("local-{FIXTURES_ROOT}");
+    let key = format!("exports/{task_id}/{FIXTURES_ROOT}-collection.xml");
+    assert_eq!(path, output.path().join(&key));
+    assert_eq!(document.root(), "modsCollection");
+    assert_eq!(document.pis(), FIXTURES_PIS);
+
+    let answer: Value = serde_json::from_str(&run.stdout).expect("one line of JSON");
+    assert_eq!(answer["task_id"], task_id);
+    assert_eq!(answer["output_r2_key"], key);
+    assert_eq!(
+        answer["output_file_size"],
+        fs::metadata(&path).expect("a file").len()
+    );
+    let last = run.stderr.lines().last().expect("a closing line");
+    assert!(last.contains(path.to_str().expect("UTF-8")), "{last}");
+    assert!(
+        last.ends_with(
+            "3 entities failed, 8 records are incomplete, 5 components are lacking, 1 entity was deleted, \
+             3 entities were merged"
+        ),
+        "{last}"
+    );
+}
+
+#[tokio::test]
+async fn counts_what_the_fixtures_hold() {
+    let run = local(&fixtures(), &output()).run().await;
+    let answer: Value = serde_json::from_str(&run.stdout).expect("one line of JSON");
+    let metrics = &answer["metrics"];
+    for (name, expected) in [
+        ("entities_found", 32),
+        ("entities_exported", 25),
+        ("entities_failed", 3),
+        ("entities_deleted", 1),
+        ("entities_merged", 3),
+        ("entities_incomplete", 8),
+        ("components_failed", 5),
+        ("links_repeated", 6),
+        ("entities_beyond_max_depth", 0),
+        // In one OCR text: two form feeds, a NUL, a lone surrogate.
+        ("characters_replaced", 4),
+    ] {
+        assert_eq!(metrics[name], expected, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_single_entity_is_a_document_of_its_own() {
+    let output = output();
+    let run = local(&fixtures(), &output)
+        .env("PI", FIXTURES_ROOT)
+        .run()
+        .await;
+    run.expect_code(0);
+    let (path, document) = Document::only_below(output.path());
+    assert_eq!(
+        path.file_name().expect("a name").to_str(),
+        Some(format!("{FIXTURES_ROOT}.xml").as_str())
+    );
+    assert_eq!(document.root(), "mods");
+    assert_eq!(document.pis(), [FIXTURES_ROOT]);
+    assert!(
+        !document.text().contains("arke-hierarchy"),
+        "a place in a tree that is not exported"
+    );
+}
+
+#[tokio::test]
+async fn children_below_the_greatest_depth_are_counted_and_not_visited() {
+    let output = output();
+    let run = local(&fixtures(), &output)
+        .arg("--max-depth")
+        .arg("1")
+        .run()
+        .await;
+    run.expect_code(0);
+    let (_, document) = Document::only_below(output.path());
+    assert_eq!(document.pis(), FIXTURES_PIS[..6]);
+    let answer: Value = serde_json::from_str(&run.stdout).expect("one line of JSON");
+    assert_eq!(answer["metrics"]["entities_beyond_max_depth"], 20);
+    assert_eq!(answer["metrics"]["entities_failed"], 0);
+}
+
+#[tokio::test]
+async fn each_option_changes_what_it_says() {
+    let export = async |arguments: &[&str]| {
+        let output = output();
+        let worker = arguments
+            .iter()
+            .fold(local(&fixtures(), &output), |worker, argument| {
+                worker.arg(*argument)
+            });
+        worker.run().await.expect_code(0);
+        Document::only_below(output.path()).1
+    };
+    let full = export(&[]).await;
+    assert!(!full.texts_of("note type=\"ocr\"").is_empty());
+    assert!(full.text().contains("extension type=\"arke-graph\""));
+    let without_ocr = export(&["--include-ocr=false"]).await;
+    assert!(without_ocr.texts_of("note type=\"ocr\"").is_empty());
+    let minimal = export(&["--cheimarros-mode", "minimal"]).await;
+    assert!(!minimal.text().contains("arke-graph"));
+    assert!(
+        minimal.texts_of("topic").len() < full.texts_of("topic").len(),
+        "events are topics in full mode alone"
+    );
+    let skip = export(&["--cheimarros-mode", "skip"]).await;
+    assert!(skip.texts_of("temporal").is_empty() && !minimal.texts_of("temporal").is_empty());
+    for document in [without_ocr, minimal, skip] {
+        assert_eq!(document.pis(), FIXTURES_PIS);
+    }
+}
+
+#[tokio::test]
+async fn the_letters_of_1885_are_exported_whole() {
+    let Some(letters) = shared("ARKE_1885_DIR", "../shared/arke-1885") else {
+        return;
+    };
+    let output = output();
+    let worker = local(&letters, &output)
+        .job("letters", LETTERS_ROOT)
+        .env("EXPORT_OPTIONS", r#"{"recursive":true}"#);
+    let run = worker.run().await;
+    run.expect_code(0);
+    let (_, document) = Document::only_below(output.path());
+    assert_eq!(document.pis().len(), 6);
+    let answer: Value = serde_json::from_str(&run.stdout).expect("one line of JSON");
+    assert_eq!(answer["metrics"]["entities_incomplete"], 2);
+
+    let (mut files, mut texts) = (0, Vec::new());
+    for path in files_below(&letters.join("ipfs")) {
+        let Ok(file) = serde_json::from_slice::<Value>(&fs::read(path).expect("a readable file"))
+        else {
+            continue;
+        };
+        if file.get("url").is_some() {
+            files += 1;
+            texts.extend(
+                file["ocr"]
+                    .as_str()
+                    .filter(|text| !text.trim().is_empty())
+                    .map(str::to_owned),
+            );
+        }
+    }
+    let mut exported = document.texts_of("note type=\"ocr\"");
+    texts.sort();
+    exported.sort();
+    assert_eq!(files, 39);
+    assert_eq!(
+        document
+            .text()
+            .matches("access=\"raw object\">https://cdn.arke.institute/")
+            .count(),
+        39
+    );
+    assert_eq!(exported, texts);
+
+    let output = self::output();
+    local(&letters, &output)
+        .job("letters", LETTERS_ROOT)
+        .run()
+        .await
+        .expect_code(0);
+    let (_, document) = Document::only_below(output.path());
+    assert_eq!(
+        (document.root().as_str(), document.pis()),
+        ("mods", vec![LETTERS_ROOT])
+    );
+}
+
+#[tokio::test]
+async fn a_rerun_takes_the_place_of_the_file_before() {
+    let output = output();
+    local(&fixtures(), &output).run().await.expect_code(0);
+    let (path, first) = Document::only_below(output.path());
+    fs::write(&path, "something older").expect("a writable file");
+    local(&fixtures(), &output).run().await.expect_code(0);
+    assert_eq!(Document::only_below(output.path()).1.text(), first.text());
+}
+
+#[tokio::test]
+async fn a_failed_job_leaves_what_was_there_before_and_nothing_of_its_own() {
+    let output = output();
+    let file = output
+        .path()
+        .join("exports/task/01K9Z3K4GMDWTT0VQXYSPC9W6S.xml");
+    fs::create_dir_all(file.parent().expect("a folder")).expect("a new folder");
+    fs::write(&file, "an earlier export").expect("a writable file");
+    let run = local(&fixtures(), &output)
+        .job("task", "01K9Z3K4GMDWTT0VQXYSPC9W6S")
+        .run()
+        .await;
+    run.expect_code(1);
+    assert_eq!(files_below(output.path()), [file.clone()]);
+    assert_eq!(
+        fs::read_to_string(file).expect("a file"),
+        "an earlier export"
+    );
+    assert!(
+        run.stdout.contains("Failed to fetch manifest: "),
+        "{}",
+        run.stdout
+    );
+}
+
+#[tokio::test]
+async fn an_output_that_cannot_be_written_to_is_named() {
+    let output = output();
+    let file = output.path().join("a-file");
+    fs::write(&file, "").expect("a writable file");
+    let worker = Worker::new()
+        .arg("--fixtures")
+        .arg(fixtures().to_str().expect("UTF-8"));
+    let run = worker
+        .arg("--output")
+        .arg(file.to_str().expect("UTF-8"))
+        .run()
+        .await;
+    run.expect_code(1);
+    let answer: Value = serde_json::from_str(&run.stdout).expect("one line of JSON");
+    let error = answer["error"].as_str().expect("an error");
+    assert!(
+        error.starts_with("--output ") && error.contains("a-file"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn the_file_is_readable_by_others() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let output = output();
+    local(&fixtures(), &output).run().await.expect_code(0);
+    let (path, _) = Document::only_below(output.path());
+    let beside = output.path().join("beside");
+    fs::write(&beside, "").expect("a writable file");
+    let mode = |path: &Path| fs::metadata(path).expect("a file").permissions().mode();
+    assert_eq!(mode(&path), mode(&beside));
+}

@@ -1,0 +1,293 @@
+//! What is taken from the environment and the command line, and what is refused before any request.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::document::fixtures;
+use super::support::tree::ORIGIN;
+use super::support::{Archive, Bucket, CallbackSink, Tree, Worker, pi};
+
+/// A job that is refused: nothing is asked for or stored, and the callback says why.
+async fn refused(change: impl FnOnce(Worker) -> Worker) -> String {
+    let (archive, bucket) = (Archive::start(Tree::default()).await, Bucket::start().await);
+    let callback = CallbackSink::start().await;
+    let run = change(Worker::with(&pi(0), &archive, &bucket, &callback))
+        .run()
+        .await;
+    run.expect_code(1);
+    assert!(
+        archive.log().all().is_empty() && bucket.operations().is_empty(),
+        "a request was made"
+    );
+    let body = callback.only().body;
+    assert_eq!(body["status"], "error");
+    body["error"].as_str().expect("an error").to_owned()
+}
+
+/// Runs a job on files that must be taken; returns its answer.
+async fn taken(change: impl FnOnce(Worker) -> Worker) -> (Value, String) {
+    let output = tempfile::tempdir().expect("a temporary folder");
+    let worker = Worker::new()
+        .arg("--fixtures")
+        .arg(fixtures().to_str().expect("UTF-8"))
+        .arg("--output")
+        .arg(output.path().to_str().expect("UTF-8"));
+    let run = change(worker).run().await;
+    run.expect_code(0);
+    (
+        serde_json::from_str(&run.stdout).expect("one line of JSON"),
+        run.stderr,
+    )
+}
+
+#[tokio::test]
+async fn all_problems_stand_in_one_line() {
+    let error = refused(|worker| {
+        worker
+            .job("../escape", "01k9z3k4gmdwtt0vqxyspc9w6s")
+            .env("EXPORT_FORMAT", "marc")
+            .env("EXPORT_OPTIONS", r#"{"maxDepth":-1,"recursive":"yes"}"#)
+            .env("ARKE_API_URL", "ftp://example.org")
+            .env("MAX_REQUESTS_PER_SECOND", "0")
+            .env("EXTRA_CA_FILE", "/nowhere/ca.pem")
+            .without("R2_SECRET_ACCESS_KEY")
+    })
+    .await;
+    let problems: Vec<&str> = error.split("; ").collect();
+    for name in [
+        "TASK_ID is \"../escape\"",
+        "PI is \"01k9z3k4gmdwtt0vqxyspc9w6s\"",
+        "EXPORT_FORMAT is \"marc\"",
+        "maxDepth is -1",
+        "recursive is \"yes\"",
+        "ARKE_API_URL is no address",
+        "MAX_REQUESTS_PER_SECOND is \"0\"",
+        "EXTRA_CA_FILE /nowhere/ca.pem cannot be read",
+        "R2_SECRET_ACCESS_KEY is missing",
+    ] {
+        assert!(
+            problems.iter().any(|problem| problem.starts_with(name)),
+            "{name} is not among {problems:#?}"
+        );
+    }
+    assert_eq!(problems.len(), 9, "{problems:#?}");
+}
+
+#[tokio::test]
+async fn the_task_id_is_echoed_as_it_was_given_even_where_it_is_refused() {
+    let callback = CallbackSink::start().await;
+    let worker = Worker::new().callback(&callback).env("BATCH_ID", "batch 7");
+    worker
+        .clone()
+        .env("TASK_ID", "a/b")
+        .run()
+        .await
+        .expect_code(1);
+    worker.run().await.expect_code(1);
+    let bodies: Vec<Value> = callback
+        .all()
+        .into_iter()
+        .map(|delivery| delivery.body)
+        .collect();
+    assert_eq!(
+        (&bodies[0]["task_id"], &bodies[0]["batch_id"]),
+        (&json!("a/b"), &json!("batch 7"))
+    );
+    assert_eq!(bodies[1]["task_id"], "");
+    let error = bodies[1]["error"].as_str().expect("an error");
+    for name in [
+        "TASK_ID",
+        "PI",
+        "R2_ACCOUNT_ID",
+        "R2_ACCESS_KEY_ID",
+        "R2_SECRET_ACCESS_KEY",
+    ] {
+        assert!(error.contains(&format!("{name} is missing")), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_pi_is_refused_before_any_request() {
+    for given in [
+        "01K9Z3K4GMDWTT0VQXYSPC9W6",
+        "01K9Z3K4GMDWTT0VQXYSPC9W6I",
+        "a/../../b",
+        "01K9Z3K4GMDWTT0VQXYSPC9W6S\n",
+    ] {
+        let error = refused(|worker| worker.env("PI", given)).await;
+        assert!(
+            error.starts_with("PI is ") && !error.contains('\n'),
+            "{error}"
+        );
+    }
+    assert!(
+        refused(|worker| worker.env("PI", ORIGIN))
+            .await
+            .contains("origin")
+    );
+    let long = refused(|worker| worker.env("PI", "A".repeat(100_000))).await;
+    assert!(long.len() < 300, "{} bytes", long.len());
+}
+
+#[tokio::test]
+async fn an_empty_variable_counts_as_absent() {
+    let (answer, _) = taken(|worker| {
+        worker
+            .env("PI", "")
+            .env("EXPORT_OPTIONS", "")
+            .env("CALLBACK_URL", "")
+            .env("EXPORT_FORMAT", "")
+            .env("TASK_ID", "")
+    })
+    .await;
+    assert_eq!(answer["metrics"]["entities_exported"], 25);
+}
+
+#[tokio::test]
+async fn options_of_every_form_are_taken() {
+    let single = "01KAB3RDR0KQRZEDN60FKJ7T10";
+    for options in [
+        "{}",
+        "null",
+        "",
+        r#"{"recursive":null}"#,
+        r#"{"recursive":false}"#,
+    ] {
+        let (answer, _) =
+            taken(|worker| worker.env("PI", single).env("EXPORT_OPTIONS", options)).await;
+        assert_eq!(answer["metrics"]["entities_exported"], 1, "{options}");
+    }
+    // Given options decide, even where the entity is not named.
+    let (answer, _) = taken(|worker| worker.env("EXPORT_OPTIONS", "{}")).await;
+    assert_eq!(answer["metrics"]["entities_exported"], 1);
+}
+
+#[tokio::test]
+async fn flags_win_over_options_and_variables() {
+    let (answer, _) = taken(|worker| {
+        worker
+            .env("EXPORT_OPTIONS", r#"{"recursive":true,"maxDepth":3}"#)
+            .arg("--max-depth")
+            .arg("0")
+    })
+    .await;
+    assert_eq!(answer["metrics"]["entities_exported"], 1);
+    let (answer, _) = taken(|worker| worker.arg("--recursive=false")).await;
+    assert_eq!(answer["metrics"]["entities_found"], 1);
+    let (answer, _) =
+        taken(|worker| worker.env("TASK_ID", "one").arg("--task-id").arg("two")).await;
+    assert_eq!(answer["task_id"], "two");
+}
+
+#[tokio::test]
+async fn what_is_ignored_is_warned_of() {
+    let (answer, log) =
+        taken(|worker| worker.options(json!({"colour": "red", "parallelBatchSize": 65}))).await;
+    assert_eq!(answer["status"], "success");
+    assert!(log.contains("option \"colour\" is not known"), "{log}");
+    assert!(
+        log.contains("parallelBatchSize is 65, 64 is the most"),
+        "{log}"
+    );
+}
+
+#[tokio::test]
+async fn only_a_malformed_command_line_exits_with_2() {
+    let run = Worker::new().arg("--colour").arg("red").run().await;
+    run.expect_code(2);
+    Worker::new().arg("--max-depth").run().await.expect_code(2);
+    Worker::new()
+        .arg("--max-depth")
+        .arg("x")
+        .run()
+        .await
+        .expect_code(1);
+    Worker::new().arg("--help").run().await.expect_code(0);
+}
+
+#[tokio::test]
+async fn the_help_names_every_setting() {
+    let help = Worker::new().arg("--help").run().await.stdout;
+    for name in [
+        "TASK_ID",
+        "PI",
+        "EXPORT_OPTIONS",
+        "EXPORT_FORMAT",
+        "CALLBACK_URL",
+        "BATCH_ID",
+        "ARKE_API_URL",
+        "IPFS_GATEWAY_URL",
+        "IPFS_PUBLIC_URL",
+        "ARKE_SITE_URL",
+        "EXTRA_CA_FILE",
+        "MAX_REQUESTS_PER_SECOND",
+        "R2_ACCOUNT_ID",
+        "R2_BUCKET",
+        "R2_ENDPOINT",
+        "R2_ACCESS_KEY_ID",
+        "R2_SECRET_ACCESS_KEY",
+        "R2_SESSION_TOKEN",
+        "CALLBACK_SECRET",
+        "--recursive",
+        "--max-depth",
+        "--parallel-batch-size",
+        "--include-ocr",
+        "--cheimarros-mode",
+        "--fixtures",
+        "--output",
+    ] {
+        assert!(help.contains(name), "{name} is not in\n{help}");
+    }
+}
+
+#[tokio::test]
+async fn a_folder_without_one_root_asks_for_the_entity_by_name() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let entities = folder.path().join("entities");
+    fs::create_dir_all(&entities).expect("a new folder");
+    let store = |number: u64, children: &[u64], parent: Option<u64>| {
+        let children: Vec<String> = children.iter().map(|&child| pi(child)).collect();
+        let parent = parent.map_or(ORIGIN.to_owned(), pi);
+        let body = json!({"pi": pi(number), "components": {}, "children_pi": children, "parent_pi": parent});
+        fs::write(entities.join(pi(number)), body.to_string()).expect("a writable file");
+    };
+    let run = async || {
+        let worker = Worker::new()
+            .arg("--fixtures")
+            .arg(folder.path().to_str().expect("UTF-8"));
+        let output = folder.path().join("out");
+        worker
+            .arg("--output")
+            .arg(output.to_str().expect("UTF-8"))
+            .run()
+            .await
+    };
+    store(1, &[], None);
+    store(2, &[], None);
+    let two = run().await;
+    two.expect_code(1);
+    assert!(
+        two.stdout.contains(&format!("2 of {}", entities.display())),
+        "{}",
+        two.stdout
+    );
+    assert!(
+        two.stdout.contains(&pi(1)) && two.stdout.contains(&pi(2)),
+        "{}",
+        two.stdout
+    );
+
+    // Each lists the other: the one without a parent is the root.
+    store(1, &[2], None);
+    store(2, &[1], Some(1));
+    let cycle = run().await;
+    cycle.expect_code(0);
+    assert!(
+        cycle
+            .stdout
+            .contains(&format!("exports/local-{}/{}-collection.xml", pi(1), pi(1))),
+        "{}",
+        cycle.stdout
+    );
+}

@@ -1,0 +1,325 @@
+//! Exports from an archive over HTTP into a bucket, driven by the environment alone.
+
+use serde_json::{Value, json};
+
+use super::document::{Document, FIXTURES_PIS, FIXTURES_ROOT, fixtures};
+use super::support::{Archive, Bucket, CallbackSink, Tree, Worker, pi};
+
+const PART_BYTES: u64 = 8 * 1024 * 1024;
+
+/// Checks a success body: every key the orchestrator knows, nothing else beside `metrics`, numbers as they are.
+#[track_caller]
+fn expect_success(body: &Value, file_name: &str, size: usize, exported: u64) {
+    let metrics = &body["metrics"];
+    let expected = json!({
+        "task_id": "task-1", "batch_id": "single", "status": "success",
+        "output_r2_key": format!("exports/task-1/{file_name}"), "output_file_name": file_name,
+        "output_file_size": size, "metrics": metrics,
+    });
+    assert_eq!(*body, expected);
+    assert_eq!(metrics["entities_exported"], exported);
+    assert!(
+        metrics["total_time_ms"]
+            .as_u64()
+            .is_some_and(|time| time < 120_000),
+        "{metrics}"
+    );
+    assert!(
+        metrics["peak_memory_mb"]
+            .as_u64()
+            .is_some_and(|peak| (1..1000).contains(&peak)),
+        "{metrics}"
+    );
+}
+
+#[tokio::test]
+async fn the_fixtures_go_through_sockets_as_they_go_through_files() {
+    let (archive, bucket) = (
+        Archive::start(Tree::from_folder(&fixtures())).await,
+        Bucket::start().await,
+    );
+    let callback = CallbackSink::start().await;
+    let worker = Worker::with(FIXTURES_ROOT, &archive, &bucket, &callback)
+        .options(json!({"recursive": true}));
+    let run = worker.run().await;
+    run.expect_code(0);
+    assert_eq!(run.stdout, "", "the answer went to the callback");
+
+    let file_name = format!("{FIXTURES_ROOT}-collection.xml");
+    let key = format!("exports/task-1/{file_name}");
+    assert_eq!(bucket.objects(), [key.clone()]);
+    assert_eq!(
+        bucket.content_type(&key).as_deref(),
+        Some("application/xml")
+    );
+    let bytes = bucket.object(&key).expect("the object");
+    let delivery = callback.only();
+    assert_eq!(
+        (
+            delivery.method.as_str(),
+            delivery.headers["content-type"].as_bytes()
+        ),
+        ("POST", &b"application/json"[..])
+    );
+    expect_success(&delivery.body, &file_name, bytes.len(), 25);
+    let document = Document::valid(bytes.clone());
+    assert_eq!(document.pis(), FIXTURES_PIS);
+
+    let output = tempfile::tempdir().expect("a temporary folder");
+    let folder = |path: &std::path::Path| path.to_str().expect("UTF-8").to_owned();
+    let local = Worker::new()
+        .arg("--fixtures")
+        .arg(folder(&fixtures()))
+        .arg("--output")
+        .arg(folder(output.path()));
+    local.run().await.expect_code(0);
+    assert_eq!(
+        Document::only_below(output.path()).1.text().as_bytes(),
+        bytes,
+        "wherever the bytes were fetched from"
+    );
+    assert!(
+        !document.text().contains("127.0.0.1"),
+        "the address that bytes were fetched from"
+    );
+}
+
+#[tokio::test]
+async fn each_manifest_is_asked_for_once_and_no_file_behind_a_ref() {
+    let tree = Tree::synthetic(30, 5, 2, 200);
+    let (archive, bucket) = (Archive::start(tree).await, Bucket::start().await);
+    let callback = CallbackSink::start().await;
+    Worker::with(&pi(0), &archive, &bucket, &callback)
+        .options(json!({"recursive": true}))
+        .run()
+        .await
+        .expect_code(0);
+    for number in 0..30 {
+        assert_eq!(archive.count(&format!("/entities/{}", pi(number))), 1);
+    }
+    // A pinax, a description, a graph and two refs each, nothing else.
+    assert_eq!(archive.log().all().len(), 30 * (1 + 5));
+    let agent = format!(
+        "arke-mods-export-worker/{} (+https://arke.institute)",
+        env!("CARGO_PKG_VERSION")
+    );
+    for visit in archive.log().all() {
+        assert_eq!(
+            visit.headers["user-agent"],
+            agent.as_str(),
+            "{}",
+            visit.path
+        );
+    }
+    assert_eq!(callback.only().headers["user-agent"], agent.as_str());
+    assert!(archive.most_requests() <= 64);
+}
+
+#[tokio::test]
+async fn a_recursive_job_opens_one_upload_and_a_small_file_is_its_only_part() {
+    let mut tree = Tree::default();
+    tree.titled(&pi(0), super::support::tree::ORIGIN, &[], "Letters");
+    let (archive, bucket) = (Archive::start(tree).await, Bucket::start().await);
+    let callback = CallbackSink::start().await;
+    Worker::with(&pi(0), &archive, &bucket, &callback)
+        .options(json!({"recursive": true}))
+        .run()
+        .await
+        .expect_code(0);
+    assert_eq!(
+        bucket.operations(),
+        [
+            "CreateMultipartUpload",
+            "UploadPart",
+            "CompleteMultipartUpload"
+        ]
+    );
+    assert!(bucket.violations().is_empty(), "{:?}", bucket.violations());
+    assert_eq!(bucket.open_uploads(), 0);
+}
+
+#[tokio::test]
+async fn a_single_record_is_a_single_put() {
+    let (archive, bucket) = (
+        Archive::start(Tree::from_folder(&fixtures())).await,
+        Bucket::start().await,
+    );
+    let callback = CallbackSink::start().await;
+    let worker = Worker::with(FIXTURES_ROOT, &archive, &bucket, &callback).env("BATCH_ID", "");
+    worker.run().await.expect_code(0);
+    assert_eq!(bucket.operations(), ["PutObject"]);
+    assert!(bucket.violations().is_empty(), "{:?}", bucket.violations());
+    let file_name = format!("{FIXTURES_ROOT}.xml");
+    let bytes = bucket
+        .object(&format!("exports/task-1/{file_name}"))
+        .expect("the object");
+    expect_success(&callback.only().body, &file_name, bytes.len(), 1);
+    assert_eq!(
+        bucket
+            .content_type(&format!("exports/task-1/{file_name}"))
+            .as_deref(),
+        Some("application/xml")
+    );
+    assert_eq!(Document::valid(bytes).root(), "mods");
+}
+
+#[tokio::test]
+async fn a_large_file_goes_up_in_equal_parts_and_arrives_whole() {
+    let tree = Tree::synthetic(40, 4, 5, 100_000);
+    let (archive, bucket) = (Archive::start(tree).await, Bucket::start().await);
+    let callback = CallbackSink::start().await;
+    Worker::with(&pi(0), &archive, &bucket, &callback)
+        .options(json!({"recursive": true}))
+        .run()
+        .await
+        .expect_code(0);
+    let bytes = bucket
+        .object(&format!("exports/task-1/{}-collection.xml", pi(0)))
+        .expect("the object");
+    let parts: Vec<_> = bucket
+        .log()
+        .all()
+        .into_iter()
+        .filter(|call| call.operation == "UploadPart")
+        .collect();
+    let sizes: Vec<u64> = parts
+        .iter()
+        .map(|call| call.content_length.expect("a length"))
+        .collect();
+    let (last, full) = sizes.split_last().expect("parts");
+    assert!(full.len() >= 2, "{sizes:?}");
+    assert!(
+        full.iter().all(|&size| size == PART_BYTES) && *last <= PART_BYTES,
+        "{sizes:?}"
+    );
+    assert_eq!(sizes.iter().sum::<u64>(), bytes.len() as u64);
+    expect_success(
+        &callback.only().body,
+        &format!("{}-collection.xml", pi(0)),
+        bytes.len(),
+        40,
+    );
+    assert_eq!(
+        Document::valid(bytes).pis(),
+        (0..40).map(pi).collect::<Vec<_>>()
+    );
+    for part in parts {
+        assert!(
+            part.amz_headers
+                .keys()
+                .all(|name| !name.contains("checksum")),
+            "{:?}",
+            part.amz_headers
+        );
+    }
+}
+
+#[tokio::test]
+async fn http2_is_spoken_over_tls_with_an_authority_of_ones_own() {
+    let tree = Tree::synthetic(30, 5, 3, 200);
+    let (archive, bucket) = (Archive::start_tls(tree).await, Bucket::start().await);
+    let callback = CallbackSink::start().await;
+    let worker =
+        Worker::with(&pi(0), &archive, &bucket, &callback).options(json!({"recursive": true}));
+    worker.run().await.expect_code(0);
+    assert!(
+        archive
+            .log()
+            .all()
+            .iter()
+            .all(|visit| format!("{:?}", visit.version) == "HTTP/2.0")
+    );
+
+    let run = worker.without("EXTRA_CA_FILE").run().await;
+    run.expect_code(1);
+    let deliveries = callback.all();
+    let error = deliveries[1].body["error"].as_str().expect("an error");
+    assert!(
+        error.starts_with("Failed to fetch manifest: no secure connection: "),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn compressed_answers_are_read() {
+    let tree = Tree::synthetic(5, 4, 2, 5_000);
+    let (plain, compressed) = (
+        Archive::start(tree.clone()).await,
+        Archive::start(tree).await,
+    );
+    compressed.gzip();
+    let mut files = Vec::new();
+    for archive in [&plain, &compressed] {
+        let (bucket, callback) = (Bucket::start().await, CallbackSink::start().await);
+        let worker =
+            Worker::with(&pi(0), archive, &bucket, &callback).options(json!({"recursive": true}));
+        worker.run().await.expect_code(0);
+        files.push(
+            bucket
+                .object(&format!("exports/task-1/{}-collection.xml", pi(0)))
+                .expect("the object"),
+        );
+    }
+    assert_eq!(files[0], files[1]);
+    assert!(compressed.log().all().iter().all(|visit| {
+        visit.headers["accept-encoding"]
+            .as_bytes()
+            .starts_with(b"gzip")
+    }));
+}
+
+#[tokio::test]
+async fn an_entity_of_the_test_network_is_asked_for_on_that_network() {
+    let test_pi = "IIKB357AKBQZEVHSGPZT36ADZ8";
+    let mut tree = Tree::default();
+    tree.titled(
+        test_pi,
+        super::support::tree::ORIGIN,
+        &[],
+        "On the test network",
+    );
+    let (archive, bucket) = (Archive::start(tree).await, Bucket::start().await);
+    let callback = CallbackSink::start().await;
+    Worker::with(test_pi, &archive, &bucket, &callback)
+        .run()
+        .await
+        .expect_code(0);
+    let manifest = archive
+        .log()
+        .all()
+        .into_iter()
+        .find(|visit| visit.path.starts_with("/entities/"));
+    assert_eq!(
+        manifest.expect("a request").headers["x-arke-network"],
+        "test"
+    );
+}
+
+#[tokio::test]
+async fn the_address_of_records_is_the_public_one() {
+    let tree = Tree::synthetic(2, 1, 1, 10);
+    let (archive, bucket) = (Archive::start(tree).await, Bucket::start().await);
+    let callback = CallbackSink::start().await;
+    let worker = Worker::with(&pi(0), &archive, &bucket, &callback)
+        .env("ARKE_SITE_URL", "https://site.example.org/")
+        .env("IPFS_PUBLIC_URL", "https://gateway.example.org");
+    worker.run().await.expect_code(0);
+    let bytes = bucket
+        .object(&format!("exports/task-1/{}.xml", pi(0)))
+        .expect("the object");
+    let document = Document::valid(bytes);
+    assert!(
+        document
+            .text()
+            .contains(&format!(">https://site.example.org/{}<", pi(1))),
+        "{}",
+        document.text()
+    );
+    assert!(
+        document
+            .text()
+            .contains("altFormat=\"https://gateway.example.org/ipfs/"),
+        "{}",
+        document.text()
+    );
+}

@@ -1,0 +1,254 @@
+//! The worker itself: the real binary as a child process, with nothing in its environment but what
+//! a test put there.
+
+use std::collections::BTreeMap;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+use std::{env, io};
+
+use rustix::process::{Pid, kill_process};
+use serde_json::Value;
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
+use tokio::time;
+
+pub(crate) use rustix::process::Signal;
+
+use super::archive::Archive;
+use super::bucket::{self, Bucket};
+use super::callback::CallbackSink;
+
+/// How long a run may take; far more than any should need.
+const LIMIT: Duration = Duration::from_mins(2);
+
+/// A run of the worker to be.
+#[derive(Clone, Debug)]
+pub(crate) struct Worker {
+    args: Vec<String>,
+    env: BTreeMap<String, String>,
+    output: Output,
+}
+
+/// What becomes of the worker's standard output and standard error.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Output {
+    /// They are read.
+    Read,
+    /// They are pipes whose other end is closed.
+    Closed,
+    /// They are pipes that nobody reads, until the run is over.
+    Unread,
+}
+
+impl Worker {
+    /// A worker without arguments and settings.
+    pub(crate) fn new() -> Self {
+        // The only variable passed on: where coverage data goes when it is measured.
+        let coverage = env::var("LLVM_PROFILE_FILE")
+            .ok()
+            .map(|file| ("LLVM_PROFILE_FILE".to_owned(), file));
+        Self {
+            args: Vec::new(),
+            env: coverage.into_iter().collect(),
+            output: Output::Read,
+        }
+    }
+
+    /// A worker with a job, and everything it needs to do it.
+    pub(crate) fn with(
+        pi: &str,
+        archive: &Archive,
+        bucket: &Bucket,
+        callback: &CallbackSink,
+    ) -> Self {
+        Self::new()
+            .job("task-1", pi)
+            .archive(archive)
+            .bucket(bucket)
+            .callback(callback)
+    }
+
+    /// Sets a variable.
+    pub(crate) fn env(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.env.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Removes a variable that was set before.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.env.remove(name);
+        self
+    }
+
+    /// Adds an argument.
+    pub(crate) fn arg(mut self, arg: impl Into<String>) -> Self {
+        self.args.push(arg.into());
+        self
+    }
+
+    /// Says what becomes of the output.
+    pub(crate) fn output(self, output: Output) -> Self {
+        Self { output, ..self }
+    }
+
+    /// Sets the task and the entity to export.
+    pub(crate) fn job(self, task_id: &str, pi: &str) -> Self {
+        self.env("TASK_ID", task_id).env("PI", pi)
+    }
+
+    /// Sets `EXPORT_OPTIONS`.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "tests write the options in place"
+    )]
+    pub(crate) fn options(self, options: Value) -> Self {
+        self.env("EXPORT_OPTIONS", options.to_string())
+    }
+
+    /// Reads from this archive, and trusts its certificate where it has one.
+    pub(crate) fn archive(self, archive: &Archive) -> Self {
+        let worker = self
+            .env("ARKE_API_URL", archive.url())
+            .env("IPFS_GATEWAY_URL", archive.url());
+        match archive.authority() {
+            Some(file) => worker.env("EXTRA_CA_FILE", file.to_str().expect("a path in UTF-8")),
+            None => worker,
+        }
+    }
+
+    /// Writes to this bucket.
+    pub(crate) fn bucket(self, bucket: &Bucket) -> Self {
+        self.env("R2_ENDPOINT", bucket.url())
+            .env("R2_ACCOUNT_ID", bucket::ACCOUNT_ID)
+            .env("R2_ACCESS_KEY_ID", bucket::ACCESS_KEY_ID)
+            .env("R2_SECRET_ACCESS_KEY", bucket::SECRET_ACCESS_KEY)
+    }
+
+    /// Reports here.
+    pub(crate) fn callback(self, callback: &CallbackSink) -> Self {
+        self.env("CALLBACK_URL", callback.url())
+    }
+
+    /// Starts the worker.
+    pub(crate) fn spawn(&self) -> Running {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_arke-mods-export-worker"));
+        command
+            .args(&self.args)
+            .env_clear()
+            .envs(&self.env)
+            .kill_on_drop(true);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        if self.output == Output::Closed {
+            command.stdout(closed()).stderr(closed());
+        }
+        let started = Instant::now();
+        let mut child = command.spawn().expect("the worker's binary can be started");
+        let (mut stdout, mut stderr) = (None, None);
+        if self.output == Output::Read {
+            stdout = child.stdout.take().map(|pipe| tokio::spawn(read(pipe)));
+            stderr = child.stderr.take().map(|pipe| tokio::spawn(read(pipe)));
+        }
+        Running {
+            child,
+            started,
+            stdout,
+            stderr,
+        }
+    }
+
+    /// Runs the worker to its end.
+    pub(crate) async fn run(&self) -> Run {
+        self.spawn().finish().await
+    }
+}
+
+/// A worker that runs; dropping it kills it.
+#[derive(Debug)]
+pub(crate) struct Running {
+    child: Child,
+    started: Instant,
+    stdout: Option<JoinHandle<String>>,
+    stderr: Option<JoinHandle<String>>,
+}
+
+impl Running {
+    /// Sends the worker a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
+        let id = self.child.id().expect("a worker that runs");
+        let pid = i32::try_from(id)
+            .ok()
+            .and_then(Pid::from_raw)
+            .expect("a valid process id");
+        kill_process(pid, signal).expect("a signal to an own child");
+    }
+
+    /// Waits for the end; panics with what the worker said if it does not come.
+    pub(crate) async fn finish(mut self) -> Run {
+        let ended = time::timeout(LIMIT, self.child.wait()).await;
+        let elapsed = self.started.elapsed();
+        if ended.is_err() {
+            self.child.kill().await.expect("an own child can be killed");
+        }
+        let stdout = text(self.stdout).await;
+        let stderr = text(self.stderr).await;
+        let Ok(status) = ended else {
+            panic!("the worker did not end within {LIMIT:?}\nstdout:\n{stdout}\nstderr:\n{stderr}");
+        };
+        let code = status.expect("a child that was waited for once").code();
+        Run {
+            code,
+            stdout,
+            stderr,
+            elapsed,
+        }
+    }
+}
+
+/// A run of the worker that is over.
+#[derive(Clone, Debug)]
+pub(crate) struct Run {
+    /// The exit code; none where a signal ended the worker.
+    pub(crate) code: Option<i32>,
+    /// Standard output.
+    pub(crate) stdout: String,
+    /// Standard error.
+    pub(crate) stderr: String,
+    /// How long it took, from before the start of the process.
+    pub(crate) elapsed: Duration,
+}
+
+impl Run {
+    /// Panics with what the worker said unless it ended with this exit code.
+    #[track_caller]
+    pub(crate) fn expect_code(&self, code: i32) {
+        let Self { stdout, stderr, .. } = self;
+        assert_eq!(
+            self.code,
+            Some(code),
+            "exit code\nstdout:\n{stdout}\nstderr:\n{stderr}"
+        );
+    }
+}
+
+/// The end for writing of a pipe that nobody can read.
+fn closed() -> Stdio {
+    let (_, writer) = io::pipe().expect("a pipe");
+    writer.into()
+}
+
+async fn read(mut pipe: impl AsyncRead + Unpin) -> String {
+    let mut bytes = Vec::new();
+    pipe.read_to_end(&mut bytes).await.expect("a readable pipe");
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+async fn text(reading: Option<JoinHandle<String>>) -> String {
+    match reading {
+        Some(reading) => reading.await.expect("reading does not panic"),
+        None => String::new(),
+    }
+}
