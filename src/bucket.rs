@@ -33,7 +33,7 @@ use crate::s3_transport::S3Transport;
 /// The size of every part but the last. R2 wants equal parts of 5 MiB at least, and 10,000 at the most: with 8 MiB a
 /// file may have 78 GiB.
 pub const PART_BYTES: usize = 8 * 1024 * 1024;
-/// Parts in flight at the same time. R2 answered five with 500 InternalError (litestream, issue 912).
+/// Parts in flight at the same time. R2 answered five with 500 `InternalError` (litestream, issue 912).
 const PARTS_IN_FLIGHT_MAX: usize = 2;
 /// How often an operation is tried.
 const TRIES: u32 = 5;

@@ -118,12 +118,12 @@ impl Message<'_> {
             sleep_until(at).await;
             let limit = Instant::now() + TRY_TIMEOUT;
             let limit = until.map_or(limit, |until| limit.min(until));
-            let tried = timeout_at(limit, self.send()).await;
+            let sent = timeout_at(limit, self.send()).await;
             let late = || Try::Failed {
                 wait: None,
                 cause: "timed out".to_owned(),
             };
-            let (tries, cause) = match tried.unwrap_or_else(|_| late()) {
+            let (tries, cause) = match sent.unwrap_or_else(|_| late()) {
                 Try::Delivered => return true,
                 Try::Refused {
                     finally: true,
@@ -166,7 +166,7 @@ impl Message<'_> {
             Err(error) => {
                 return Try::Failed {
                     wait: None,
-                    cause: Fault::from_reqwest(error).to_string(),
+                    cause: Fault::from_reqwest(&error).to_string(),
                 };
             }
         };

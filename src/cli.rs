@@ -8,7 +8,7 @@ use clap::Parser;
 
 /// Exports an entity of the Arke archive, or the whole tree under it, as MODS 3.8 XML.
 ///
-/// As a worker it takes its job from the environment, stores the file in Cloudflare R2 and answers CALLBACK_URL. At a
+/// As a worker it takes its job from the environment, stores the file in Cloudflare R2 and answers `CALLBACK_URL`. At a
 /// terminal, --fixtures reads a tree from files and --output writes to a folder; neither needs an account.
 #[derive(Debug, Default, Parser)]
 #[command(version, after_help = SECRETS, max_term_width = 110, next_line_help = false)]
@@ -49,7 +49,7 @@ pub struct Cli {
         hide_env_values = true
     )]
     pub export_format: Option<OsString>,
-    /// Where the answer is POSTed; without it, the answer is printed on standard output
+    /// Where the answer is `POSTed`; without it, the answer is printed on standard output
     #[arg(
         long,
         env = "CALLBACK_URL",
@@ -102,7 +102,7 @@ pub struct Cli {
         hide_env_values = true
     )]
     pub fixtures: Option<OsString>,
-    /// The entity API [default: https://api.arke.institute]
+    /// The entity API [default: <https://api.arke.institute>]
     #[arg(
         long,
         env = "ARKE_API_URL",
@@ -111,7 +111,7 @@ pub struct Cli {
         hide_env_values = true
     )]
     pub arke_api_url: Option<OsString>,
-    /// The gateway that components are fetched from [default: https://ipfs.arke.institute]
+    /// The gateway that components are fetched from [default: <https://ipfs.arke.institute>]
     #[arg(
         long,
         env = "IPFS_GATEWAY_URL",
@@ -120,7 +120,7 @@ pub struct Cli {
         hide_env_values = true
     )]
     pub ipfs_gateway_url: Option<OsString>,
-    /// The gateway that stands in records [default: https://ipfs.arke.institute]
+    /// The gateway that stands in records [default: <https://ipfs.arke.institute>]
     #[arg(
         long,
         env = "IPFS_PUBLIC_URL",
@@ -129,7 +129,7 @@ pub struct Cli {
         hide_env_values = true
     )]
     pub ipfs_public_url: Option<OsString>,
-    /// The site that stands in records [default: https://arke.institute]
+    /// The site that stands in records [default: <https://arke.institute>]
     #[arg(
         long,
         env = "ARKE_SITE_URL",
@@ -166,7 +166,7 @@ pub struct Cli {
     )]
     pub max_requests_in_flight: Option<OsString>,
 
-    /// Write to this folder, as exports/{TASK_ID}/..., and not to R2
+    /// Write to this folder, as `exports/{TASK_ID`}/..., and not to R2
     #[arg(
         long,
         env = "OUTPUT",
@@ -193,7 +193,7 @@ pub struct Cli {
         hide_env_values = true
     )]
     pub r2_bucket: Option<OsString>,
-    /// Any S3-compatible server [default: https://{R2_ACCOUNT_ID}.r2.cloudflarestorage.com]
+    /// Any S3-compatible server [default: <https://{R2_ACCOUNT_ID}.r2.cloudflarestorage.com>]
     #[arg(
         long,
         env = "R2_ENDPOINT",

@@ -245,7 +245,7 @@ impl Reader {
         task_id
             .map_err(|error| {
                 self.problems
-                    .push(format!("TASK_ID is {:?}: {error}", excerpt(&given)))
+                    .push(format!("TASK_ID is {:?}: {error}", excerpt(&given)));
             })
             .ok()
     }

@@ -164,12 +164,12 @@ fn temporary_file(path: &Path) -> Result<NamedTempFile> {
     let folder = path.parent().unwrap_or(Path::new("."));
     // Without this the file would be its owner's alone; the process' mask still applies.
     let everyone = Permissions::from_mode(0o666);
-    let make = || {
+    let create = || {
         tempfile::Builder::new()
             .prefix(".export-")
             .permissions(everyone)
             .tempfile_in(folder)
     };
-    let made = std::fs::create_dir_all(folder).and_then(|()| make());
+    let made = std::fs::create_dir_all(folder).and_then(|()| create());
     made.with_context(|| format!("--output {} cannot be written to", folder.display()))
 }

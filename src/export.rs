@@ -47,7 +47,14 @@ pub async fn export(config: &Config, clients: &Clients, stop: &mut Stop) -> Expo
     let mut output = Output::new(&config.destination, &key, recursive, &clients.plain);
     let mut ledger = Ledger::default();
     let address = output.address();
-    let delivered = match write_until_stopped(&mut walk, &mut output, &mut ledger, stop).await {
+    let delivered = match Box::pin(write_until_stopped(
+        &mut walk,
+        &mut output,
+        &mut ledger,
+        stop,
+    ))
+    .await
+    {
         Ok(()) => deliver(&mut output, stop).await,
         Err(error) => Err(error),
     };

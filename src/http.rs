@@ -32,7 +32,7 @@ const FIRST_BYTE_TIMEOUT: Duration = Duration::from_secs(35);
 /// How long a body may stand still.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long one request may take from its start to the last byte.
-const TOTAL_TIMEOUT: Duration = Duration::from_secs(120);
+const TOTAL_TIMEOUT: Duration = Duration::from_mins(2);
 /// How many redirects are followed, on the same host.
 const REDIRECTS_MAX: usize = 3;
 
@@ -49,7 +49,7 @@ const WAIT_NOT_FOUND: Duration = Duration::from_millis(400);
 /// The longest wait between two tries.
 const WAIT_MAX: Duration = Duration::from_secs(10);
 /// The longest `Retry-After` that is honoured.
-const RETRY_AFTER_MAX: Duration = Duration::from_secs(60);
+const RETRY_AFTER_MAX: Duration = Duration::from_mins(1);
 
 /// The clients of a run.
 #[derive(Debug)]
@@ -241,7 +241,7 @@ impl Archive {
             let answer = timeout(FIRST_BYTE_TIMEOUT, request).await;
             let answer = answer
                 .map_err(|_| Fault::Timeout("waiting for an answer"))?
-                .map_err(Fault::from_reqwest)?;
+                .map_err(|error| Fault::from_reqwest(&error))?;
             if answer.status() != StatusCode::OK {
                 let retry_after = retry_after(answer.headers());
                 return Err(Fault::Status {
@@ -267,7 +267,7 @@ impl Archive {
         loop {
             let chunk = timeout(IDLE_TIMEOUT, answer.chunk()).await;
             let chunk = chunk.map_err(|_| Fault::Timeout("waiting for more of the body"))?;
-            let Some(chunk) = chunk.map_err(Fault::from_reqwest)? else {
+            let Some(chunk) = chunk.map_err(|error| Fault::from_reqwest(&error))? else {
                 break;
             };
             self.bytes.fetch_add(chunk.len() as u64, Ordering::Relaxed);
@@ -341,8 +341,8 @@ pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 
 impl Fault {
     /// Says what an error of reqwest means here.
-    pub fn from_reqwest(error: reqwest::Error) -> Self {
-        let mut cause: &(dyn std::error::Error + 'static) = &error;
+    pub fn from_reqwest(error: &reqwest::Error) -> Self {
+        let mut cause: &(dyn std::error::Error + 'static) = error;
         let mut is_tls = false;
         while let Some(next) = source(cause) {
             cause = next;
@@ -445,7 +445,7 @@ mod tests {
         );
         assert_eq!(
             Tries::default().wait_after(&ask(7200)),
-            Some(Duration::from_secs(60))
+            Some(Duration::from_mins(1))
         );
     }
 

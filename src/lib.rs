@@ -70,7 +70,7 @@ pub async fn run(cli: Cli, started: Instant) -> Result<bool> {
             let clients = clients(Some(&config))?;
             tell_start(&config);
             stop.set_deadline(config.deadline);
-            let exported = export::export(&config, &clients, &mut stop).await;
+            let exported = Box::pin(export::export(&config, &clients, &mut stop)).await;
             (Some(config), exported, clients)
         }
         Err(problems) => (None, refused(&problems), clients(None)?),

@@ -96,6 +96,6 @@ impl Body for SyncBody {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.size.clone()
+        self.size
     }
 }

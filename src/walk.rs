@@ -170,9 +170,8 @@ impl<'c> Walk<'c> {
             }
             match select(other.as_mut(), self.in_flight.next()).await {
                 Either::Left((output, _)) => return output,
-                Either::Right((arrival, _)) => {
-                    arrival.into_iter().for_each(|arrival| self.accept(arrival))
-                }
+                Either::Right((Some(arrival), _)) => self.accept(arrival),
+                Either::Right((None, _)) => {}
             }
         }
     }

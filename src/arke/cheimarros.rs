@@ -128,7 +128,7 @@ fn read_entities<'v>(entities: &'v Value<'_>) -> Vec<GraphEntity<'v>> {
     let declared = entities
         .as_object()
         .into_iter()
-        .flat_map(|object| object.iter());
+        .flat_map(serde_json_borrow::ObjectAsVec::iter);
     declared
         .filter_map(|(code, entity)| GraphEntity::read(Some(code), entity))
         .collect()

@@ -73,11 +73,9 @@ impl ComponentRole {
     pub fn limit_bytes(self) -> Option<usize> {
         match self {
             Self::Pinax => Some(MEBIBYTE),
-            Self::Description => Some(4 * MEBIBYTE),
+            Self::Description | Self::CatalogRecord | Self::DigitalObject => Some(4 * MEBIBYTE),
             Self::Cheimarros => Some(16 * MEBIBYTE),
             Self::FileRef => Some(32 * MEBIBYTE),
-            // Written by a program of known form, like a ref.
-            Self::CatalogRecord | Self::DigitalObject => Some(4 * MEBIBYTE),
             Self::Linked | Self::Machinery => None,
         }
     }

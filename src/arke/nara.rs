@@ -22,7 +22,7 @@ pub fn title<'v>(record: &'v Value<'_>) -> Option<&'v str> {
         level = level
             .iter()
             .filter_map(|object| object.as_object())
-            .flat_map(|object| object.values())
+            .flat_map(serde_json_borrow::ObjectAsVec::values)
             .collect();
     }
     None

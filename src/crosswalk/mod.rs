@@ -175,7 +175,7 @@ fn record<'v>(
         type_of_resource: types.into_iter().flatten().next(),
         genres: genres.into_iter().flatten().collect(),
         physical_description: description::physical_description(entity, created.latest_year),
-        origin_info: (!created.dates.is_empty()).then(|| OriginInfo {
+        origin_info: (!created.dates.is_empty()).then_some(OriginInfo {
             event_type: Some("production"),
             dates_created: created.dates,
         }),

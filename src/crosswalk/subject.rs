@@ -93,7 +93,7 @@ impl<'v> Subjects<'v> {
             ),
             "concept" | "topic" => self.add(Heading::Topic, label, SubjectTerm::Topic),
             "event" if mode == CheimarrosMode::Full => {
-                self.add(Heading::Topic, label, SubjectTerm::Topic)
+                self.add(Heading::Topic, label, SubjectTerm::Topic);
             }
             "document" if mode == CheimarrosMode::Full && !names_own_parts(label, entity) => {
                 self.add(Heading::Title, label, |title| {

@@ -105,10 +105,11 @@ impl ExportOptions {
         let default = Self::default();
         match key {
             "recursive" => {
-                self.recursive = truth(value, default.recursive).ok_or_else(|| refuse(TRUTH))?
+                self.recursive = truth(value, default.recursive).ok_or_else(|| refuse(TRUTH))?;
             }
             "includeOcr" => {
-                self.include_ocr = truth(value, default.include_ocr).ok_or_else(|| refuse(TRUTH))?
+                self.include_ocr =
+                    truth(value, default.include_ocr).ok_or_else(|| refuse(TRUTH))?;
             }
             "maxDepth" => {
                 let depth = integer(value, u64::from(default.max_depth))

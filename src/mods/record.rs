@@ -18,7 +18,7 @@ use super::{NAMESPACE, SCHEMA_LOCATION, VERSION, XLINK_NAMESPACE, XSI_NAMESPACE}
 /// address of a record would otherwise take that of another resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record<'a> {
-    /// `ID`, unique in the file and an NCName.
+    /// `ID`, unique in the file and an `NCName`.
     pub id: String,
     /// `titleInfo`.
     pub title_info: TitleInfo<'a>,

@@ -111,7 +111,7 @@ pub struct Foreign<'a> {
     /// Attributes in order; the outermost element declares the prefix.
     pub attributes: Vec<(&'static str, Text<'a>)>,
     /// Elements inside, one level deep.
-    pub children: Vec<Foreign<'a>>,
+    pub children: Vec<Self>,
 }
 
 fn start<'a>(name: &'static str, attributes: &[Attribute<'a>]) -> BytesStart<'a> {

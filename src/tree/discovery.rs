@@ -5,6 +5,7 @@
 //! bytes and a seen PI 17: they are all that grows with the tree.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use crate::arke::{Child, Pi};
@@ -144,13 +145,13 @@ impl Discovery {
         }
         let mut path = String::new();
         if top != NodeId::ROOT {
-            path.push_str(&format!("/{}", self.pi(NodeId::ROOT)));
+            let _ = write!(path, "/{}", self.pi(NodeId::ROOT));
             if self.parent(top) != Some(NodeId::ROOT) {
                 path.push_str("/…");
             }
         }
         for pi in nearest.iter().rev() {
-            path.push_str(&format!("/{pi}"));
+            let _ = write!(path, "/{pi}");
         }
         path
     }
@@ -195,8 +196,8 @@ impl Discovery {
         found
     }
 
-    /// Notes that the entity at `node`, whose turn it is, was merged; `merges` of its place so far.
-    pub fn merge(&mut self, node: NodeId, into: Pi, merges: usize) -> Settled {
+    /// Notes that the entity at `node`, whose turn it is, was merged; after `hops` merges at its place.
+    pub fn merge(&mut self, node: NodeId, into: Pi, hops: usize) -> Settled {
         let merged = self.pi(node);
         // A survivor that was merged itself leads on; back to the start, and nobody survives.
         let mut survivor = into;
@@ -211,7 +212,7 @@ impl Discovery {
                 None => break,
             }
         }
-        if merges >= MERGES_MAX || self.merged_into.contains_key(&survivor) {
+        if hops >= MERGES_MAX || self.merged_into.contains_key(&survivor) {
             return Settled::Endless(format!(
                 "more than {MERGES_MAX} entities are merged one into the next"
             ));

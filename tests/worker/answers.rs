@@ -76,7 +76,7 @@ async fn what_is_refused_is_sent_twice_and_what_is_gone_once() {
 async fn the_orchestrator_says_when_to_come_again() {
     let (deliveries, _) = tried(vec![Answer::status(503).header("retry-after", "3")]).await;
     assert_eq!(deliveries.len(), 2);
-    assert!(deliveries[1].at - deliveries[0].at >= Duration::from_secs(3));
+    assert!(deliveries[1].at >= deliveries[0].at + Duration::from_secs(3));
 }
 
 #[tokio::test]

@@ -224,7 +224,7 @@ async fn a_failed_job_leaves_what_was_there_before_and_nothing_of_its_own() {
         .run()
         .await;
     run.expect_code(1);
-    assert_eq!(files_below(output.path()), [file.clone()]);
+    assert_eq!(files_below(output.path()), std::slice::from_ref(&file));
     assert_eq!(
         fs::read_to_string(file).expect("a file"),
         "an earlier export"

@@ -47,7 +47,7 @@ async fn the_fixtures_go_through_sockets_as_they_go_through_files() {
 
     let file_name = format!("{FIXTURES_ROOT}-collection.xml");
     let key = format!("exports/task-1/{file_name}");
-    assert_eq!(bucket.objects(), [key.clone()]);
+    assert_eq!(bucket.objects(), std::slice::from_ref(&key));
     assert_eq!(
         bucket.content_type(&key).as_deref(),
         Some("application/xml")
