@@ -17,18 +17,11 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::RequestId;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
-use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_runtime_api::client::retries::classifiers::{
-    ClassifyRetry, RetryAction, RetryClassifierPriority,
-};
-use aws_smithy_types::retry::ErrorKind;
 use bytes::Bytes;
 use tokio::task::JoinSet;
 
 use crate::config::BucketConfig;
-use crate::http::retry_after;
-use crate::s3_transport::S3Transport;
+use crate::s3_transport::{S3Transport, Throttling};
 
 /// The size of every part but the last. R2 wants equal parts of 5 MiB at least, and 10,000 at the most: with 8 MiB a
 /// file may have 78 GiB.
@@ -39,8 +32,6 @@ const PARTS_IN_FLIGHT_MAX: usize = 2;
 const TRIES: u32 = 5;
 /// How long one try may take; a part of 8 MiB needs a minute at 1 Mbit/s.
 const TRY_TIMEOUT: Duration = Duration::from_secs(90);
-/// The longest `Retry-After` that is honoured.
-const RETRY_AFTER_MAX: Duration = Duration::from_secs(30);
 /// The content type of the file, agreed with the orchestrator.
 const CONTENT_TYPE: &str = "application/xml";
 
@@ -290,45 +281,4 @@ impl MultipartUpload {
         }
         Ok(())
     }
-}
-
-/// Tells the SDK to try again what R2 answers when it is asked too fast, which the SDK takes as final, and how long to
-/// wait.
-#[derive(Debug)]
-struct Throttling;
-
-impl ClassifyRetry for Throttling {
-    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        let Some(response) = context
-            .response()
-            .filter(|response| is_throttling(response))
-        else {
-            return RetryAction::NoActionIndicated;
-        };
-        let headers = response
-            .headers()
-            .get("retry-after")
-            .and_then(|value| value.parse().ok());
-        let mut header_map = http::HeaderMap::new();
-        header_map.extend(headers.map(|value| (http::header::RETRY_AFTER, value)));
-        match retry_after(&header_map) {
-            Some(wait) => RetryAction::retryable_error_with_explicit_delay(
-                ErrorKind::ThrottlingError,
-                wait.min(RETRY_AFTER_MAX),
-            ),
-            None => RetryAction::throttling_error(),
-        }
-    }
-
-    fn name(&self) -> &'static str {
-        "R2 throttling"
-    }
-
-    fn priority(&self) -> RetryClassifierPriority {
-        RetryClassifierPriority::run_after(RetryClassifierPriority::http_status_code_classifier())
-    }
-}
-
-fn is_throttling(response: &HttpResponse) -> bool {
-    matches!(response.status().as_u16(), 408 | 429 | 503)
 }

@@ -13,7 +13,7 @@ use ring::hmac;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::config::{AnswerConfig, Secret};
-use crate::http::{Fault, retry_after};
+use crate::fault::{Fault, asked_wait};
 use crate::job::Answer;
 
 /// When it is tried, counted from the first try.
@@ -179,7 +179,7 @@ impl Message<'_> {
                 cause,
             },
             404 | 408 | 425 | 429 => Try::Failed {
-                wait: retry_after(answer.headers()),
+                wait: asked_wait(answer.headers()),
                 cause,
             },
             _ if status.is_client_error() => Try::Refused {
@@ -187,7 +187,7 @@ impl Message<'_> {
                 cause,
             },
             _ => Try::Failed {
-                wait: retry_after(answer.headers()),
+                wait: asked_wait(answer.headers()),
                 cause,
             },
         }

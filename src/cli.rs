@@ -1,6 +1,6 @@
 //! What can be typed: one flag for each setting, with the environment variable of the same meaning.
 //!
-//! Everything is taken as it comes; [`crate::config`] checks it, so that all problems of a job are told together.
+//! Everything is taken as it comes; [`crate::settings`] checks it, so that all problems of a job are told together.
 
 use std::ffi::OsString;
 

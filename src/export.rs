@@ -14,6 +14,7 @@ use crate::crosswalk::Remarks;
 use crate::destination::Output;
 use crate::http::Clients;
 use crate::job::{Delivered, Ledger, Metrics};
+use crate::mods::document::DocumentKind;
 use crate::source::Source;
 use crate::stop::Stop;
 use crate::tree::{Outcome, Visit};
@@ -43,11 +44,17 @@ pub async fn export(config: &Config, clients: &Clients, stop: &mut Stop) -> Expo
         format!("{}.xml", config.root)
     };
     let key = format!("exports/{}/{file_name}", config.task_id);
-    let mut walk = Walk::new(config, &source);
+    let document = if recursive {
+        DocumentKind::Collection
+    } else {
+        DocumentKind::Record
+    };
+    let mut walk = Walk::new(config, document, &source);
     let mut output = Output::new(&config.destination, &key, recursive, &clients.plain);
     let mut ledger = Ledger::default();
     let address = output.address();
     let delivered = match Box::pin(write_until_stopped(
+        document,
         &mut walk,
         &mut output,
         &mut ledger,
@@ -82,13 +89,14 @@ pub async fn export(config: &Config, clients: &Clients, stop: &mut Stop) -> Expo
 
 /// Writes the file, all but its delivery, until it is stopped.
 async fn write_until_stopped(
+    document: DocumentKind,
     walk: &mut Walk<'_>,
     output: &mut Output,
     ledger: &mut Ledger,
     stop: &mut Stop,
 ) -> Result<()> {
     // A panic is a bug, but it must not keep the upload open or the orchestrator waiting.
-    let written = AssertUnwindSafe(write(walk, output, ledger)).catch_unwind();
+    let written = AssertUnwindSafe(write(document, walk, output, ledger)).catch_unwind();
     let reason = tokio::select! {
         written = written => {
             return written.unwrap_or_else(|_| Err(anyhow!("internal error of the worker; its log says where")));
@@ -102,9 +110,13 @@ async fn write_until_stopped(
 }
 
 /// Writes the file: the head, each record in its place, the tail.
-async fn write(walk: &mut Walk<'_>, output: &mut Output, ledger: &mut Ledger) -> Result<()> {
+async fn write(
+    document: DocumentKind,
+    walk: &mut Walk<'_>,
+    output: &mut Output,
+    ledger: &mut Ledger,
+) -> Result<()> {
     walk.while_walking(output.open()).await?;
-    let document = walk.document();
     output.write(document.head().as_bytes()).await?;
     while let Some(visit) = walk.next().await {
         tell(&visit);

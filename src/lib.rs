@@ -7,11 +7,11 @@
 //! The folders are pure: nothing in them is async, reads a clock, the environment or a file, or knows the network.
 //! The files at the root touch the world. To be read in this order:
 //!
-//! - [`cli`], [`config`]: what was typed and what it means
+//! - [`cli`], [`settings`], [`config`]: what was typed and what it means
 //! - [`job`]: options, name, count and answer of a job
 //! - [`export`]: the job itself, in one loop
 //! - [`walk`], with [`tree`]: entities fetched ahead in a window, handed on in the order of the file
-//! - [`source`], with [`http`]: where entities come from
+//! - [`source`], with [`http`] and [`fault`]: where entities come from
 //! - [`arke`]: the archive's data as it arrives
 //! - [`crosswalk`]: how an entity becomes a record
 //! - [`mods`]: the record and its XML
@@ -35,14 +35,17 @@ pub mod config;
 pub mod crosswalk;
 pub mod destination;
 pub mod export;
+pub mod fault;
 pub mod http;
 pub mod job;
 pub mod memory;
 pub mod mods;
 pub mod s3_transport;
+pub mod settings;
 pub mod source;
 pub mod stop;
 pub mod tree;
+mod variables;
 pub mod walk;
 
 use anyhow::{Result, anyhow};
@@ -64,7 +67,7 @@ use stop::Stop;
 /// Fails only where nothing can be answered at all, because the system gives no signals or no TLS.
 pub async fn run(cli: Cli, started: Instant) -> Result<bool> {
     let mut stop = Stop::listen()?;
-    let (answer_config, config) = config::read(cli);
+    let (answer_config, config) = settings::read(cli);
     let (config, exported, clients) = match config {
         Ok(config) => {
             let clients = clients(Some(&config))?;

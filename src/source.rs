@@ -7,11 +7,11 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::arke::Pi;
-use crate::arke::component::{Component, ComponentRole};
 use crate::arke::entity::Lack;
 use crate::arke::manifest::{self, Child, ManifestError, ManifestReading};
 use crate::config::SourceConfig;
-use crate::http::{Archive, Fault};
+use crate::fault::Fault;
+use crate::http::Archive;
 
 /// The most that is read of a manifest; a block of the store holds about 1 MiB.
 const MANIFEST_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -115,20 +115,6 @@ impl<'c> Source<'c> {
             _ => Lack::Unreachable(fault.to_string()),
         })
     }
-}
-
-/// Returns the components that a record wants to read, by their place in the list, with the most bytes of each.
-pub fn wanted(components: &[Component], with_graph: bool) -> impl Iterator<Item = (usize, usize)> {
-    components
-        .iter()
-        .enumerate()
-        .filter_map(move |(index, component)| {
-            let role = component.role();
-            let is_wanted = with_graph || role != ComponentRole::Cheimarros;
-            role.limit_bytes()
-                .filter(|_| is_wanted)
-                .map(|limit_bytes| (index, limit_bytes))
-        })
 }
 
 fn network(pi: Pi) -> HeaderMap {

@@ -7,9 +7,12 @@
 
 pub mod document;
 pub mod element;
+pub mod language;
 pub mod name;
 pub mod origin;
+pub mod physical;
 pub mod record;
+pub mod record_info;
 pub mod related_item;
 pub mod subject;
 pub mod text;
@@ -17,12 +20,15 @@ pub mod uri;
 pub mod xml;
 
 pub use element::{
-    AccessCondition, Authority, Extension, Genre, Identifier, Language, LanguageTerm, Location,
-    Note, PhysicalDescription, RecordInfo, Summary, TitleInfo, TypeOfResource, Url, UrlAccess,
+    AccessCondition, Authority, Extension, Genre, Identifier, Note, Summary, TitleInfo,
+    TypeOfResource,
 };
+pub use language::{Language, LanguageTerm};
 pub use name::{Name, NameKind, Role};
 pub use origin::{Date, DateEncoding, DatePoint, DateQualifier, OriginInfo};
+pub use physical::{Location, PhysicalDescription, Url, UrlAccess};
 pub use record::Record;
+pub use record_info::RecordInfo;
 pub use related_item::{RelatedItem, RelatedItemKind, RelatedTitle};
 pub use subject::{Subject, SubjectTerm};
 pub use text::Text;

@@ -2,11 +2,13 @@
 
 use super::document::{DocumentKind, WrittenRecord};
 use super::element::{
-    AccessCondition, Extension, Genre, Identifier, Language, Location, Note, PhysicalDescription,
-    RecordInfo, Summary, TitleInfo, TypeOfResource,
+    AccessCondition, Extension, Genre, Identifier, Note, Summary, TitleInfo, TypeOfResource,
 };
+use super::language::Language;
 use super::name::Name;
 use super::origin::OriginInfo;
+use super::physical::{Location, PhysicalDescription};
+use super::record_info::RecordInfo;
 use super::related_item::RelatedItem;
 use super::subject::Subject;
 use super::xml::Xml;

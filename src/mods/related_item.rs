@@ -1,6 +1,7 @@
 //! `relatedItem`: the host of a resource, and its constituents.
 
-use super::element::{Identifier, Location, Note, PhysicalDescription, TitleInfo};
+use super::element::{Identifier, Note, TitleInfo};
+use super::physical::{Location, PhysicalDescription};
 use super::text::Text;
 use super::xml::Xml;
 

@@ -1,7 +1,13 @@
-//! What is known of the tree so far, and the order its entities have in the file.
+//! The tree as a line: which entities there are, in which order, and how far each has come.
 
 pub mod discovery;
+pub mod exchange;
+mod host_titles;
+mod stage;
 pub mod visit;
+pub mod window;
 
 pub use discovery::{Discovery, Found, NodeId, Settled};
+pub use exchange::{Arrival, Request};
 pub use visit::{Outcome, Visit};
+pub use window::Window;

@@ -1,0 +1,120 @@
+//! What the resource is as an object, and where it is: `physicalDescription`, `location`.
+
+use super::text::Text;
+use super::uri::Uri;
+use super::xml::Xml;
+
+/// `physicalDescription`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PhysicalDescription<'a> {
+    /// `internetMediaType`.
+    pub internet_media_types: Vec<Text<'a>>,
+    /// `extent`.
+    pub extent: Option<Text<'a>>,
+    /// `digitalOrigin`.
+    pub digital_origin: Option<&'static str>,
+}
+
+impl PhysicalDescription<'_> {
+    /// Tells whether there is nothing to write; the schema refuses an empty element.
+    pub fn is_empty(&self) -> bool {
+        self.internet_media_types.is_empty()
+            && self.extent.is_none()
+            && self.digital_origin.is_none()
+    }
+
+    pub(super) fn write(&self, xml: &mut Xml<'_>) {
+        if self.is_empty() {
+            return;
+        }
+        xml.element("physicalDescription", &[], |xml| {
+            self.internet_media_types
+                .iter()
+                .for_each(|media_type| xml.leaf("internetMediaType", &[], media_type));
+            if let Some(extent) = &self.extent {
+                xml.leaf("extent", &[], extent);
+            }
+            if let Some(digital_origin) = self.digital_origin {
+                xml.plain("digitalOrigin", &[], digital_origin);
+            }
+        });
+    }
+}
+
+/// `location`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Location<'a> {
+    /// `physicalLocation`: the institutions that hold the resource.
+    pub physical_locations: Vec<Text<'a>>,
+    /// `url`.
+    pub url: Option<Url>,
+}
+
+/// `url` of a location.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Url {
+    /// The address.
+    pub uri: Uri,
+    /// `access`: what is found there.
+    pub access: UrlAccess,
+    /// `usage="primary"`: the one address of the resource to show.
+    pub primary: bool,
+    /// `displayLabel`.
+    pub display_label: Option<&'static str>,
+}
+
+/// What an address leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UrlAccess {
+    /// A page that shows the resource among others.
+    ObjectInContext,
+    /// The file itself.
+    RawObject,
+}
+
+impl Url {
+    /// An address of the resource in its context.
+    pub fn in_context(uri: Uri) -> Self {
+        Self {
+            uri,
+            access: UrlAccess::ObjectInContext,
+            primary: false,
+            display_label: None,
+        }
+    }
+
+    /// An address of a file.
+    pub fn raw(uri: Uri) -> Self {
+        Self {
+            uri,
+            access: UrlAccess::RawObject,
+            primary: false,
+            display_label: None,
+        }
+    }
+}
+
+impl Location<'_> {
+    pub(super) fn write(&self, xml: &mut Xml<'_>) {
+        if self.physical_locations.is_empty() && self.url.is_none() {
+            return;
+        }
+        xml.element("location", &[], |xml| {
+            self.physical_locations
+                .iter()
+                .for_each(|institution| xml.leaf("physicalLocation", &[], institution));
+            if let Some(url) = &self.url {
+                let access = match url.access {
+                    UrlAccess::ObjectInContext => "object in context",
+                    UrlAccess::RawObject => "raw object",
+                };
+                let attributes = [
+                    ("usage", url.primary.then_some("primary")),
+                    ("access", Some(access)),
+                    ("displayLabel", url.display_label),
+                ];
+                xml.plain("url", &attributes, url.uri.as_str());
+            }
+        });
+    }
+}

@@ -1,0 +1,265 @@
+//! Reads the command line and the environment, once, and checks everything before any request is made.
+
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use serde_json::Value;
+
+use crate::arke::Pi;
+use crate::cli::Cli;
+use crate::config::{AnswerConfig, BucketConfig, Config, DestinationConfig, SourceConfig};
+use crate::job::{ExportOptions, TaskId, excerpt};
+use crate::source;
+use crate::variables::Reader;
+
+/// Reads the command line and the environment.
+///
+/// Returns where to answer, and the job, or all its problems in words.
+pub fn read(cli: Cli) -> (AnswerConfig, Result<Config, Vec<String>>) {
+    let mut reader = Reader::default();
+    let answer = reader.answer(&cli);
+    let config = reader.job(cli);
+    let config = match config {
+        Some(config) if reader.problems.is_empty() => Ok(Config {
+            warnings: reader.warnings,
+            ..config
+        }),
+        _ => Err(reader.problems),
+    };
+    (answer, config)
+}
+
+impl Reader {
+    fn answer(&mut self, cli: &Cli) -> AnswerConfig {
+        let url = self.text("CALLBACK_URL", cli.callback_url.clone());
+        AnswerConfig {
+            // Echoed even where it is refused.
+            task_id: cli
+                .task_id
+                .as_deref()
+                .map(OsStr::to_string_lossy)
+                .unwrap_or_default()
+                .into_owned(),
+            batch_id: self
+                .text("BATCH_ID", cli.batch_id.clone())
+                .unwrap_or_else(|| "single".to_owned()),
+            url: url.and_then(|url| self.web_address("CALLBACK_URL", &url)),
+            secret: self.secret("CALLBACK_SECRET"),
+            on_fly: self.variable("FLY_MACHINE_ID").is_some(),
+        }
+    }
+
+    fn job(&mut self, cli: Cli) -> Option<Config> {
+        if let Some(format) = self.text("EXPORT_FORMAT", cli.export_format.clone())
+            && format != "mods"
+        {
+            self.problems.push(format!(
+                "EXPORT_FORMAT is {:?} (\"mods\" is expected)",
+                excerpt(&format)
+            ));
+        }
+        let fixtures = self.path("--fixtures", cli.fixtures.clone());
+        let output = self.path("--output", cli.output.clone());
+        let given_pi = self.text("PI", cli.pi.clone());
+        let root = self.root(given_pi.as_deref(), fixtures.as_ref());
+        let task_id = self.text("TASK_ID", cli.task_id.clone());
+        let task_id = self.task_id(task_id, root, fixtures.is_some() || output.is_some());
+        let whole_tree = fixtures.is_some() && given_pi.is_none();
+        let options = self.options(&cli, whole_tree);
+        let ipfs_public_url = self.address(
+            "IPFS_PUBLIC_URL",
+            cli.ipfs_public_url.clone(),
+            "https://ipfs.arke.institute",
+        );
+        let site_url = self.address(
+            "ARKE_SITE_URL",
+            cli.arke_site_url.clone(),
+            "https://arke.institute",
+        );
+        let extra_roots = self.extra_roots(cli.extra_ca_file.clone());
+        let deadline = self.number(
+            "DEADLINE_SECONDS",
+            cli.deadline_seconds.clone(),
+            1..=u32::MAX,
+        );
+        let in_flight = self.number(
+            "MAX_REQUESTS_IN_FLIGHT",
+            cli.max_requests_in_flight.clone(),
+            1..=100,
+        );
+        let source = self.source(&cli, fixtures);
+        let destination = self.destination(cli, output);
+        Some(Config {
+            task_id: task_id?,
+            root: root?,
+            options,
+            source: source?,
+            destination: destination?,
+            ipfs_public_url: ipfs_public_url?,
+            site_url: site_url?,
+            extra_roots,
+            deadline: deadline.map(|seconds| Duration::from_secs(seconds.into())),
+            requests_in_flight_max: in_flight.map_or(64, |number| number as usize),
+            warnings: Vec::new(),
+        })
+    }
+
+    fn root(&mut self, given: Option<&str>, fixtures: Option<&PathBuf>) -> Option<Pi> {
+        let root = match (given, fixtures) {
+            (Some(given), _) => given
+                .parse()
+                .map_err(|error| format!("PI is {:?}: {error}", excerpt(given))),
+            (None, Some(folder)) => source::sole_root(folder),
+            (None, None) => Err("PI is missing (name the entity to export)".to_owned()),
+        };
+        let root = root.and_then(|root: Pi| {
+            if root.is_origin() {
+                Err(format!("PI is {root}, the origin of the whole archive"))
+            } else {
+                Ok(root)
+            }
+        });
+        root.map_err(|problem| self.problems.push(problem)).ok()
+    }
+
+    fn task_id(&mut self, given: Option<String>, root: Option<Pi>, local: bool) -> Option<TaskId> {
+        let Some(given) =
+            given.or_else(|| root.filter(|_| local).map(|root| format!("local-{root}")))
+        else {
+            if !local {
+                self.problems
+                    .push("TASK_ID is missing (name the job)".to_owned());
+            }
+            return None;
+        };
+        let task_id = TaskId::from_str(&given);
+        task_id
+            .map_err(|error| {
+                self.problems
+                    .push(format!("TASK_ID is {:?}: {error}", excerpt(&given)));
+            })
+            .ok()
+    }
+
+    fn options(&mut self, cli: &Cli, whole_tree: bool) -> ExportOptions {
+        let json = self.text("EXPORT_OPTIONS", cli.export_options.clone());
+        let mut options = match &json {
+            Some(json) => ExportOptions::read(json, &mut self.warnings, &mut self.problems),
+            None => ExportOptions {
+                recursive: whole_tree,
+                ..ExportOptions::default()
+            },
+        };
+        let flags = [
+            ("recursive", &cli.recursive),
+            ("maxDepth", &cli.max_depth),
+            ("parallelBatchSize", &cli.parallel_batch_size),
+            ("includeOcr", &cli.include_ocr),
+            ("cheimarrosMode", &cli.cheimarros_mode),
+        ];
+        for (key, flag) in flags {
+            let Some(text) = self.text(key, flag.clone()) else {
+                continue;
+            };
+            // A flag is a word: a number or a truth value where it reads as one.
+            let value = serde_json::from_str(&text)
+                .ok()
+                .filter(|value: &Value| !value.is_null());
+            let value = value.unwrap_or(Value::String(text));
+            options
+                .set(key, &value, &mut self.warnings)
+                .unwrap_or_else(|problem| self.problems.push(problem));
+        }
+        options
+    }
+
+    fn source(&mut self, cli: &Cli, fixtures: Option<PathBuf>) -> Option<SourceConfig> {
+        let api_url = self.address(
+            "ARKE_API_URL",
+            cli.arke_api_url.clone(),
+            "https://api.arke.institute",
+        );
+        let gateway_url = self.address(
+            "IPFS_GATEWAY_URL",
+            cli.ipfs_gateway_url.clone(),
+            "https://ipfs.arke.institute",
+        );
+        let rate = self.number(
+            "MAX_REQUESTS_PER_SECOND",
+            cli.max_requests_per_second.clone(),
+            1..=u32::MAX,
+        );
+        Some(match fixtures {
+            Some(folder) => SourceConfig::Folder(folder),
+            None => SourceConfig::Archive {
+                api_url: api_url?,
+                gateway_url: gateway_url?,
+                requests_per_second_max: rate,
+            },
+        })
+    }
+
+    fn destination(&mut self, cli: Cli, output: Option<PathBuf>) -> Option<DestinationConfig> {
+        if let Some(folder) = output {
+            return Some(DestinationConfig::Folder(folder));
+        }
+        let account_id = self.text("R2_ACCOUNT_ID", cli.r2_account_id);
+        let endpoint = self.text("R2_ENDPOINT", cli.r2_endpoint);
+        let endpoint = match (endpoint, account_id) {
+            (Some(endpoint), _) => self.address("R2_ENDPOINT", Some(endpoint.into()), ""),
+            (None, Some(id))
+                if id
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') =>
+            {
+                Some(format!("https://{id}.r2.cloudflarestorage.com"))
+            }
+            (None, Some(_)) => {
+                self.problems.push(
+                    "R2_ACCOUNT_ID is no account: letters, digits and '-' are expected".to_owned(),
+                );
+                None
+            }
+            (None, None) => {
+                self.problems.push("R2_ACCOUNT_ID is missing (name the account, or write to a folder with --output)".to_owned());
+                None
+            }
+        };
+        let bucket = self
+            .text("R2_BUCKET", cli.r2_bucket)
+            .unwrap_or_else(|| "arke-exports".to_owned());
+        let access_key_id = self.required_secret("R2_ACCESS_KEY_ID");
+        let secret_access_key = self.required_secret("R2_SECRET_ACCESS_KEY");
+        Some(DestinationConfig::Bucket(BucketConfig {
+            endpoint: endpoint?,
+            bucket,
+            access_key_id: access_key_id?,
+            secret_access_key: secret_access_key?,
+            session_token: self.secret("R2_SESSION_TOKEN"),
+        }))
+    }
+
+    fn extra_roots(&mut self, file: Option<OsString>) -> Vec<CertificateDer<'static>> {
+        let Some(file) = self.path("EXTRA_CA_FILE", file) else {
+            return Vec::new();
+        };
+        let roots =
+            CertificateDer::pem_file_iter(&file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+        match roots {
+            Ok(roots) if !roots.is_empty() => return roots,
+            Ok(_) => self.problems.push(format!(
+                "EXTRA_CA_FILE {} holds no certificate in PEM",
+                file.display()
+            )),
+            Err(error) => self.problems.push(format!(
+                "EXTRA_CA_FILE {} cannot be read: {error}",
+                file.display()
+            )),
+        }
+        Vec::new()
+    }
+}

@@ -1,0 +1,52 @@
+//! What a walk asks for, and what it gets.
+
+use bytes::Bytes;
+
+use crate::arke::entity::Lack;
+use crate::arke::{ManifestReading, Pi};
+
+use super::discovery::NodeId;
+
+/// What is to be asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// The manifest of an entity.
+    Manifest {
+        /// The place it is for.
+        node: NodeId,
+        /// The entity.
+        pi: Pi,
+    },
+    /// A component of an entity.
+    Component {
+        /// The place it is for.
+        node: NodeId,
+        /// Its index in the manifest's list.
+        index: usize,
+        /// Its CID, if the manifest holds one.
+        cid: Option<Box<str>>,
+        /// How many bytes it may have.
+        limit_bytes: usize,
+    },
+}
+
+/// What a request brought.
+#[derive(Debug)]
+pub enum Arrival {
+    /// A manifest, or why there is none.
+    Manifest {
+        /// The place it is for.
+        node: NodeId,
+        /// The manifest.
+        reading: Result<ManifestReading, String>,
+    },
+    /// A component, or why there is none.
+    Component {
+        /// The place it is for.
+        node: NodeId,
+        /// Its index in the manifest's list.
+        index: usize,
+        /// Its bytes.
+        body: Result<Bytes, Lack>,
+    },
+}
