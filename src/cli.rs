@@ -2,18 +2,24 @@
 //!
 //! Everything is taken as it comes; [`crate::settings`] checks it, so that all problems of a job are told together.
 
+#![expect(
+    clippy::doc_markdown,
+    rustdoc::bare_urls,
+    reason = "the comments are the help that a person reads at a terminal"
+)]
+
 use std::ffi::OsString;
 
 use clap::Parser;
 
 /// Exports an entity of the Arke archive, or the whole tree under it, as MODS 3.8 XML.
 ///
-/// As a worker it takes its job from the environment, stores the file in Cloudflare R2 and answers `CALLBACK_URL`. At a
+/// As a worker it takes its job from the environment, stores the file in Cloudflare R2 and answers CALLBACK_URL. At a
 /// terminal, --fixtures reads a tree from files and --output writes to a folder; neither needs an account.
 #[derive(Debug, Default, Parser)]
 #[command(version, after_help = SECRETS, max_term_width = 110, next_line_help = false)]
 pub struct Cli {
-    /// Name of the job, and of its folder; [default: local-{PI} with --fixtures or --output]
+    /// Name of the job, and of its folder [default: local-{PI} with --fixtures or --output]
     #[arg(
         long,
         env = "TASK_ID",
@@ -22,7 +28,7 @@ pub struct Cli {
         hide_env_values = true
     )]
     pub task_id: Option<OsString>,
-    /// The entity to export; [default: the root of the tree with --fixtures]
+    /// The entity to export [default: the root of the tree with --fixtures]
     #[arg(
         long,
         env = "PI",
@@ -49,7 +55,7 @@ pub struct Cli {
         hide_env_values = true
     )]
     pub export_format: Option<OsString>,
-    /// Where the answer is `POSTed`; without it, the answer is printed on standard output
+    /// Where the answer is POSTed; without it, the answer is printed on standard output
     #[arg(
         long,
         env = "CALLBACK_URL",
@@ -94,15 +100,9 @@ pub struct Cli {
     pub cheimarros_mode: Option<OsString>,
 
     /// Read the tree from this folder: entities/{PI} and ipfs/{CID}
-    #[arg(
-        long,
-        env = "FIXTURES",
-        help_heading = "Source",
-        value_name = "DIR",
-        hide_env_values = true
-    )]
+    #[arg(long, help_heading = "Source", value_name = "DIR")]
     pub fixtures: Option<OsString>,
-    /// The entity API [default: <https://api.arke.institute>]
+    /// The entity API [default: https://api.arke.institute]
     #[arg(
         long,
         env = "ARKE_API_URL",
@@ -111,7 +111,7 @@ pub struct Cli {
         hide_env_values = true
     )]
     pub arke_api_url: Option<OsString>,
-    /// The gateway that components are fetched from [default: <https://ipfs.arke.institute>]
+    /// The gateway that components are fetched from [default: https://ipfs.arke.institute]
     #[arg(
         long,
         env = "IPFS_GATEWAY_URL",
@@ -120,7 +120,7 @@ pub struct Cli {
         hide_env_values = true
     )]
     pub ipfs_gateway_url: Option<OsString>,
-    /// The gateway that stands in records [default: <https://ipfs.arke.institute>]
+    /// The gateway that stands in records [default: https://ipfs.arke.institute]
     #[arg(
         long,
         env = "IPFS_PUBLIC_URL",
@@ -129,7 +129,7 @@ pub struct Cli {
         hide_env_values = true
     )]
     pub ipfs_public_url: Option<OsString>,
-    /// The site that stands in records [default: <https://arke.institute>]
+    /// The site that stands in records [default: https://arke.institute]
     #[arg(
         long,
         env = "ARKE_SITE_URL",
@@ -166,14 +166,8 @@ pub struct Cli {
     )]
     pub max_requests_in_flight: Option<OsString>,
 
-    /// Write to this folder, as `exports/{TASK_ID`}/..., and not to R2
-    #[arg(
-        long,
-        env = "OUTPUT",
-        help_heading = "Destination",
-        value_name = "DIR",
-        hide_env_values = true
-    )]
+    /// Write to this folder, as exports/{TASK_ID}/..., and not to R2
+    #[arg(long, help_heading = "Destination", value_name = "DIR")]
     pub output: Option<OsString>,
     /// The R2 account
     #[arg(
@@ -193,7 +187,7 @@ pub struct Cli {
         hide_env_values = true
     )]
     pub r2_bucket: Option<OsString>,
-    /// Any S3-compatible server [default: <https://{R2_ACCOUNT_ID}.r2.cloudflarestorage.com>]
+    /// Any S3-compatible server [default: https://{R2_ACCOUNT_ID}.r2.cloudflarestorage.com]
     #[arg(
         long,
         env = "R2_ENDPOINT",

@@ -326,3 +326,132 @@ impl<'c> Window<'c> {
         *self.stage(node) = Stage::Finished(finished);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::arke::manifest;
+    use crate::job::ExportOptions;
+    use crate::mods::document::DocumentKind;
+
+    /// A tree in which the children of `n` are `n * FAN_OUT + 1` and those after it, three components each.
+    const ENTITIES: u64 = 60;
+    const FAN_OUT: u64 = 4;
+
+    fn pi(number: u64) -> Pi {
+        format!("{:026}", number + 1).parse().expect("a PI")
+    }
+
+    fn manifests() -> HashMap<Pi, String> {
+        let body = |number: u64| {
+            let children = number * FAN_OUT + 1..=(number + 1) * FAN_OUT;
+            let children: Vec<String> = children
+                .filter(|&child| child < ENTITIES)
+                .map(|child| pi(child).to_string())
+                .collect();
+            json!({"components": {"pinax.json": "a", "b.ref.json": "b", "c.ref.json": "c"}, "children_pi": children})
+        };
+        (0..ENTITIES)
+            .map(|number| (pi(number), body(number).to_string()))
+            .collect()
+    }
+
+    fn options(parallel_batch_size: usize) -> ExportOptions {
+        ExportOptions {
+            recursive: true,
+            parallel_batch_size,
+            ..ExportOptions::default()
+        }
+    }
+
+    fn window(options: &ExportOptions) -> Window<'_> {
+        let document = DocumentKind::Collection;
+        let context = Context {
+            options,
+            site_url: "https://a",
+            ipfs_url: "https://b",
+            document,
+            place: None,
+        };
+        Window::new(pi(0), context)
+    }
+
+    fn answer(request: &Request, manifests: &HashMap<Pi, String>) -> Arrival {
+        match *request {
+            Request::Manifest { node, pi } => {
+                let reading = manifest::read(manifests[&pi].as_bytes(), pi)
+                    .map_err(|error| format!("{error:?}"));
+                Arrival::Manifest { node, reading }
+            }
+            Request::Component { node, index, .. } => Arrival::Component {
+                node,
+                index,
+                body: Ok("{}".into()),
+            },
+        }
+    }
+
+    #[test]
+    fn the_order_and_the_width_hold_however_answers_arrive() {
+        let manifests = manifests();
+        for (seed, width) in [(1_u64, 1), (2, 3), (3, 10), (4, 64), (5, 10), (6, 10)] {
+            let options = options(width);
+            let mut window = window(&options);
+            let (mut asked, mut order, mut random) = (Vec::new(), Vec::new(), seed);
+            loop {
+                asked.extend(std::iter::from_fn(|| window.next_request()));
+                assert!(window.in_assembly <= width);
+                while let Some(visit) = window.hand_on() {
+                    order.push(visit.pi);
+                }
+                asked.extend(std::iter::from_fn(|| window.next_request()));
+                if asked.is_empty() {
+                    break;
+                }
+                random = random
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1);
+                let next = usize::try_from(random >> 33).unwrap_or_default() % asked.len();
+                window.accept(answer(&asked.swap_remove(next), &manifests));
+            }
+            assert_eq!(
+                order,
+                (0..ENTITIES).map(pi).collect::<Vec<_>>(),
+                "seed {seed}"
+            );
+            assert_eq!(
+                (
+                    window.waiting_bytes,
+                    window.in_assembly,
+                    window.children_ahead
+                ),
+                (0, 0, 0)
+            );
+        }
+    }
+
+    #[test]
+    fn components_go_before_manifests_ahead_and_the_next_level_is_read_before_this_one_is_done() {
+        let manifests = manifests();
+        let options = options(2);
+        let mut window = window(&options);
+        let root = window.next_request().expect("the root");
+        assert_eq!(window.next_request(), None);
+        window.accept(answer(&root, &manifests));
+        let requests: Vec<Request> = std::iter::from_fn(|| window.next_request()).collect();
+        let is_component = |request: &Request| matches!(request, Request::Component { .. });
+        assert!(requests[..3].iter().all(is_component), "{requests:?}");
+        let manifests_ahead = requests[3..]
+            .iter()
+            .filter(|request| !is_component(request))
+            .count();
+        assert_eq!(
+            manifests_ahead, 4,
+            "the children's manifests while the root is being assembled"
+        );
+    }
+}
