@@ -18,6 +18,8 @@ use aws_sdk_s3::operation::RequestId;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use bytes::Bytes;
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+use md5::{Digest as _, Md5};
 use tokio::task::JoinSet;
 
 use crate::config::BucketConfig;
@@ -98,11 +100,38 @@ impl Object {
             .bucket(&self.bucket)
             .key(&self.key)
             .content_type(CONTENT_TYPE);
-        put.body(ByteStream::from(body))
+        let size_bytes = body.len();
+        let sent = put.body(ByteStream::from(body.clone())).send().await;
+        let Err(error) = sent else { return Ok(()) };
+        // A definite refusal is the bucket's word; an answer that did not come is asked for.
+        let is_refused = error.as_service_error().is_some();
+        let error = self.explain(&error);
+        let e_tag = || HEXLOWER.encode(&Md5::digest(&body));
+        if !is_refused && self.is_stored(size_bytes as u64, &e_tag()).await {
+            Ok(())
+        } else {
+            Err(error)
+        }
+    }
+
+    /// Asks whether the bucket holds exactly this run's file.
+    async fn is_stored(&self, size_bytes: u64, e_tag: &str) -> bool {
+        let head = self
+            .client
+            .head_object()
+            .bucket(&self.bucket)
+            .key(&self.key)
             .send()
-            .await
-            .map_err(|error| self.explain(&error))?;
-        Ok(())
+            .await;
+        head.is_ok_and(|object| {
+            let has_size = object
+                .content_length
+                .is_some_and(|length| u64::try_from(length) == Ok(size_bytes));
+            has_size
+                && object
+                    .e_tag
+                    .is_some_and(|found| found.trim_matches('"') == e_tag)
+        })
     }
 
     /// Opens a multipart upload, which is also the first proof that the keys are good.
@@ -128,6 +157,7 @@ impl Object {
             object: self,
             upload_id,
             sent: 0,
+            size_bytes: 0,
             in_flight: JoinSet::new(),
             parts: Vec::new(),
         })
@@ -174,6 +204,7 @@ pub struct MultipartUpload {
     object: Object,
     upload_id: String,
     sent: i32,
+    size_bytes: u64,
     in_flight: JoinSet<Result<CompletedPart>>,
     parts: Vec<CompletedPart>,
 }
@@ -194,6 +225,7 @@ impl MultipartUpload {
             self.take_part().await?;
         }
         self.sent += 1;
+        self.size_bytes += body.len() as u64;
         let (object, upload_id, number) = (self.object.clone(), self.upload_id.clone(), self.sent);
         self.in_flight.spawn(async move {
             let upload = object
@@ -242,12 +274,34 @@ impl MultipartUpload {
             .bucket(bucket)
             .key(key)
             .upload_id(&self.upload_id);
-        complete
-            .multipart_upload(parts)
-            .send()
-            .await
-            .map_err(|error| self.object.explain(&error))?;
-        Ok(())
+        let Err(error) = complete.multipart_upload(parts).send().await else {
+            return Ok(());
+        };
+        // Where an answer was lost, the next try finds no upload: only the object itself can tell.
+        let error = self.object.explain(&error);
+        if self.object.is_stored(self.size_bytes, &self.e_tag()).await {
+            Ok(())
+        } else {
+            Err(error)
+        }
+    }
+
+    /// Returns the `ETag` of the object to be: the MD5 of the parts' MD5s, and their number.
+    fn e_tag(&self) -> String {
+        let mut digests = Md5::new();
+        for part in &self.parts {
+            let e_tag = part.e_tag().unwrap_or_default().trim_matches('"');
+            digests.update(
+                HEXLOWER_PERMISSIVE
+                    .decode(e_tag.as_bytes())
+                    .unwrap_or_default(),
+            );
+        }
+        format!(
+            "{}-{}",
+            HEXLOWER.encode(&digests.finalize()),
+            self.parts.len()
+        )
     }
 
     /// Gives the upload up, so that nothing of it stays in the bucket.

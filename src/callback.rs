@@ -6,15 +6,15 @@
 use std::io::Write as _;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use data_encoding::{BASE64, HEXLOWER};
 use http::header;
 use ring::hmac;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::config::{AnswerConfig, Secret};
 use crate::fault::{Fault, asked_wait};
 use crate::job::Answer;
+use crate::stop::Stop;
 
 /// When it is tried, counted from the first try.
 const TRY_AFTER: [Duration; 7] = [
@@ -30,12 +30,10 @@ const TRY_AFTER: [Duration; 7] = [
 const TRY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How often a message that is refused for good is tried.
 const TRIES_REFUSED: usize = 2;
-/// How long after a signal it is tried; Fly waits five seconds before it stops the machine.
-const AFTER_SIGNAL: Duration = Duration::from_secs(4);
 /// The orchestrator stores a job's row only after the machine is created; an answer that comes sooner can be lost.
 const ROW_IS_STORED_AFTER: Duration = Duration::from_secs(3);
-/// The longest id of a message.
-const ID_LENGTH_MAX: usize = 128;
+/// The longest `Retry-After` that is honoured.
+const RETRY_AFTER_MAX: Duration = Duration::from_mins(1);
 
 /// What came of one try.
 enum Try {
@@ -50,15 +48,15 @@ enum Try {
     },
 }
 
-/// Delivers the answer, or prints it where nobody is to be called.
+/// Delivers the answer, or prints it where nobody is to be called; `started` is when the process did.
 ///
-/// `started` is when the process did, `signalled` when it was told to stop. What cannot be delivered is logged whole.
+/// What cannot be delivered is logged whole. After a signal it is tried only while the platform's patience lasts.
 pub async fn deliver(
     answer: &Answer,
     config: &AnswerConfig,
     client: &reqwest::Client,
     started: Instant,
-    signalled: Option<Instant>,
+    stop: &Stop,
 ) {
     let body = serde_json::to_string(answer).unwrap_or_default();
     let Some(url) = &config.url else {
@@ -69,32 +67,25 @@ pub async fn deliver(
     let message = Message {
         client,
         url: url.as_str(),
-        id: message_id(answer),
+        id: message_id(&body),
         body,
         secret: config.secret.as_ref(),
     };
-    let until = signalled.map(|signalled| signalled + AFTER_SIGNAL);
-    if !message.deliver(until).await {
+    if !message.deliver(stop).await {
         tracing::error!("the answer could not be delivered: {}", message.body);
         return;
     }
     let row_is_stored = started + ROW_IS_STORED_AFTER;
     if config.on_fly && Instant::now() < row_is_stored {
         sleep_until(row_is_stored).await;
-        message.deliver(until).await;
+        message.deliver(stop).await;
     }
 }
 
-/// Returns the id of a message: the same however often it is sent, and fit for a header.
-fn message_id(answer: &Answer) -> String {
-    let is_fit = |character: &char| character.is_ascii_alphanumeric() || "._-".contains(*character);
-    let task_id: String = answer
-        .task_id
-        .chars()
-        .filter(is_fit)
-        .take(ID_LENGTH_MAX)
-        .collect();
-    format!("{task_id}.{}", answer.status)
+/// Returns the id of a message: the same however often it is sent, and another for another body.
+fn message_id(body: &str) -> String {
+    let hash = ring::digest::digest(&ring::digest::SHA256, body.as_bytes());
+    format!("msg_{}", HEXLOWER.encode(&hash.as_ref()[..16]))
 }
 
 struct Message<'m> {
@@ -107,18 +98,19 @@ struct Message<'m> {
 
 impl Message<'_> {
     /// Tries until it is delivered or there is no more to try; tells which.
-    async fn deliver(&self, until: Option<Instant>) -> bool {
+    async fn deliver(&self, stop: &Stop) -> bool {
+        tokio::select! {
+            delivered = self.deliver_in_time() => delivered,
+            () = stop.patience_is_over() => false,
+        }
+    }
+
+    async fn deliver_in_time(&self) -> bool {
         let first = Instant::now();
         let mut not_before = first;
         for (index, after) in TRY_AFTER.into_iter().enumerate() {
-            let at = not_before.max(first + after);
-            if until.is_some_and(|until| at >= until) {
-                break;
-            }
-            sleep_until(at).await;
-            let limit = Instant::now() + TRY_TIMEOUT;
-            let limit = until.map_or(limit, |until| limit.min(until));
-            let sent = timeout_at(limit, self.send()).await;
+            sleep_until(not_before.max(first + after)).await;
+            let sent = timeout(TRY_TIMEOUT, self.send()).await;
             let late = || Try::Failed {
                 wait: None,
                 cause: "timed out".to_owned(),
@@ -134,7 +126,7 @@ impl Message<'_> {
                     cause,
                 } => (TRIES_REFUSED, cause),
                 Try::Failed { wait, cause } => {
-                    not_before = Instant::now() + wait.unwrap_or_default();
+                    not_before = Instant::now() + wait.unwrap_or_default().min(RETRY_AFTER_MAX);
                     (TRY_AFTER.len(), cause)
                 }
             };
@@ -194,17 +186,17 @@ impl Message<'_> {
     }
 }
 
-/// Returns the key that a secret of the form `whsec_{base64}` stands for; other secrets are taken as they are.
+/// Returns the key that a secret stands for: base64, with or without `whsec_` before it; else the text itself.
 fn signing_key(secret: &Secret) -> Vec<u8> {
     let text = secret.expose();
     let encoded = text.strip_prefix("whsec_").unwrap_or(text);
     BASE64
-        .decode(encoded)
+        .decode(encoded.as_bytes())
         .unwrap_or_else(|_| text.as_bytes().to_vec())
 }
 
 fn sign(secret: &Secret, id: &str, timestamp: u64, body: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, &signing_key(secret));
     let signature = hmac::sign(&key, format!("{id}.{timestamp}.{body}").as_bytes());
-    format!("v1,{}", BASE64.encode(signature))
+    format!("v1,{}", BASE64.encode(signature.as_ref()))
 }

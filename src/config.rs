@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::arke::Pi;
 use crate::job::{ExportOptions, TaskId};
+use crate::tree::Budgets;
 
 /// A job, checked.
 #[derive(Debug)]
@@ -27,12 +28,12 @@ pub struct Config {
     pub ipfs_public_url: String,
     /// Address of the site in records, without a slash at its end.
     pub site_url: String,
-    /// Certificate authorities trusted besides the built-in ones.
-    pub extra_roots: Vec<CertificateDer<'static>>,
     /// How long the job may take.
     pub deadline: Option<Duration>,
     /// Requests to the archive in flight at the same time. The gateway allows 100 connections an address.
     pub requests_in_flight_max: usize,
+    /// How much memory the walk may fill; a quarter of `FLY_VM_MEMORY_MB` each, at the most.
+    pub budgets: Budgets,
     /// What was ignored, in words.
     pub warnings: Vec<String>,
 }
@@ -88,6 +89,8 @@ pub struct AnswerConfig {
     pub url: Option<Url>,
     /// Signs the request.
     pub secret: Option<Secret>,
+    /// Certificate authorities trusted besides the built-in ones, for this and all other requests.
+    pub extra_roots: Vec<CertificateDer<'static>>,
     /// Whether this is a Fly machine.
     pub on_fly: bool,
 }

@@ -4,13 +4,20 @@ use std::fs::Permissions;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use bytes::BytesMut;
 use tempfile::NamedTempFile;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use crate::bucket::{MultipartUpload, Object, PART_BYTES};
 use crate::config::DestinationConfig;
+use crate::mods::document::DocumentKind;
+
+/// How long the destination may take to give a file up.
+const ABORT_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The file on its way to its destination.
 #[derive(Debug)]
@@ -26,6 +33,8 @@ enum Way {
     Put(Object),
     /// A multipart upload that is not open yet.
     Unopened(Object),
+    /// A multipart upload that is being opened; whatever becomes of the job, its answer is wanted.
+    Opening(JoinHandle<Result<MultipartUpload>>),
     /// An open multipart upload.
     Multipart(MultipartUpload),
     /// A temporary file in the folder of the file, and the file's name.
@@ -37,13 +46,14 @@ enum Way {
 }
 
 impl Output {
-    /// Prepares the way of a file to `key`, in parts if it is to be `streamed`; nothing is sent or written.
+    /// Prepares the way of a file to `key`, a collection in parts; nothing is sent or written yet.
     pub fn new(
         config: &DestinationConfig,
         key: &str,
-        streamed: bool,
+        document: DocumentKind,
         client: &reqwest::Client,
     ) -> Self {
+        let streamed = document == DocumentKind::Collection;
         let way = match config {
             DestinationConfig::Bucket(bucket) if streamed => {
                 Way::Unopened(Object::new(bucket, key, client))
@@ -65,10 +75,16 @@ impl Output {
     /// Says why the destination does not take the file.
     pub async fn open(&mut self) -> Result<()> {
         self.way = match std::mem::replace(&mut self.way, Way::Closed) {
-            Way::Unopened(object) => Way::Multipart(object.create_multipart_upload().await?),
+            Way::Unopened(object) => Way::Opening(tokio::spawn(object.create_multipart_upload())),
             Way::UnopenedFile(path) => Way::File(temporary_file(&path)?, path),
             open => open,
         };
+        if let Way::Opening(opening) = &mut self.way {
+            let opened = opening.await.context("opening the upload broke off");
+            // Its answer is had: there is nothing left to wait for, whatever it says.
+            self.way = Way::Closed;
+            self.way = Way::Multipart(opened??);
+        }
         Ok(())
     }
 
@@ -104,7 +120,7 @@ impl Output {
             Way::Put(object) | Way::Unopened(object) => object.address(),
             Way::Multipart(upload) => upload.address(),
             Way::File(_, path) | Way::UnopenedFile(path) => path.display().to_string(),
-            Way::Closed => String::new(),
+            Way::Opening(_) | Way::Closed => String::new(),
         }
     }
 
@@ -132,14 +148,24 @@ impl Output {
         Ok(self.size_bytes)
     }
 
-    /// Gives the file up and leaves nothing of it behind.
+    /// Gives the file up and leaves nothing of it behind, if the destination answers in time.
     pub async fn abort(&mut self) {
-        if let Way::Multipart(mut upload) = std::mem::replace(&mut self.way, Way::Closed)
-            && let Err(error) = upload.abort().await
-        {
-            tracing::warn!(
-                "the upload could not be aborted, its parts are removed after seven days: {error:#}"
-            );
+        let upload = match std::mem::replace(&mut self.way, Way::Closed) {
+            Way::Multipart(upload) => Some(upload),
+            Way::Opening(opening) => opening.await.ok().and_then(Result::ok),
+            _ => None,
+        };
+        let Some(mut upload) = upload else { return };
+        match timeout(ABORT_TIMEOUT, upload.abort()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(
+                    "the upload could not be aborted, its parts are removed after seven days: {error:#}"
+                );
+            }
+            Err(_) => tracing::warn!(
+                "the upload could not be aborted in time, its parts are removed after seven days"
+            ),
         }
     }
 
@@ -154,7 +180,11 @@ impl Output {
                     .with_context(|| format!("failed to write {}", path.display()))?;
                 self.buffer.clear();
             }
-            Way::Put(_) | Way::Unopened(_) | Way::UnopenedFile(_) | Way::Closed => {}
+            Way::Put(_)
+            | Way::Unopened(_)
+            | Way::Opening(_)
+            | Way::UnopenedFile(_)
+            | Way::Closed => {}
         }
         Ok(())
     }

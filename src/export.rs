@@ -7,16 +7,14 @@ use anyhow::{Result, anyhow, bail};
 use futures::FutureExt as _;
 use tokio::time::sleep;
 
-use crate::arke::Pi;
-use crate::arke::entity::Lack;
 use crate::config::Config;
-use crate::crosswalk::Remarks;
 use crate::destination::Output;
 use crate::http::Clients;
 use crate::job::{Delivered, Ledger, Metrics};
 use crate::mods::document::DocumentKind;
 use crate::source::Source;
 use crate::stop::Stop;
+use crate::tell;
 use crate::tree::{Outcome, Visit};
 use crate::walk::Walk;
 
@@ -30,44 +28,43 @@ pub struct Exported {
     pub delivered: Result<Delivered>,
     /// Where the file is, for a person.
     pub address: String,
+    /// What is left to be given up, where there is no file.
+    pub left: Option<Output>,
     /// What was done; time and memory are for the caller to add.
     pub metrics: Metrics,
 }
 
+impl Exported {
+    /// A job that came to nothing.
+    pub fn failed(error: anyhow::Error) -> Self {
+        Self {
+            delivered: Err(error),
+            address: String::new(),
+            left: None,
+            metrics: Metrics::default(),
+        }
+    }
+}
+
 /// Exports what the configuration names, unless it is stopped.
-pub async fn export(config: &Config, clients: &Clients, stop: &mut Stop) -> Exported {
+pub async fn export(config: &Config, clients: &Clients, stop: &Stop) -> Exported {
     let source = Source::new(&config.source, &clients.archive);
-    let recursive = config.options.recursive;
-    let file_name = if recursive {
-        format!("{}-collection.xml", config.root)
+    let (document, suffix) = if config.options.recursive {
+        (DocumentKind::Collection, "-collection")
     } else {
-        format!("{}.xml", config.root)
+        (DocumentKind::Record, "")
     };
+    let file_name = format!("{}{suffix}.xml", config.root);
     let key = format!("exports/{}/{file_name}", config.task_id);
-    let document = if recursive {
-        DocumentKind::Collection
-    } else {
-        DocumentKind::Record
-    };
     let mut walk = Walk::new(config, document, &source);
-    let mut output = Output::new(&config.destination, &key, recursive, &clients.plain);
+    let mut output = Output::new(&config.destination, &key, document, &clients.plain);
     let mut ledger = Ledger::default();
     let address = output.address();
-    let delivered = match Box::pin(write_until_stopped(
-        document,
-        &mut walk,
-        &mut output,
-        &mut ledger,
-        stop,
-    ))
-    .await
-    {
+    let written = write_until_stopped(document, &mut walk, &mut output, &mut ledger, stop);
+    let delivered = match Box::pin(written).await {
         Ok(()) => deliver(&mut output, stop).await,
         Err(error) => Err(error),
     };
-    if delivered.is_err() {
-        output.abort().await;
-    }
     let metrics = Metrics {
         entities_found: walk.discovery().found(),
         entities_beyond_max_depth: walk.discovery().beyond_max_depth(),
@@ -75,6 +72,7 @@ pub async fn export(config: &Config, clients: &Clients, stop: &mut Stop) -> Expo
         bytes_fetched: clients.archive.bytes_fetched(),
         ..ledger.metrics()
     };
+    let left = delivered.is_err().then_some(output);
     let delivered = delivered.map(|size_bytes| Delivered {
         key,
         file_name,
@@ -83,6 +81,7 @@ pub async fn export(config: &Config, clients: &Clients, stop: &mut Stop) -> Expo
     Exported {
         delivered,
         address,
+        left,
         metrics,
     }
 }
@@ -93,7 +92,7 @@ async fn write_until_stopped(
     walk: &mut Walk<'_>,
     output: &mut Output,
     ledger: &mut Ledger,
-    stop: &mut Stop,
+    stop: &Stop,
 ) -> Result<()> {
     // A panic is a bug, but it must not keep the upload open or the orchestrator waiting.
     let written = AssertUnwindSafe(write(document, walk, output, ledger)).catch_unwind();
@@ -119,7 +118,7 @@ async fn write(
     walk.while_walking(output.open()).await?;
     output.write(document.head().as_bytes()).await?;
     while let Some(visit) = walk.next().await {
-        tell(&visit);
+        tell::visit(&visit);
         count(&visit, ledger);
         check_root(&visit)?;
         if let Outcome::Exported {
@@ -138,7 +137,7 @@ async fn write(
 }
 
 /// Delivers the file; once the destination is asked to, it has the last word, signal or not.
-async fn deliver(output: &mut Output, stop: &mut Stop) -> Result<u64> {
+async fn deliver(output: &mut Output, stop: &Stop) -> Result<u64> {
     let last_word = async {
         stop.requested().await;
         sleep(LAST_WORD_TIMEOUT).await;
@@ -172,54 +171,4 @@ fn count(visit: &Visit, ledger: &mut Ledger) {
     visit.merged.iter().for_each(|_| ledger.merge());
     visit.found.malformed.iter().for_each(|_| ledger.fail());
     ledger.repeat(visit.found.repeated.len() as u64);
-}
-
-/// Logs what a librarian would want to know of an entity, each thing once.
-fn tell(visit: &Visit) {
-    let pi = visit.pi;
-    for (merged, into) in &visit.merged {
-        tracing::info!("entity {merged} was merged into {into}");
-    }
-    match &visit.outcome {
-        Outcome::Exported { remarks, .. } => tell_remarks(pi, remarks),
-        Outcome::Failed(reason) => {
-            let parent = visit
-                .parent
-                .map(|parent| format!(", listed by {parent},"))
-                .unwrap_or_default();
-            tracing::warn!("entity {pi}{parent} is not in the file: {reason}");
-        }
-        Outcome::Deleted => tracing::info!("entity {pi} was deleted"),
-        Outcome::Merged => {}
-    }
-    for child in &visit.found.malformed {
-        tracing::warn!("entity {pi} lists a child {child:?} that is no PI and is not in the file");
-    }
-    if visit.found.origins > 0 {
-        tracing::info!(
-            "entity {pi} lists the archive's origin as its child, which is not followed"
-        );
-    }
-    if visit.found.beyond_max_depth > 0 {
-        tracing::info!(
-            "entity {pi} has {} children below maxDepth",
-            visit.found.beyond_max_depth
-        );
-    }
-}
-
-fn tell_remarks(pi: Pi, remarks: &Remarks) {
-    if remarks.incomplete == Some(None) {
-        tracing::info!("record {pi} is incomplete: the entity has no pinax.json");
-    }
-    for (key, lack) in &remarks.lacking {
-        let (kind, cause) = match lack {
-            Lack::Unreachable(cause) => ("unreachable", cause),
-            Lack::Unreadable(cause) => ("unreadable", cause),
-        };
-        tracing::warn!("record {pi} lacks {key:?}, which is {kind}: {cause}");
-    }
-    for (field, reason) in &remarks.repaired {
-        tracing::info!("record {pi}: field {field:?} of pinax.json is {reason}");
-    }
 }

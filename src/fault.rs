@@ -18,7 +18,7 @@ const TRIES_REFUSED: usize = 2;
 /// The first wait between two tries; it doubles from one to the next, with jitter.
 const WAIT_MIN: Duration = Duration::from_millis(100);
 /// The first wait after a 404: four tries spread over about three seconds.
-const WAIT_NOT_FOUND: Duration = Duration::from_millis(400);
+const WAIT_NOT_FOUND: Duration = Duration::from_millis(300);
 /// The longest wait between two tries.
 const WAIT_MAX: Duration = Duration::from_secs(10);
 /// The longest `Retry-After` that is honoured.

@@ -173,10 +173,6 @@ impl Archive {
             let Some(wait) = tries.wait_after(&fault) else {
                 return Err(fault);
             };
-            tracing::debug!(
-                "{address}: {fault}; trying again in {} ms",
-                wait.as_millis()
-            );
             sleep(wait).await;
         }
         Err(Fault::Final("no address to ask".to_owned()))

@@ -1,7 +1,7 @@
 //! Reads the command line and the environment, once, and checks everything before any request is made.
 
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -9,11 +9,12 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use serde_json::Value;
 
-use crate::arke::Pi;
+use crate::arke::{Pi, excerpt};
 use crate::cli::Cli;
 use crate::config::{AnswerConfig, BucketConfig, Config, DestinationConfig, SourceConfig};
-use crate::job::{ExportOptions, TaskId, excerpt};
+use crate::job::{ExportOptions, TaskId};
 use crate::source;
+use crate::tree::Budgets;
 use crate::variables::Reader;
 
 /// Reads the command line and the environment.
@@ -38,17 +39,13 @@ impl Reader {
         let url = self.text("CALLBACK_URL", cli.callback_url.clone());
         AnswerConfig {
             // Echoed even where it is refused.
-            task_id: cli
-                .task_id
-                .as_deref()
-                .map(OsStr::to_string_lossy)
-                .unwrap_or_default()
-                .into_owned(),
+            task_id: lossy(cli.task_id.as_deref()).unwrap_or_default(),
             batch_id: self
                 .text("BATCH_ID", cli.batch_id.clone())
                 .unwrap_or_else(|| "single".to_owned()),
             url: url.and_then(|url| self.web_address("CALLBACK_URL", &url)),
             secret: self.secret("CALLBACK_SECRET"),
+            extra_roots: self.extra_roots(cli.extra_ca_file.clone()),
             on_fly: self.variable("FLY_MACHINE_ID").is_some(),
         }
     }
@@ -64,9 +61,9 @@ impl Reader {
         }
         let fixtures = self.path("--fixtures", cli.fixtures.clone());
         let output = self.path("--output", cli.output.clone());
-        let given_pi = self.text("PI", cli.pi.clone());
+        let given_pi = lossy(cli.pi.as_deref());
         let root = self.root(given_pi.as_deref(), fixtures.as_ref());
-        let task_id = self.text("TASK_ID", cli.task_id.clone());
+        let task_id = lossy(cli.task_id.as_deref());
         let task_id = self.task_id(task_id, root, fixtures.is_some() || output.is_some());
         let whole_tree = fixtures.is_some() && given_pi.is_none();
         let options = self.options(&cli, whole_tree);
@@ -80,7 +77,6 @@ impl Reader {
             cli.arke_site_url.clone(),
             "https://arke.institute",
         );
-        let extra_roots = self.extra_roots(cli.extra_ca_file.clone());
         let deadline = self.number(
             "DEADLINE_SECONDS",
             cli.deadline_seconds.clone(),
@@ -91,6 +87,10 @@ impl Reader {
             cli.max_requests_in_flight.clone(),
             1..=100,
         );
+        // Set by Fly: what it cannot be read as, it does not bound.
+        let memory_mib = self
+            .variable("FLY_VM_MEMORY_MB")
+            .and_then(|memory| memory.parse().ok());
         let source = self.source(&cli, fixtures);
         let destination = self.destination(cli, output);
         Some(Config {
@@ -101,9 +101,9 @@ impl Reader {
             destination: destination?,
             ipfs_public_url: ipfs_public_url?,
             site_url: site_url?,
-            extra_roots,
             deadline: deadline.map(|seconds| Duration::from_secs(seconds.into())),
             requests_in_flight_max: in_flight.map_or(64, |number| number as usize),
+            budgets: Budgets::for_memory(memory_mib),
             warnings: Vec::new(),
         })
     }
@@ -191,7 +191,7 @@ impl Reader {
         let rate = self.number(
             "MAX_REQUESTS_PER_SECOND",
             cli.max_requests_per_second.clone(),
-            1..=u32::MAX,
+            1..=1_000_000,
         );
         Some(match fixtures {
             Some(folder) => SourceConfig::Folder(folder),
@@ -247,19 +247,32 @@ impl Reader {
         let Some(file) = self.path("EXTRA_CA_FILE", file) else {
             return Vec::new();
         };
-        let roots =
-            CertificateDer::pem_file_iter(&file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-        match roots {
-            Ok(roots) if !roots.is_empty() => return roots,
-            Ok(_) => self.problems.push(format!(
-                "EXTRA_CA_FILE {} holds no certificate in PEM",
-                file.display()
-            )),
-            Err(error) => self.problems.push(format!(
-                "EXTRA_CA_FILE {} cannot be read: {error}",
-                file.display()
-            )),
-        }
+        let problem = match read_roots(&file) {
+            Ok(roots) if roots.is_empty() => "holds no certificate in PEM".to_owned(),
+            Ok(roots) => return roots,
+            Err(error) => format!("cannot be read: {error:#}"),
+        };
+        self.problems
+            .push(format!("EXTRA_CA_FILE {} {problem}", file.display()));
         Vec::new()
     }
+}
+
+/// Reads certificates and makes sure that each can be trusted.
+fn read_roots(file: &Path) -> anyhow::Result<Vec<CertificateDer<'static>>> {
+    let mut store = rustls::RootCertStore::empty();
+    let mut roots = Vec::new();
+    for root in CertificateDer::pem_file_iter(file)? {
+        let root = root?;
+        store.add(root.clone())?;
+        roots.push(root);
+    }
+    Ok(roots)
+}
+
+/// Returns a setting that is checked by its form anyway, so that invalid UTF-8 is one problem and not two.
+fn lossy(value: Option<&OsStr>) -> Option<String> {
+    value
+        .filter(|value| !value.is_empty())
+        .map(|value| value.to_string_lossy().into_owned())
 }

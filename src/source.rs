@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
+use ring::digest::{SHA256, digest};
 
-use crate::arke::Pi;
 use crate::arke::entity::Lack;
 use crate::arke::manifest::{self, Child, ManifestError, ManifestReading};
+use crate::arke::{Pi, cid};
 use crate::config::SourceConfig;
 use crate::fault::Fault;
 use crate::http::Archive;
@@ -105,15 +106,29 @@ impl<'c> Source<'c> {
                     format!("{api_url}/cat/{cid}"),
                 ];
                 client
-                    .get(&addresses, &HeaderMap::new(), limit_bytes, Ok)
+                    .get(&addresses, &HeaderMap::new(), limit_bytes, |body| {
+                        verified(cid, body)
+                    })
                     .await
             }
-            Self::Folder(folder) => read_file(&folder.join("ipfs").join(cid), limit_bytes).await,
+            Self::Folder(folder) => read_file(&folder.join("ipfs").join(cid), limit_bytes)
+                .await
+                .and_then(|body| verified(cid, body)),
         };
         body.map_err(|fault| match fault {
-            Fault::TooLarge { .. } => Lack::Unreadable(fault.to_string()),
+            Fault::TooLarge { .. } | Fault::BadBody(_) => Lack::Unreadable(fault.to_string()),
             _ => Lack::Unreachable(fault.to_string()),
         })
+    }
+}
+
+/// Passes bytes on if they are those that the CID names; a page of a proxy or a cut answer is not.
+fn verified(cid: &str, body: Bytes) -> Result<Bytes, Fault> {
+    match cid::sha256(cid) {
+        Some(expected) if digest(&SHA256, &body).as_ref() != expected => {
+            Err(Fault::BadBody(format!("the bytes are not those of {cid}")))
+        }
+        _ => Ok(body),
     }
 }
 

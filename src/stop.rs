@@ -1,78 +1,112 @@
 //! What ends a job before its time: a signal, or its deadline.
+//!
+//! Fly sends SIGINT or SIGTERM and waits five seconds; a first process in a container ignores both unless it listens.
 
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-/// Listens for SIGTERM and SIGINT: Fly sends the one or the other, and a first process in a container ignores both
-/// unless it listens.
-#[derive(Debug)]
+/// How long after the first signal the job may still go on to say goodbye.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// Tells whoever waits for it that the job is to stop.
+#[derive(Clone, Debug)]
 pub struct Stop {
-    terminate: Signal,
-    interrupt: Signal,
+    signals: watch::Receiver<Signals>,
     deadline: Option<Instant>,
-    signalled: Option<Instant>,
+}
+
+/// The signals so far.
+#[derive(Clone, Copy, Debug, Default)]
+struct Signals {
+    first: Option<(&'static str, Instant)>,
+    count: usize,
 }
 
 impl Stop {
-    /// Starts to listen.
+    /// Starts to listen for SIGTERM and SIGINT.
     ///
     /// # Errors
     ///
     /// Fails if the system does not let signals be listened for.
     pub fn listen() -> Result<Self> {
         let listen = |kind| signal(kind).context("failed to listen for signals");
+        let (mut terminate, mut interrupt) = (
+            listen(SignalKind::terminate())?,
+            listen(SignalKind::interrupt())?,
+        );
+        let (sender, signals) = watch::channel(Signals::default());
+        tokio::spawn(async move {
+            loop {
+                let name = tokio::select! {
+                    _ = terminate.recv() => "the platform (SIGTERM)",
+                    _ = interrupt.recv() => "the platform (SIGINT)",
+                };
+                sender.send_modify(|signals| {
+                    signals.first.get_or_insert_with(|| (name, Instant::now()));
+                    signals.count += 1;
+                });
+            }
+        });
         Ok(Self {
-            terminate: listen(SignalKind::terminate())?,
-            interrupt: listen(SignalKind::interrupt())?,
+            signals,
             deadline: None,
-            signalled: None,
         })
     }
 
-    /// Ends the job `after` this time from now.
-    pub fn set_deadline(&mut self, after: Option<Duration>) {
-        self.deadline = after.map(|after| Instant::now() + after);
-    }
-
-    /// Returns when the first signal came.
-    pub fn signalled(&self) -> Option<Instant> {
-        self.signalled
-    }
-
-    /// Waits for a signal or the deadline; says which.
-    pub async fn requested(&mut self) -> &'static str {
-        let deadline = self.deadline;
-        let passed = async {
-            match deadline {
-                Some(deadline) => sleep_until(deadline).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            signal = next(&mut self.terminate, &mut self.interrupt) => {
-                self.signalled.get_or_insert_with(Instant::now);
-                signal
-            }
-            () = passed => "the deadline (DEADLINE_SECONDS)",
+    /// Also stops the job `after` this time from now.
+    #[must_use]
+    pub fn with_deadline(self, after: Option<Duration>) -> Self {
+        Self {
+            deadline: after.map(|after| Instant::now() + after),
+            ..self
         }
     }
 
-    /// Waits for a signal after the first.
-    pub async fn signalled_again(&mut self) {
-        next(&mut self.terminate, &mut self.interrupt).await;
-        if self.signalled.is_none() {
-            self.signalled = Some(Instant::now());
-            next(&mut self.terminate, &mut self.interrupt).await;
+    /// Waits for a signal or the deadline; says which.
+    pub async fn requested(&self) -> &'static str {
+        tokio::select! {
+            (name, _) = self.first_signal() => name,
+            () = sleep_until_or_never(self.deadline) => "the deadline (DEADLINE_SECONDS)",
+        }
+    }
+
+    /// Waits until a signal has come and the time to say goodbye is over.
+    pub async fn patience_is_over(&self) {
+        let (_, at) = self.first_signal().await;
+        sleep_until(at + PATIENCE).await;
+    }
+
+    /// Waits for a signal after the first: quit at once.
+    pub async fn requested_again(&self) {
+        self.wait_for(|signals| signals.count > 1).await;
+    }
+
+    async fn first_signal(&self) -> (&'static str, Instant) {
+        let signals = self.wait_for(|signals| signals.first.is_some()).await;
+        match signals.first {
+            Some(first) => first,
+            None => std::future::pending().await,
+        }
+    }
+
+    async fn wait_for(&self, is_so: impl FnMut(&Signals) -> bool) -> Signals {
+        let mut signals = self.signals.clone();
+        let seen = signals.wait_for(is_so).await.map(|signals| *signals);
+        match seen {
+            Ok(signals) => signals,
+            // The listener ends with the process only.
+            Err(_) => std::future::pending().await,
         }
     }
 }
 
-async fn next(terminate: &mut Signal, interrupt: &mut Signal) -> &'static str {
-    tokio::select! {
-        _ = terminate.recv() => "the platform (SIGTERM)",
-        _ = interrupt.recv() => "the platform (SIGINT)",
+async fn sleep_until_or_never(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => sleep_until(deadline).await,
+        None => std::future::pending().await,
     }
 }

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 
 use url::Url;
 
+use crate::arke::excerpt;
 use crate::config::Secret;
-use crate::job::excerpt;
+use crate::mods::Uri;
 
 /// Reads settings and collects what is to be said of them.
 #[derive(Debug, Default)]
@@ -69,7 +70,7 @@ impl Reader {
         number
     }
 
-    /// Returns a web address without a slash at its end.
+    /// Returns the address of a service, without a slash at its end; what it asks for is put behind it.
     pub(crate) fn address(
         &mut self,
         name: &str,
@@ -80,7 +81,15 @@ impl Reader {
             return Some(default.to_owned());
         };
         let url = self.web_address(name, &text)?;
-        Some(url.as_str().trim_end_matches('/').to_owned())
+        let is_base =
+            url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+        let Some(uri) = Uri::parse(url.as_str()).filter(|_| is_base) else {
+            self.problems.push(format!(
+                "{name} is no address that a path can follow (no query, fragment or user)"
+            ));
+            return None;
+        };
+        Some(uri.as_str().trim_end_matches('/').to_owned())
     }
 
     pub(crate) fn web_address(&mut self, name: &str, text: &str) -> Option<Url> {

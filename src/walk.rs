@@ -33,7 +33,7 @@ impl<'c> Walk<'c> {
             place: None,
         };
         Self {
-            window: Window::new(config.root, context),
+            window: Window::new(config.root, context, config.budgets),
             source,
             in_flight: FuturesUnordered::new(),
             in_flight_max: config.requests_in_flight_max,

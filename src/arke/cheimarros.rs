@@ -71,11 +71,6 @@ impl<'v> Cheimarros<'v> {
             relations: relations.flat_map(read_relations).collect(),
         })
     }
-
-    /// Returns the entity with this code, if the graph declares it.
-    pub fn entity(&self, code: &str) -> Option<&GraphEntity<'v>> {
-        self.entities.iter().find(|entity| entity.code == code)
-    }
 }
 
 impl<'v> GraphEntity<'v> {

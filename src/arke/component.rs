@@ -32,9 +32,6 @@ pub enum ComponentRole {
 
 const MEBIBYTE: usize = 1024 * 1024;
 
-/// The longest CID that is believed; those in use have 46 to 62 characters.
-const CID_LENGTH_MAX: usize = 128;
-
 const MACHINERY: [&str; 9] = [
     ".DS_Store",
     "Thumbs.db",
@@ -79,10 +76,4 @@ impl ComponentRole {
             Self::Linked | Self::Machinery => None,
         }
     }
-}
-
-/// Tells whether a text can be a CID, and so may stand in an address or a file name.
-pub fn is_cid(text: &str) -> bool {
-    (1..=CID_LENGTH_MAX).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }

@@ -4,9 +4,13 @@
 //! parent (`parent_pi`, for a day `hierarchy_parent`), and in what else they tell. Deleted and merged entities are
 //! answered with 200 and a small body. The unrelated API of 2026 (G8) is recognised and refused.
 
-use serde_json_borrow::Value;
+use std::collections::HashMap;
 
-use super::component::{Component, is_cid};
+use serde_json_borrow::{ObjectAsVec, Value};
+
+use super::cid::is_cid;
+use super::component::Component;
+use super::excerpt::excerpt;
 use super::file_ref::FileRef;
 use super::json;
 use super::pi::Pi;
@@ -75,6 +79,16 @@ pub enum ManifestError {
     Malformed(String),
 }
 
+impl Manifest {
+    /// Returns roughly how many bytes it takes.
+    pub fn weight(&self) -> usize {
+        const COMPONENT: usize = 160;
+        size_of::<Self>()
+            + self.children.len() * size_of::<Child>()
+            + self.components.len() * COMPONENT
+    }
+}
+
 /// Reads the body of an answer to a request for `asked`.
 ///
 /// # Errors
@@ -107,7 +121,7 @@ fn check_identity(object: &Value<'_>, asked: Pi) -> Result<(), ManifestError> {
         None => Ok(()),
         Some(named) if named.parse() == Ok(asked) => Ok(()),
         Some(named) => Err(ManifestError::Malformed(format!(
-            "the manifest is that of {}",
+            "the manifest is that of {:?}",
             excerpt(named)
         ))),
     }
@@ -151,17 +165,13 @@ fn read_entity(object: &Value<'_>, components: &Value<'_>) -> Result<Manifest, M
             json::kind(components)
         )));
     };
-    let components = components.iter().map(|(key, cid)| Component {
-        key: key.into(),
-        cid: cid.as_str().filter(|cid| is_cid(cid)).map(Into::into),
-    });
     let parent = json::text(object, "hierarchy_parent").or_else(|| json::text(object, "parent_pi"));
     Ok(Manifest {
         version: json::member(object, "ver").and_then(Value::as_u64),
         timestamp: boxed(object, "ts"),
         cid: boxed(object, "manifest_cid"),
         previous_cid: boxed(object, "prev_cid"),
-        components: components.collect(),
+        components: read_components(components),
         children: read_children(object)?,
         parent: parent.and_then(|parent| parent.parse().ok()),
         note: boxed(object, "note"),
@@ -170,6 +180,24 @@ fn read_entity(object: &Value<'_>, components: &Value<'_>) -> Result<Manifest, M
         file: read_file(object),
         characters_replaced: 0,
     })
+}
+
+/// Reads the list of components; of two with one name the last counts, as JavaScript has it.
+fn read_components(object: &ObjectAsVec<'_>) -> Vec<Component> {
+    let mut components: Vec<Component> = Vec::with_capacity(object.len());
+    let mut places: HashMap<&str, usize> = HashMap::with_capacity(object.len());
+    for (key, cid) in object.iter() {
+        let cid = cid.as_str().filter(|cid| is_cid(cid)).map(Into::into);
+        let place = *places.entry(key).or_insert(components.len());
+        match components.get_mut(place) {
+            Some(component) => component.cid = cid,
+            None => components.push(Component {
+                key: key.into(),
+                cid,
+            }),
+        }
+    }
+    components
 }
 
 fn read_children(object: &Value<'_>) -> Result<Vec<Child>, ManifestError> {
@@ -190,9 +218,8 @@ fn read_children(object: &Value<'_>) -> Result<Vec<Child>, ManifestError> {
     }
     let read = |child: &Value<'_>| match child.as_str().map(str::parse) {
         Some(Ok(pi)) => Child::Entity(pi),
-        _ => Child::Malformed(
-            excerpt(&json::scalar(child).unwrap_or_else(|| json::kind(child).into())).into(),
-        ),
+        Some(Err(_)) => Child::Malformed(child.as_str().unwrap_or_default().into()),
+        None => Child::Malformed(child.to_string().into()),
     };
     Ok(children.iter().map(read).collect())
 }
@@ -217,15 +244,6 @@ fn read_file(object: &Value<'_>) -> Option<FileRef<'static>> {
 
 fn boxed(object: &Value<'_>, name: &str) -> Option<Box<str>> {
     json::text(object, name).map(Into::into)
-}
-
-/// Shortens a text from the data for a message.
-fn excerpt(text: &str) -> String {
-    const LENGTH: usize = 64;
-    match text.char_indices().nth(LENGTH) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -384,7 +402,10 @@ mod tests {
     fn the_manifest_of_another_entity_is_not_taken() {
         let mut body = g1();
         body["pi"] = json!(CHILD);
-        assert_eq!(malformed(&body), format!("the manifest is that of {CHILD}"));
+        assert_eq!(
+            malformed(&body),
+            format!("the manifest is that of {CHILD:?}")
+        );
     }
 
     #[test]
@@ -413,7 +434,7 @@ mod tests {
             Child::Malformed("not-a-pi".into()),
             Child::Malformed("7".into()),
             Child::Malformed("null".into()),
-            Child::Malformed("an object".into()),
+            Child::Malformed("{\"a\":1}".into()),
         ];
         assert_eq!(entity(&body).children, expected);
     }

@@ -5,8 +5,10 @@
 //! be an entity at all, and otherwise takes what it can and says what it could not.
 
 pub mod cheimarros;
+pub mod cid;
 pub mod component;
 pub mod entity;
+pub mod excerpt;
 pub mod file_ref;
 pub mod json;
 pub mod manifest;
@@ -17,6 +19,7 @@ pub mod pinax;
 pub use cheimarros::Cheimarros;
 pub use component::{Component, ComponentRole};
 pub use entity::{Entity, Lack, Part};
+pub use excerpt::{excerpt, one_line};
 pub use file_ref::FileRef;
 pub use manifest::{Child, Manifest, ManifestError, ManifestReading};
 pub use pi::Pi;

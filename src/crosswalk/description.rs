@@ -57,7 +57,7 @@ pub(super) fn notes<'v>(entity: &'v Entity<'v>, date_as_given: Option<Text<'v>>)
         .here()
         .and_then(|pinax| pinax.source.as_deref());
     let source = source
-        .filter(|source| source.trim() != DEFAULT_SOURCE)
+        .filter(|source| !source.trim().eq_ignore_ascii_case(DEFAULT_SOURCE))
         .and_then(Text::block);
     let source = source.map(|text| Note {
         kind: None,
@@ -78,6 +78,12 @@ pub(super) fn notes<'v>(entity: &'v Entity<'v>, date_as_given: Option<Text<'v>>)
         entity.cheimarros.lack().map(|lack| match lack {
             Lack::Unreachable(_) => "The knowledge graph (cheimarros.json) is listed but could not be retrieved for this record.",
             Lack::Unreadable(_) => "The knowledge graph (cheimarros.json) could not be read for this record.",
+        }),
+        entity.catalog_title.lack().map(|lack| match lack {
+            Lack::Unreachable(_) => {
+                "The catalogue record (catalog_record) is listed but could not be retrieved for this record."
+            }
+            Lack::Unreadable(_) => "The catalogue record (catalog_record) could not be read for this record.",
         }),
     ];
     source

@@ -18,7 +18,6 @@ const NAMESPACE: &str = "https://arke.institute/ns/mods-extension/1";
 /// Values of the pinax that the record expresses in other words.
 #[derive(Debug, Default)]
 pub(super) struct ChangedValues<'v> {
-    pub(super) kinds: Option<Text<'v>>,
     pub(super) languages: Option<Text<'v>>,
     pub(super) created: Option<Text<'v>>,
 }
@@ -91,7 +90,6 @@ fn hierarchy<'v>(context: &Context<'_>) -> Option<Extension<'v>> {
 
 fn source(changed: ChangedValues<'_>) -> Option<Extension<'_>> {
     let attributes = [
-        ("type", changed.kinds),
         ("language", changed.languages),
         ("created", changed.created),
     ];

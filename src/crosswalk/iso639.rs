@@ -33,6 +33,11 @@ pub(super) fn bibliographic(code: &str) -> Option<&'static str> {
         .map(|(_, bibliographic)| *bibliographic)
 }
 
+/// Tells whether a code was withdrawn.
+pub(super) fn is_withdrawn(code: &str) -> bool {
+    row(&WITHDRAWN, code).is_some()
+}
+
 /// Returns the first English name of a bibliographic code.
 pub(super) fn name(bibliographic: &str) -> Option<&'static str> {
     row(&LANGUAGES, bibliographic)?.1.split("; ").next()

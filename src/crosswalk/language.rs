@@ -34,18 +34,19 @@ const ISO_639_2: &str = "http://id.loc.gov/vocabulary/iso639-2";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct LanguageReading<'a> {
     pub(super) language: Language<'a>,
-    /// Whether the tag had a subtag that MODS has no place for.
-    pub(super) is_shortened: bool,
+    /// Whether the source said it otherwise: by a name, a withdrawn code, or with a subtag that MODS has no place for.
+    pub(super) is_changed: bool,
 }
 
 /// The codes in a tag, and whether there is more in it.
 struct Tag {
     language: Code,
     script: Option<String>,
-    is_shortened: bool,
+    is_changed: bool,
 }
 
 /// A code that is in a list.
+#[derive(Clone, Copy)]
 enum Code {
     Bibliographic(&'static str),
     Iso639_3(Iso639_3),
@@ -57,22 +58,26 @@ pub(super) fn read(raw: &str) -> Option<LanguageReading<'_>> {
     if UNKNOWN.contains(&given.as_str().to_lowercase().as_str()) {
         return None;
     }
-    let tag = tag(given.as_str()).or_else(|| {
-        Some(Tag {
-            language: by_name(given.as_str())?,
-            script: None,
-            is_shortened: false,
-        })
-    });
-    Some(match tag {
-        Some(tag) => LanguageReading {
-            is_shortened: tag.is_shortened,
-            language: coded(tag),
-        },
-        None => LanguageReading {
-            is_shortened: false,
+    if let Some(tag) = tag(given.as_str()) {
+        return Some(LanguageReading {
+            is_changed: tag.is_changed,
+            language: coded(tag.language, tag.script),
+        });
+    }
+    let Some(code) = by_name(given.as_str()) else {
+        return Some(LanguageReading {
+            is_changed: false,
             language: verbatim(given),
-        },
+        });
+    };
+    let language = coded(code, None);
+    let is_changed = !language
+        .terms
+        .iter()
+        .any(|term| term.term.as_str().eq_ignore_ascii_case(given.as_str()));
+    Some(LanguageReading {
+        language,
+        is_changed,
     })
 }
 
@@ -80,7 +85,8 @@ pub(super) fn read(raw: &str) -> Option<LanguageReading<'_>> {
 fn tag(raw: &str) -> Option<Tag> {
     let lower = raw.to_ascii_lowercase().replace('_', "-");
     let mut subtags = lower.split('-').peekable();
-    let primary = code(subtags.next()?)?;
+    let first = subtags.next()?;
+    let primary = code(first)?;
     let extended = subtags.next_if(|subtag| is_letters(subtag, 3));
     let script = subtags
         .next_if(|subtag| is_letters(subtag, 4))
@@ -95,7 +101,7 @@ fn tag(raw: &str) -> Option<Tag> {
     let rest: Vec<&str> = subtags.collect();
     rest.iter().all(|subtag| is_subtag(subtag)).then(|| Tag {
         language,
-        is_shortened: !rest.is_empty() || !is_script || !is_known,
+        is_changed: !rest.is_empty() || !is_script || !is_known || iso639::is_withdrawn(first),
         script: script.filter(|_| is_script),
     })
 }
@@ -125,8 +131,8 @@ fn by_name(name: &str) -> Option<Code> {
         .or_else(|| Iso639_3::from_name(name).map(Code::Iso639_3))
 }
 
-fn coded(tag: Tag) -> Language<'static> {
-    let (code, name, authority) = match tag.language {
+fn coded(code: Code, script: Option<String>) -> Language<'static> {
+    let (code, name, authority) = match code {
         Code::Bibliographic(code) => (
             code,
             iso639::name(code).unwrap_or(code),
@@ -147,7 +153,7 @@ fn coded(tag: Tag) -> Language<'static> {
         is_code,
         authority: authority.clone(),
     };
-    let script = tag.script.map(|script| LanguageTerm {
+    let script = script.map(|script| LanguageTerm {
         term: Text::made(script),
         is_code: true,
         authority: Authority::code("iso15924"),
@@ -173,7 +179,7 @@ fn verbatim(given: Text<'_>) -> Language<'_> {
 mod tests {
     use super::*;
 
-    /// Writes a reading on one line: terms with their list, scripts, and `+` if the tag had more.
+    /// Writes a reading on one line: terms with their list, scripts, and `+` if the source said it otherwise.
     fn shown(raw: &str) -> Option<String> {
         let reading = read(raw)?;
         let mut words: Vec<String> = Vec::new();
@@ -186,7 +192,7 @@ mod tests {
             assert!(script.is_code);
             words.push(script.term.as_str().to_owned());
         }
-        words.extend(reading.is_shortened.then(|| "+".to_owned()));
+        words.extend(reading.is_changed.then(|| "+".to_owned()));
         Some(words.join(" "))
     }
 
@@ -211,28 +217,30 @@ mod tests {
 
     #[test]
     fn withdrawn_codes_become_those_that_took_their_place() {
-        check(&["iw", "he"], "heb Hebrew iso639-2b");
-        check(&["in", "id"], "ind Indonesian iso639-2b");
-        check(&["ji", "yi"], "yid Yiddish iso639-2b");
-        check(&["jw", "jv"], "jav Javanese iso639-2b");
-        check(&["scr"], "hrv Croatian iso639-2b");
-        check(&["scc"], "srp Serbian iso639-2b");
-        check(&["mo", "mol"], "rum Romanian iso639-2b");
+        check(&["iw"], "heb Hebrew iso639-2b +");
+        check(&["in"], "ind Indonesian iso639-2b +");
+        check(&["ji"], "yid Yiddish iso639-2b +");
+        check(&["jw"], "jav Javanese iso639-2b +");
+        check(&["scr"], "hrv Croatian iso639-2b +");
+        check(&["scc"], "srp Serbian iso639-2b +");
+        check(&["mo", "mol"], "rum Romanian iso639-2b +");
+        check(&["he"], "heb Hebrew iso639-2b");
     }
 
     #[test]
     fn any_listed_form_of_a_name_is_known() {
-        check(&["Spanish", "castilian"], "spa Spanish iso639-2b");
+        check(&["Spanish"], "spa Spanish iso639-2b");
+        check(&["castilian"], "spa Spanish iso639-2b +");
         check(
-            &["Greek", "Modern Greek", "Greek, Modern", "el"],
-            "gre Greek, Modern (1453-) iso639-2b",
+            &["Greek", "Modern Greek", "Greek, Modern"],
+            "gre Greek, Modern (1453-) iso639-2b +",
         );
         check(
-            &["Ancient Greek", "grc"],
-            "grc Greek, Ancient (to 1453) iso639-2b",
+            &["Ancient Greek"],
+            "grc Greek, Ancient (to 1453) iso639-2b +",
         );
-        check(&["Norwegian Bokmål"], "nob Bokmål, Norwegian iso639-2b");
-        check(&["Farsi"], "per Persian iso639-2b");
+        check(&["Norwegian Bokmål"], "nob Bokmål, Norwegian iso639-2b +");
+        check(&["Farsi"], "per Persian iso639-2b +");
     }
 
     #[test]

@@ -21,6 +21,9 @@ use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag
 
 const BETWEEN_CELLS: &str = " | ";
 
+/// How deep lists are indented; a text of list marks alone can nest without end.
+const DEPTH_SHOWN_MAX: usize = 8;
+
 /// Writes Markdown as plain text.
 pub(super) fn flatten(markdown: &str) -> String {
     let events = parser(markdown).into_offset_iter();
@@ -240,7 +243,8 @@ impl<'a> Plain<'a> {
         if self.line_ends > 0 && !self.text.is_empty() {
             self.text.truncate(self.text.trim_end_matches(' ').len());
             self.text.extend(std::iter::repeat_n('\n', self.line_ends));
-            self.text.extend(std::iter::repeat_n("  ", self.depth));
+            self.text
+                .extend(std::iter::repeat_n("  ", self.depth.min(DEPTH_SHOWN_MAX)));
         }
         self.line_ends = 0;
         self.is_after_mark = false;
@@ -327,6 +331,12 @@ mod tests {
         check("a\nb", "a b");
         check("a  \nb\\\nc", "a\nb\nc");
         check("- a  \n  b", "- a\n  b");
+    }
+
+    #[test]
+    fn nesting_without_end_does_not_swell_the_text() {
+        let raw = "- ".repeat(20_000) + "x";
+        assert!(flatten(&raw).len() < 20 * raw.len());
     }
 
     #[test]

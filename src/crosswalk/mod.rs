@@ -16,8 +16,8 @@
 //! | `description.md` | `abstract` "Description" | flattened; the original under `altFormat` ([UG] attributes) | `markdown` |
 //! | pinax `source` | `note` "Source" | not the default "PINAX" | `description` |
 //! | pinax `subjects`, `place`; graph | `subject` | once each, over all sources ([UG] subject) | `subject` |
-//! | pinax `id`; PI; pinax `access_url` | `identifier` | typed ([DLF] type required) | here |
-//! | pinax `institution`, `access_url` | `location` | never a name: reference managers would make it an author | here |
+//! | pinax `id`; PI; pinax `access_url` | `identifier` | typed ([DLF] type required) | `identification` |
+//! | pinax `institution`, `access_url` | `location` | never a name: reference managers would make it an author | `identification` |
 //! | pinax `rights` | `accessCondition` | standard statements by address and label, else as it stands | `rights` |
 //! | parent, children, refs, other components | `relatedItem` | host, constituents; never nested deeper ([DLF]) | `related_item` |
 //! | manifest version, CID, note; depth, path; graph; changed values | `extension` | data in attributes | `extension` |
@@ -29,24 +29,27 @@
 mod date;
 mod description;
 mod extension;
+mod identification;
 mod iso639;
 mod language;
 mod markdown;
 mod name;
 mod record_info;
 mod related_item;
+mod remarks;
 mod resource_type;
 mod rights;
 mod subject;
 mod title;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
+use std::hash::Hash;
 
-use crate::arke::entity::Lack;
-use crate::arke::{Entity, Part, Pi, Pinax};
-use crate::job::ExportOptions;
-use crate::mods::document::{DocumentKind, WrittenRecord};
-use crate::mods::{Identifier, Location, OriginInfo, Record, Text, TitleInfo, Uri, Url};
+use crate::arke::{Entity, Pi, Pinax};
+use crate::job::{ExportOptions, Remarks};
+use crate::mods::document::{DocumentKind, HostTitle, WrittenRecord};
+use crate::mods::{OriginInfo, Record, Text, TitleInfo, Uri};
 
 use extension::ChangedValues;
 use name::KnownNames;
@@ -88,22 +91,9 @@ pub struct Crosswalked {
     /// The record.
     pub record: WrittenRecord,
     /// The title that the records of its children may show.
-    pub host_title: Option<Box<str>>,
+    pub host_title: Option<HostTitle>,
     /// What is missing or was changed.
     pub remarks: Remarks,
-}
-
-/// What a librarian would want to know of a record.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Remarks {
-    /// Why the descriptive metadata is not in the record: not listed (`None` inside), or listed and lacking.
-    pub incomplete: Option<Option<Lack>>,
-    /// Components that the record wanted and does not have, by key.
-    pub lacking: Vec<(Box<str>, Lack)>,
-    /// Fields of the descriptive metadata that could not be used as they stand.
-    pub repaired: Vec<(&'static str, String)>,
-    /// Characters that were removed or replaced.
-    pub characters_replaced: usize,
 }
 
 impl Context<'_> {
@@ -127,7 +117,7 @@ pub fn crosswalk(entity: &Entity<'_>, context: &Context<'_>) -> Crosswalked {
         context.document,
         related_item::related_items(entity, context),
     );
-    let remarks = remarks(entity, pinax, record.characters_replaced);
+    let remarks = remarks::remarks(entity, pinax, record.characters_replaced);
     Crosswalked {
         record,
         host_title,
@@ -143,152 +133,81 @@ fn record_id(pi: Pi) -> String {
 fn record<'v>(
     entity: &'v Entity<'v>,
     pinax: &'v Pinax<'v>,
-    known: &KnownNames<'v>,
+    known: &'v KnownNames<'v>,
     context: &Context<'_>,
 ) -> Record<'v> {
+    let title_info = title::title_info(entity);
     let names = name::creators(&pinax.creators, known);
-    let (types, genres): (Vec<_>, Vec<_>) = pinax
-        .kinds
-        .iter()
-        .map(|kind| resource_type::read(kind))
-        .unzip();
+    let kinds = pinax.kinds.iter().map(|kind| resource_type::read(kind));
+    let (types, genres): (Vec<_>, Vec<_>) = kinds.unzip();
     let created = pinax.created.as_deref().map(date::read).unwrap_or_default();
-    let languages: Vec<_> = pinax
+    let readings: Vec<_> = pinax
         .languages
         .iter()
         .filter_map(|language| language::read(language))
         .collect();
     let changed = ChangedValues {
-        languages: languages
+        languages: readings
             .iter()
-            .any(|language| language.is_shortened)
+            .any(|reading| reading.is_changed)
             .then(|| joined(&pinax.languages))
             .flatten(),
-        created: created.as_given.clone(),
-        kinds: None,
+        created: pinax
+            .created
+            .as_deref()
+            .and_then(Text::line)
+            .filter(|given| !created.is(given)),
     };
     Record {
         id: record_id(entity.pi),
-        title_info: title::title_info(entity),
-        subjects: subject::subjects(entity, context.options.cheimarros_mode, &names, known),
+        subjects: subject::subjects(
+            entity,
+            &title_info,
+            &names,
+            known,
+            context.options.cheimarros_mode,
+        ),
+        title_info,
         names,
-        type_of_resource: types.into_iter().flatten().next(),
-        genres: genres.into_iter().flatten().collect(),
+        types_of_resource: distinct(types.into_iter().flatten()),
+        genres: distinct(genres.into_iter().flatten()),
         physical_description: description::physical_description(entity, created.latest_year),
         origin_info: (!created.dates.is_empty()).then_some(OriginInfo {
             event_type: Some("production"),
             dates_created: created.dates,
         }),
-        languages: languages
-            .into_iter()
-            .map(|language| language.language)
-            .collect(),
+        languages: distinct(readings.into_iter().map(|reading| reading.language)),
         abstracts: description::abstracts(entity, context),
         notes: description::notes(entity, created.as_given),
-        identifiers: identifiers(entity, pinax, context),
-        location: location(entity, pinax, context),
-        access_conditions: pinax
-            .rights
-            .iter()
-            .filter_map(|rights| rights::read(rights))
-            .collect(),
+        identifiers: identification::identifiers(entity, pinax, context),
+        location: identification::location(entity, pinax, context),
+        access_conditions: distinct(
+            pinax
+                .rights
+                .iter()
+                .filter_map(|rights| rights::read(rights)),
+        ),
         extensions: extension::extensions(entity, context, changed),
         record_info: record_info::record_info(entity),
     }
+}
+
+/// Returns each value once, in the order of the first.
+fn distinct<T: Clone + Eq + Hash>(values: impl Iterator<Item = T>) -> Vec<T> {
+    let mut seen = HashSet::new();
+    values.filter(|value| seen.insert(value.clone())).collect()
 }
 
 fn joined<'v>(values: &[Cow<'v, str>]) -> Option<Text<'v>> {
     Text::line(values.join("; "))
 }
 
-/// Returns the address at which the entity is shown: that of the pinax if it is one, else that of the site.
-fn access_url(entity: &Entity<'_>, pinax: &Pinax<'_>, context: &Context<'_>) -> Uri {
-    pinax
-        .access_url
-        .as_deref()
-        .and_then(Uri::parse)
-        .unwrap_or_else(|| context.entity_url(entity.pi))
-}
-
-fn identifiers<'v>(
-    entity: &Entity<'_>,
-    pinax: &'v Pinax<'v>,
-    context: &Context<'_>,
-) -> Vec<Identifier<'v>> {
-    let pinax_id = pinax.id.as_deref().and_then(Text::line);
-    let pinax_id = pinax_id.map(|value| Identifier {
-        kind: "local",
-        display_label: "PINAX ID",
-        value,
-    });
-    let pi = Identifier {
-        kind: "arke-pi",
-        display_label: "Arke Persistent Identifier",
-        value: Text::made(entity.pi.to_string()),
-    };
-    let uri = Identifier {
-        kind: "uri",
-        display_label: "Arke URI",
-        value: Text::made(access_url(entity, pinax, context).to_string()),
-    };
-    pinax_id.into_iter().chain([pi, uri]).collect()
-}
-
-fn location<'v>(entity: &Entity<'_>, pinax: &'v Pinax<'v>, context: &Context<'_>) -> Location<'v> {
-    let institutions = pinax
-        .institutions
-        .iter()
-        .filter(|institution| !name::is_no_name(institution));
-    Location {
-        physical_locations: institutions
-            .filter_map(|institution| Text::line(&**institution))
-            .collect(),
-        url: Some(Url {
-            primary: true,
-            display_label: Some("View in Arke"),
-            ..Url::in_context(access_url(entity, pinax, context))
-        }),
-    }
-}
-
-fn host_title(title_info: &TitleInfo<'_>) -> Option<Box<str>> {
+fn host_title(title_info: &TitleInfo<'_>) -> Option<HostTitle> {
     let title = title_info.title.as_str();
-    (!title_info.supplied && title.len() <= HOST_TITLE_BYTES_MAX).then(|| title.into())
-}
-
-fn remarks(entity: &Entity<'_>, pinax: &Pinax<'_>, characters_replaced: usize) -> Remarks {
-    let named = [
-        ("pinax.json", entity.pinax.lack()),
-        ("description.md", entity.description.lack()),
-        ("cheimarros.json", entity.cheimarros.lack()),
-        ("catalog_record", entity.catalog_title.lack()),
-    ];
-    let named = named
-        .into_iter()
-        .filter_map(|(key, lack)| Some((key.into(), lack?.clone())));
-    let refs = entity
-        .file_refs
-        .iter()
-        .filter_map(|(key, file_ref)| Some(((*key).into(), file_ref.as_ref().err()?.clone())));
-    let no_cid = || Lack::Unreadable("the manifest holds no CID for it".to_owned());
-    let linked = entity.manifest.components.iter().filter(|component| {
-        component.cid.is_none() && component.role() == crate::arke::ComponentRole::Linked
-    });
-    Remarks {
-        incomplete: match &entity.pinax {
-            Part::Here(_) => None,
-            Part::Absent => Some(None),
-            Part::Lacking(lack) => Some(Some(lack.clone())),
-        },
-        lacking: named
-            .chain(refs)
-            .chain(linked.map(|component| (component.key.clone(), no_cid())))
-            .collect(),
-        repaired: pinax
-            .problems
-            .iter()
-            .map(|problem| (problem.field, problem.reason.clone()))
-            .collect(),
-        characters_replaced: characters_replaced + entity.characters_replaced,
-    }
+    let sub_title = title_info.sub_title.as_ref().map(Text::as_str);
+    let bytes = title.len() + sub_title.map_or(0, str::len);
+    (!title_info.supplied && bytes <= HOST_TITLE_BYTES_MAX).then(|| HostTitle {
+        title: title.into(),
+        sub_title: sub_title.map(Into::into),
+    })
 }

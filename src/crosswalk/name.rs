@@ -88,15 +88,28 @@ const HONORIFICS: [&str; 12] = [
     "mr", "mrs", "miss", "ms", "dr", "rev", "sir", "lady", "mme", "mlle", "herr", "frau",
 ];
 
-/// Returns a name in the form in which two spellings of it are equal: lower case, no diacritics, no punctuation.
+/// Returns a name in the form in which its spellings are equal: in natural order, lower case, without punctuation and
+/// the diacritics of Latin and Greek. Other scripts write letters as marks, which stay.
 pub(super) fn key(name: &str) -> String {
+    match inverted(name) {
+        Some((last, first)) => words_key(&format!("{first} {last}")),
+        None => words_key(name),
+    }
+}
+
+fn words_key(name: &str) -> String {
     let mut key = String::with_capacity(name.len());
-    let letters = name
-        .nfkd()
-        .filter(|&letter| !is_combining_mark(letter))
-        .flat_map(char::to_lowercase);
-    for letter in letters {
-        if letter.is_alphanumeric() {
+    for letter in name.nfkd().flat_map(char::to_lowercase) {
+        if is_combining_mark(letter) {
+            // Latin and Greek end below U+0400, but for what they are decomposed from.
+            if key
+                .chars()
+                .next_back()
+                .is_some_and(|base| base >= '\u{400}')
+            {
+                key.push(letter);
+            }
+        } else if letter.is_alphanumeric() {
             key.push(letter);
         } else if !key.is_empty() && !key.ends_with(' ') {
             key.push(' ');
@@ -106,11 +119,11 @@ pub(super) fn key(name: &str) -> String {
     key
 }
 
-/// Returns "first last" for "Last, First", if the name has that form.
-fn swapped(name: &str) -> Option<String> {
+/// Returns last and first name of "Last, First", if the name has that form.
+fn inverted(name: &str) -> Option<(&str, &str)> {
     let (last, first) = name.split_once(',')?;
-    (!first.contains(',') && !first.trim().is_empty() && !last.trim().is_empty())
-        .then(|| format!("{first} {last}"))
+    let (last, first) = (last.trim(), first.trim());
+    (!first.contains(',') && !first.is_empty() && !last.is_empty()).then_some((last, first))
 }
 
 /// The persons and bodies that the graph knows, by every spelling.
@@ -157,29 +170,28 @@ impl<'v> KnownNames<'v> {
 
     /// Says what a name is that of, if something does.
     pub(super) fn kind(&self, name: &str) -> Option<NameKind> {
-        let name_key = key(name);
-        if let Some(kind) = self.kinds.get(&name_key) {
+        let key = key(name);
+        if let Some(kind) = self.kinds.get(&key) {
             return Some(*kind);
         }
-        if let Some(kind) =
-            swapped(name).and_then(|swapped| self.kinds.get(&key(&swapped)).copied())
-        {
-            return Some(kind);
-        }
-        if self.institutions.contains(&name_key)
-            || name_key
-                .split(' ')
-                .any(|word| CORPORATE_WORDS.contains(&word))
-        {
+        if self.institutions.contains(&key) {
             return Some(NameKind::Corporate);
         }
-        if name.starts_with("U.S. ") {
-            return Some(NameKind::Corporate);
-        }
-        let is_courteous = name_key
+        let words = words_key(name);
+        let is_courteous = words
             .split_once(' ')
             .is_some_and(|(first, _)| HONORIFICS.contains(&first));
-        (is_courteous || swapped(name).is_some()).then_some(NameKind::Personal)
+        let inverted = inverted(name);
+        let is_corporate = words.split(' ').any(|word| CORPORATE_WORDS.contains(&word))
+            || name.split_whitespace().any(|word| word.starts_with("U.S."));
+        // "Miss Church" and "Church, Wilhelmina" have the word of a body and the form of a person.
+        let is_surname =
+            inverted.is_some_and(|(last, _)| CORPORATE_WORDS.contains(&words_key(last).as_str()));
+        match (is_corporate, is_courteous || is_surname) {
+            (true, true) => None,
+            (true, false) => Some(NameKind::Corporate),
+            (false, _) => (is_courteous || inverted.is_some()).then_some(NameKind::Personal),
+        }
     }
 }
 
@@ -208,7 +220,7 @@ pub(super) fn creators<'v>(creators: &'v [Cow<'v, str>], known: &KnownNames<'v>)
             continue;
         };
         let creator_key = key(creator);
-        if NO_NAMES.contains(&creator_key.as_str()) || !seen.insert(creator_key) {
+        if is_no_name(creator) || !seen.insert(creator_key) {
             continue;
         }
         names.push(Name {
@@ -276,6 +288,22 @@ mod tests {
         ] {
             check(name, None);
         }
+    }
+
+    #[test]
+    fn the_word_of_a_body_in_the_name_of_a_person_decides_nothing() {
+        for name in ["Church, Wilhelmina", "Miss Church", "Sir John Church"] {
+            check(name, None);
+        }
+    }
+
+    #[test]
+    fn keys_differ_where_a_mark_is_a_letter() {
+        for (one, other) in [("राम", "रोम"), ("かく", "がく"), ("Цой", "Цои")]
+        {
+            assert_ne!(key(one), key(other));
+        }
+        assert_eq!(key("Polglaze, Tamsin"), key("Tamsin Polglaze"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Each subject stands once, in its first spelling, whichever source names it; creators and the institution are not
 //! repeated. Places are subjects and no place of origin, because `place` means "made there or about it".
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::date;
 use super::name::{self, KnownNames};
@@ -23,48 +23,56 @@ enum Heading {
 }
 
 struct Subjects<'v> {
-    subjects: Vec<Subject<'v>>,
+    mode: CheimarrosMode,
+    known: &'v KnownNames<'v>,
+    listed: Vec<Subject<'v>>,
     seen: HashSet<(Heading, String)>,
 }
 
 /// Returns the subjects: those of the pinax, then those of the graph, in the order of the documents.
 pub(super) fn subjects<'v>(
     entity: &'v Entity<'v>,
-    mode: CheimarrosMode,
+    title: &TitleInfo<'v>,
     creators: &[Name<'v>],
-    known: &KnownNames<'v>,
+    known: &'v KnownNames<'v>,
+    mode: CheimarrosMode,
 ) -> Vec<Subject<'v>> {
+    let names = creators
+        .iter()
+        .map(|creator| (Heading::Name, name::key(creator.name_part.as_str())));
     let mut subjects = Subjects {
-        subjects: Vec::new(),
-        seen: HashSet::new(),
+        mode,
+        known,
+        listed: Vec::new(),
+        seen: names.collect(),
     };
-    for creator in creators {
-        subjects
-            .seen
-            .insert((Heading::Name, name::key(creator.name_part.as_str())));
-    }
     if let Some(pinax) = entity.pinax.here() {
         subjects.add_pinax(pinax);
     }
     if let Some(graph) = entity.cheimarros.here() {
-        for graph_entity in &graph.entities {
-            subjects.add_graph_entity(graph_entity, entity, graph, mode, known);
-        }
+        subjects.add_graph(graph, &own_parts(entity, title, graph));
     }
-    subjects.subjects
+    subjects.listed
 }
 
 impl<'v> Subjects<'v> {
     fn add_pinax(&mut self, pinax: &'v Pinax<'v>) {
-        for topic in &pinax.subjects {
+        for topic in pinax
+            .subjects
+            .iter()
+            .filter(|topic| !name::is_no_name(topic))
+        {
             // "Harbors--History" is one subject: a topic, and a topic that narrows it.
-            let terms: Vec<SubjectTerm<'v>> = topic
-                .split("--")
-                .filter_map(Text::line)
-                .map(SubjectTerm::Topic)
-                .collect();
-            if !terms.is_empty() && self.is_new(Heading::Topic, topic) {
-                self.subjects.push(Subject { terms });
+            let terms: Vec<Text<'v>> = topic.split("--").filter_map(Text::line).collect();
+            let words = terms
+                .iter()
+                .map(Text::as_str)
+                .collect::<Vec<_>>()
+                .join("--");
+            if !terms.is_empty() && self.is_new(Heading::Topic, &words) {
+                self.listed.push(Subject {
+                    terms: terms.into_iter().map(SubjectTerm::Topic).collect(),
+                });
             }
         }
         for place in &pinax.places {
@@ -72,59 +80,56 @@ impl<'v> Subjects<'v> {
         }
     }
 
-    fn add_graph_entity(
-        &mut self,
-        graph_entity: &'v GraphEntity<'v>,
-        entity: &Entity<'v>,
-        graph: &'v Cheimarros<'v>,
-        mode: CheimarrosMode,
-        known: &KnownNames<'v>,
-    ) {
-        if let Some(kind) = name::graph_kind(graph_entity) {
-            self.add_name(graph_entity, kind, graph, known);
-            return;
-        }
-        let label = graph_entity.label.unwrap_or(graph_entity.code);
-        match graph_entity.kind.to_ascii_lowercase().as_str() {
-            "place" | "location" => self.add(
-                Heading::Geographic,
-                graph_entity.name(),
-                SubjectTerm::Geographic,
-            ),
-            "concept" | "topic" => self.add(Heading::Topic, label, SubjectTerm::Topic),
-            "event" if mode == CheimarrosMode::Full => {
-                self.add(Heading::Topic, label, SubjectTerm::Topic);
+    fn add_graph(&mut self, graph: &'v Cheimarros<'v>, own_parts: &HashSet<String>) {
+        let by_code: HashMap<&str, &GraphEntity<'v>> = graph
+            .entities
+            .iter()
+            .map(|entity| (entity.code, entity))
+            .collect();
+        let is_full = self.mode == CheimarrosMode::Full;
+        for entity in &graph.entities {
+            if let Some(kind) = name::graph_kind(entity) {
+                self.add_name(entity, kind, &by_code);
+                continue;
             }
-            "document" if mode == CheimarrosMode::Full && !names_own_parts(label, entity) => {
-                self.add(Heading::Title, label, |title| {
-                    SubjectTerm::Title(TitleInfo::plain(title))
-                });
+            let label = entity.label.unwrap_or(entity.code);
+            match entity.kind.to_ascii_lowercase().as_str() {
+                "place" | "location" => {
+                    self.add(Heading::Geographic, entity.name(), SubjectTerm::Geographic);
+                }
+                "concept" | "topic" => self.add(Heading::Topic, label, SubjectTerm::Topic),
+                "event" if is_full => self.add(Heading::Topic, label, SubjectTerm::Topic),
+                "document" if is_full && !own_parts.contains(&name::key(label)) => {
+                    self.add(Heading::Title, label, |title| {
+                        SubjectTerm::Title(TitleInfo::plain(title))
+                    });
+                }
+                "date" => self.add_date(entity),
+                _ => {}
             }
-            "date" => self.add_date(graph_entity),
-            _ => {}
         }
     }
 
     fn add_name(
         &mut self,
-        graph_entity: &'v GraphEntity<'v>,
+        entity: &'v GraphEntity<'v>,
         kind: NameKind,
-        graph: &'v Cheimarros<'v>,
-        known: &KnownNames<'v>,
+        by_code: &HashMap<&str, &GraphEntity<'v>>,
     ) {
-        let name = graph_entity.name();
-        if known.is_institution(name) {
+        let name = entity.name();
+        let spellings = [Some(name), entity.label, Some(entity.code)];
+        let is_known = spellings.into_iter().flatten().any(|spelling| {
+            self.known.is_institution(spelling)
+                || self.seen.contains(&(Heading::Name, name::key(spelling)))
+        });
+        if is_known || name::is_no_name(name) {
             return;
         }
-        let is_known = [Some(name), graph_entity.label, Some(graph_entity.code)]
-            .into_iter()
-            .flatten()
-            .any(|spelling| self.seen.contains(&(Heading::Name, name::key(spelling))));
-        let Some(name_part) = Text::line(name).filter(|_| !is_known) else {
+        let Some(name_part) = Text::line(name) else {
             return;
         };
         self.seen.insert((Heading::Name, name::key(name)));
-        let date = life_dates(graph_entity, graph);
+        let date = life_dates(entity, by_code);
         let name = Name {
             kind: Some(kind),
             name_part,
@@ -132,24 +137,20 @@ impl<'v> Subjects<'v> {
             primary: false,
             role: None,
         };
-        self.subjects.push(Subject::of(SubjectTerm::Name(name)));
+        self.listed.push(Subject::of(SubjectTerm::Name(name)));
     }
 
-    fn add_date(&mut self, graph_entity: &'v GraphEntity<'v>) {
-        let label = graph_entity.label.unwrap_or(graph_entity.code);
-        match date::from_code(graph_entity.code)
-            .or_else(|| date::w3cdtf(label).map(|date| date.as_str().to_owned()))
-        {
-            Some(date) => {
-                if self.is_new(Heading::Temporal, &date) {
-                    let temporal =
-                        SubjectTerm::Temporal(Text::made(date), Some(DateEncoding::W3cdtf));
-                    self.subjects.push(Subject::of(temporal));
-                }
-            }
-            None => self.add(Heading::Temporal, label, |time| {
+    fn add_date(&mut self, entity: &'v GraphEntity<'v>) {
+        let label = entity.label.unwrap_or(entity.code);
+        let Some(date) = date::from_code(entity.code).or_else(|| date::single(label)) else {
+            self.add(Heading::Temporal, label, |time| {
                 SubjectTerm::Temporal(time, None)
-            }),
+            });
+            return;
+        };
+        if self.is_new(Heading::Temporal, &date) {
+            let temporal = SubjectTerm::Temporal(Text::made(date), Some(DateEncoding::W3cdtf));
+            self.listed.push(Subject::of(temporal));
         }
     }
 
@@ -163,7 +164,7 @@ impl<'v> Subjects<'v> {
             && !name::is_no_name(raw)
             && self.is_new(heading, raw)
         {
-            self.subjects.push(Subject::of(term(text)));
+            self.listed.push(Subject::of(term(text)));
         }
     }
 
@@ -174,25 +175,43 @@ impl<'v> Subjects<'v> {
     }
 }
 
-/// Tells whether a document of the graph is a component of the entity or the entity itself.
-fn names_own_parts(label: &str, entity: &Entity<'_>) -> bool {
-    let label = name::key(label);
-    let stem = |key: &str| name::key(key.trim_end_matches(".ref.json"));
-    let title = entity.pinax.here().and_then(|pinax| pinax.title.as_deref());
-    title.is_some_and(|title| name::key(title) == label)
-        || entity
-            .manifest
-            .components
-            .iter()
-            .any(|component| stem(&component.key) == label)
+/// Returns the names of the entity itself and of its components, which documents of the graph often are.
+fn own_parts(
+    entity: &Entity<'_>,
+    title: &TitleInfo<'_>,
+    graph: &Cheimarros<'_>,
+) -> HashSet<String> {
+    if !graph
+        .entities
+        .iter()
+        .any(|entity| entity.kind.eq_ignore_ascii_case("document"))
+    {
+        return HashSet::new();
+    }
+    let components = entity.manifest.components.iter();
+    let stems = components.map(|component| {
+        component
+            .key
+            .strip_suffix(".ref.json")
+            .unwrap_or(&component.key)
+    });
+    let pinax_title = entity.pinax.here().and_then(|pinax| pinax.title.as_deref());
+    stems
+        .chain(pinax_title)
+        .chain([title.title.as_str()])
+        .map(name::key)
+        .collect()
 }
 
 /// Returns "1866-1952" from the dates of birth and death that the graph gives a person.
-fn life_dates<'v>(person: &GraphEntity<'v>, graph: &Cheimarros<'v>) -> Option<Text<'v>> {
+fn life_dates<'v>(
+    person: &GraphEntity<'v>,
+    by_code: &HashMap<&str, &GraphEntity<'v>>,
+) -> Option<Text<'v>> {
     let year = |names: [&str; 3]| {
         names
             .into_iter()
-            .find_map(|name| person.values(name).find_map(|value| year(value, graph)))
+            .find_map(|name| person.values(name).find_map(|value| year(value, by_code)))
     };
     let birth = year(["birth", "born", "birth_date"]);
     let death = year(["death", "died", "death_date"]);
@@ -205,13 +224,12 @@ fn life_dates<'v>(person: &GraphEntity<'v>, graph: &Cheimarros<'v>) -> Option<Te
     })
 }
 
-fn year(value: &PropertyValue<'_>, graph: &Cheimarros<'_>) -> Option<String> {
+fn year(value: &PropertyValue<'_>, by_code: &HashMap<&str, &GraphEntity<'_>>) -> Option<String> {
     let date = match value {
-        PropertyValue::Text(text) => date::w3cdtf(text)?.as_str().to_owned(),
-        PropertyValue::Reference(code) => date::from_code(code).or_else(|| {
-            let label = graph.entity(code)?.label?;
-            date::w3cdtf(label).map(|date| date.as_str().to_owned())
-        })?,
+        PropertyValue::Text(text) => date::single(text)?,
+        PropertyValue::Reference(code) => {
+            date::from_code(code).or_else(|| date::single(by_code.get(code)?.label?))?
+        }
     };
     date.get(..4).map(str::to_owned)
 }

@@ -1,6 +1,6 @@
 //! The count of what became of every entity.
 
-use crate::crosswalk::Remarks;
+use super::remarks::Remarks;
 
 use super::answer::Metrics;
 

@@ -3,18 +3,11 @@
 pub mod answer;
 pub mod ledger;
 pub mod options;
+pub mod remarks;
 pub mod task_id;
 
 pub use answer::{Answer, Delivered, Ending, Metrics};
 pub use ledger::Ledger;
 pub use options::{CheimarrosMode, ExportOptions};
+pub use remarks::Remarks;
 pub use task_id::TaskId;
-
-/// Shortens a text from outside for a message.
-pub fn excerpt(text: &str) -> String {
-    const LENGTH: usize = 64;
-    match text.char_indices().nth(LENGTH) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}

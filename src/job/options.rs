@@ -5,7 +5,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::excerpt;
+use crate::arke::excerpt;
 
 /// The deepest level that can be asked for; the root is level 0.
 const MAX_DEPTH_MAX: u64 = 1000;

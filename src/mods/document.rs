@@ -53,26 +53,41 @@ pub struct WrittenRecord {
     pub characters_replaced: usize,
 }
 
+/// The title of a host, as the records of its constituents show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostTitle {
+    /// `title`.
+    pub title: Box<str>,
+    /// `subTitle`.
+    pub sub_title: Option<Box<str>>,
+}
+
 impl WrittenRecord {
     /// Returns the record's bytes in order, with the host's title in its place.
-    pub fn pieces(&self, host_title: Option<&str>) -> Vec<Cow<'_, [u8]>> {
-        let title = host_title.and_then(Text::line);
-        let (Some(at), Some(title)) = (self.host_title_at, title) else {
+    pub fn pieces(&self, host_title: Option<&HostTitle>) -> Vec<Cow<'_, [u8]>> {
+        let (Some(at), Some(title)) = (self.host_title_at, host_title) else {
             return vec![Cow::Borrowed(&self.xml)];
         };
         let (before, after) = self.xml.split_at(at);
         vec![
             Cow::Borrowed(before),
-            Cow::Owned(host_title_info(&title)),
+            Cow::Owned(host_title_info(title)),
             Cow::Borrowed(after),
         ]
     }
 }
 
 /// Returns the host's `titleInfo`, indented for its place two elements deep.
-fn host_title_info(title: &Text<'_>) -> Vec<u8> {
+fn host_title_info(host_title: &HostTitle) -> Vec<u8> {
     let mut xml = Vec::new();
-    TitleInfo::plain(title.clone()).write(&mut Xml::new(&mut xml));
+    let sub_title = host_title.sub_title.as_deref().and_then(Text::line);
+    if let Some(title) = Text::line(&*host_title.title) {
+        TitleInfo {
+            sub_title,
+            ..TitleInfo::plain(title)
+        }
+        .write(&mut Xml::new(&mut xml));
+    }
     String::from_utf8_lossy(&xml)
         .lines()
         .fold(Vec::new(), |mut indented, line| {

@@ -5,7 +5,7 @@ use super::uri::Uri;
 use super::xml::{Foreign, Xml};
 
 /// A vocabulary that a term was taken from, and the term in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Authority {
     /// `authority`: the code of the vocabulary.
     pub code: Option<&'static str>,
@@ -64,7 +64,7 @@ impl<'a> TitleInfo<'a> {
 }
 
 /// `typeOfResource`: one of the eleven strings every reader knows, and its address in the newer list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TypeOfResource {
     /// The classic string.
     pub term: &'static str,
@@ -87,7 +87,7 @@ impl TypeOfResource {
 }
 
 /// `genre`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Genre<'a> {
     /// The term.
     pub term: Text<'a>,
@@ -180,7 +180,7 @@ impl Identifier<'_> {
 }
 
 /// `accessCondition` of the type "use and reproduction".
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AccessCondition<'a> {
     /// The statement, in words.
     pub text: Text<'a>,

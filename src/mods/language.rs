@@ -5,7 +5,7 @@ use super::text::Text;
 use super::xml::Xml;
 
 /// `language`: its terms, then its scripts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Language<'a> {
     /// `languageTerm`, at least one.
     pub terms: Vec<LanguageTerm<'a>>,
@@ -14,7 +14,7 @@ pub struct Language<'a> {
 }
 
 /// `languageTerm` or `scriptTerm`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LanguageTerm<'a> {
     /// The code or the name.
     pub term: Text<'a>,

@@ -27,7 +27,7 @@ pub struct Record<'a> {
     /// `name`.
     pub names: Vec<Name<'a>>,
     /// `typeOfResource`.
-    pub type_of_resource: Option<TypeOfResource>,
+    pub types_of_resource: Vec<TypeOfResource>,
     /// `genre`.
     pub genres: Vec<Genre<'a>>,
     /// `originInfo`.
@@ -94,7 +94,7 @@ impl Record<'_> {
     fn write_description(&self, xml: &mut Xml<'_>) {
         self.title_info.write(xml);
         self.names.iter().for_each(|name| name.write(xml));
-        self.type_of_resource
+        self.types_of_resource
             .iter()
             .for_each(|kind| kind.write(xml));
         self.genres.iter().for_each(|genre| genre.write(xml));

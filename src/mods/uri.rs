@@ -87,7 +87,7 @@ fn is_legal(raw: &str) -> bool {
             .all(|byte| byte.is_ascii_graphic() && !b"\"#<>[\\]^`{|}".contains(&byte))
             && percent_signs_are_escapes(part)
     };
-    authority.bytes().all(is_host_byte) && clean(before) && clean(fragment)
+    !authority.is_empty() && authority.bytes().all(is_host_byte) && clean(before) && clean(fragment)
 }
 
 fn percent_signs_are_escapes(part: &str) -> bool {

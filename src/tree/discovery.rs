@@ -41,6 +41,8 @@ pub struct Discovery {
 /// What a list of children holds besides entities that are found there for the first time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
+    /// Entities found there for the first time.
+    pub placed: u64,
     /// Children that are no PI; each counts as found and failed.
     pub malformed: Vec<Box<str>>,
     /// Children that were found before.
@@ -97,14 +99,10 @@ impl Discovery {
         }
     }
 
-    /// Returns how many nodes there are.
+    /// Returns how many places there are; the root has one from the start.
+    #[expect(clippy::len_without_is_empty, reason = "it is never empty")]
     pub fn len(&self) -> usize {
         self.nodes.len()
-    }
-
-    /// Tells whether there is no node, which never is so.
-    pub fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
     }
 
     /// Returns how many entities were found: nodes, survivors that took a place, and children that are no PI.
@@ -184,6 +182,7 @@ impl Discovery {
                 Child::Entity(pi) if self.seen.insert(*pi) => {
                     self.found += 1;
                     let depth = u16::try_from(depth).unwrap_or(u16::MAX);
+                    found.placed += 1;
                     self.nodes.push(Node {
                         pi: *pi,
                         depth,
@@ -199,6 +198,9 @@ impl Discovery {
     /// Notes that the entity at `node`, whose turn it is, was merged; after `hops` merges at its place.
     pub fn merge(&mut self, node: NodeId, into: Pi, hops: usize) -> Settled {
         let merged = self.pi(node);
+        if into.is_origin() {
+            return Settled::Endless(format!("{merged} is merged into the archive's origin"));
+        }
         // A survivor that was merged itself leads on; back to the start, and nobody survives.
         let mut survivor = into;
         for _ in 0..=MERGES_MAX {

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use crate::arke::Pi;
-use crate::crosswalk::Remarks;
-use crate::mods::document::WrittenRecord;
+use crate::job::Remarks;
+use crate::mods::document::{HostTitle, WrittenRecord};
 
 /// An entity in its place.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub enum Outcome {
         /// The record.
         record: WrittenRecord,
         /// The title of its host, if the host's record is in the file and has one of its own.
-        host_title: Option<Rc<str>>,
+        host_title: Option<Rc<HostTitle>>,
         /// What is missing in it or was changed.
         remarks: Remarks,
     },

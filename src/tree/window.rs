@@ -1,76 +1,88 @@
 //! The sliding window over the order of the file: what to ask for next, and what is ready to be handed on.
 //!
-//! Each place goes through the same stages. Its manifest is asked for ahead of its turn; in its turn the manifest is
-//! settled, which discovers children; it is admitted to assembly, at most `parallelBatchSize` at a time, and all its
-//! components are asked for; the record is made when the last is here; it waits until all before it are gone. There is
-//! no barrier between levels, and a slow entity holds its own place only. Nothing is asked for from here: that is the
-//! business of [`crate::walk`].
+//! The manifests of places are asked for ahead of their turn. When one is here, its entity is admitted to assembly as
+//! soon as there is room, at most `parallelBatchSize` at a time, and all its components are asked for; the record is
+//! made when the last is here, and waits until all before it are gone. Only what depends on the order waits for it:
+//! discovering children, following merges, being handed on. So there is no barrier between levels, and a slow entity
+//! holds its own place only. Nothing is asked for from here: that is the business of [`crate::walk`].
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
-use crate::arke::entity::{self, FetchedComponent};
-use crate::arke::{ComponentRole, ManifestReading, Pi};
+use bytes::Bytes;
+
+use crate::arke::entity::{self, FetchedComponent, Lack};
+use crate::arke::{Child, ComponentRole, Manifest, ManifestReading, Pi};
 use crate::crosswalk::{self, Context, Crosswalked, Place};
 use crate::job::CheimarrosMode;
 
-use super::discovery::{Discovery, Found, NodeId, Settled};
+use super::budgets::Budgets;
+use super::discovery::{Discovery, NodeId, Settled};
 use super::exchange::{Arrival, Request};
 use super::host_titles::HostTitles;
-use super::stage::{Assembly, End, Finished, Settlement, Stage};
+use super::stage::{Assembly, End, Finished, PlaceInOrder, Stage};
 use super::visit::{Outcome, Visit};
 
-/// How many places ahead of assembly manifests are asked for.
-const MANIFESTS_AHEAD_MAX: usize = 128;
-/// How many children the manifests ahead of assembly may list together; each takes 24 bytes.
-const CHILDREN_AHEAD_MAX: usize = 100_000;
-/// How many bytes of finished records may wait for their turn before no further entity is admitted.
-const WAITING_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// How many places may wait for their manifest or for assembly.
+const PLACES_AHEAD_MAX: usize = 128;
+/// What a manifest is taken to weigh before any has come, in bytes.
+const MANIFEST_BYTES_USUAL: usize = 4096;
 
 /// A walk's state: the places from the first that is not handed on to the last whose manifest is asked for.
 #[derive(Debug)]
 pub struct Window<'c> {
     context: Context<'c>,
+    budgets: Budgets,
     discovery: Discovery,
-    stages: VecDeque<Stage>,
-    /// The place of the first stage.
+    places: VecDeque<PlaceInOrder>,
+    /// The first place.
     head: usize,
-    /// The first place that is not settled.
+    /// The first place whose turn to be settled has not come.
     unsettled: usize,
-    /// The first place that is not admitted to assembly.
-    unadmitted: usize,
+    /// Places whose manifest is asked for.
+    asked: usize,
+    /// Places that wait for assembly.
+    waiting: BTreeSet<NodeId>,
+    /// Bytes of the manifests that wait for assembly.
+    ahead_bytes: usize,
+    /// The largest manifest so far, which those asked for are taken to be like.
+    largest_manifest: usize,
     in_assembly: usize,
-    /// Children listed by the manifests that wait for assembly.
-    children_ahead: usize,
+    /// Bytes of the components in assembly.
+    assembly_bytes: usize,
     /// Bytes of the records that wait for their turn.
     waiting_bytes: usize,
-    /// The merges at the first place that is not settled, and its survivor if that is to be asked for.
+    /// The merges at the first unsettled place, and its survivor if that is to be asked for.
     merged: Vec<(Pi, Pi)>,
     survivor: Option<Pi>,
     /// Components of the entities in assembly that are not asked for yet.
-    unasked: VecDeque<(NodeId, usize, usize)>,
+    unasked: BTreeSet<(NodeId, usize)>,
     host_titles: HostTitles,
 }
 
 impl<'c> Window<'c> {
     /// Starts at `root`; records are made in `context`, which has no place yet.
-    pub fn new(root: Pi, context: Context<'c>) -> Self {
+    pub fn new(root: Pi, context: Context<'c>, budgets: Budgets) -> Self {
         let max_depth = context
             .options
             .recursive
             .then_some(context.options.max_depth);
         Self {
             context,
+            budgets,
             discovery: Discovery::new(root, max_depth),
-            stages: VecDeque::new(),
+            places: VecDeque::new(),
             head: 0,
             unsettled: 0,
-            unadmitted: 0,
+            asked: 0,
+            waiting: BTreeSet::new(),
+            ahead_bytes: 0,
+            largest_manifest: MANIFEST_BYTES_USUAL,
             in_assembly: 0,
-            children_ahead: 0,
+            assembly_bytes: 0,
             waiting_bytes: 0,
             merged: Vec::new(),
             survivor: None,
-            unasked: VecDeque::new(),
+            unasked: BTreeSet::new(),
             host_titles: HostTitles::default(),
         }
     }
@@ -82,32 +94,31 @@ impl<'c> Window<'c> {
 
     /// Returns what to ask for next: components in the order of the file first, then manifests ahead of them.
     pub fn next_request(&mut self) -> Option<Request> {
-        self.settle();
-        self.admit();
+        self.advance();
         if let Some(pi) = self.survivor.take() {
             return Some(Request::Manifest {
                 node: NodeId::from(self.unsettled),
                 pi,
             });
         }
-        while let Some((node, index, limit_bytes)) = self.unasked.pop_front() {
-            if let Stage::InAssembly(assembly) = self.stage(node) {
-                let cid = assembly.settlement.manifest.components[index].cid.clone();
+        while let Some((node, index)) = self.unasked.pop_first() {
+            if let Stage::InAssembly(assembly) = &self.place(node).stage {
+                let component = &assembly.manifest.components[index];
+                let limit_bytes = component.role().limit_bytes().unwrap_or_default();
                 return Some(Request::Component {
                     node,
                     index,
-                    cid,
+                    cid: component.cid.clone(),
                     limit_bytes,
                 });
             }
         }
-        let next = self.head + self.stages.len();
-        let is_near = next - self.unadmitted < MANIFESTS_AHEAD_MAX
-            && self.children_ahead < CHILDREN_AHEAD_MAX;
-        if next == self.discovery.len() || !(is_near || next == self.head) {
+        let next = self.head + self.places.len();
+        if next == self.discovery.len() || !(self.has_room_ahead() || next == self.head) {
             return None;
         }
-        self.stages.push_back(Stage::Asked);
+        self.places.push_back(PlaceInOrder::asked());
+        self.asked += 1;
         let node = NodeId::from(next);
         Some(Request::Manifest {
             node,
@@ -118,29 +129,27 @@ impl<'c> Window<'c> {
     /// Takes what a request brought.
     pub fn accept(&mut self, arrival: Arrival) {
         match arrival {
-            Arrival::Manifest { node, reading } => *self.stage(node) = Stage::Arrived(reading),
-            Arrival::Component { node, index, body } => {
-                let Stage::InAssembly(assembly) = self.stage(node) else {
-                    return;
-                };
-                assembly.components.push(FetchedComponent { index, body });
-                assembly.missing -= 1;
-                if assembly.missing == 0 {
-                    self.finish(node);
-                }
-            }
+            Arrival::Manifest { node, reading } => self.accept_manifest(node, reading),
+            Arrival::Component { node, index, body } => self.accept_component(node, index, body),
         }
     }
 
     /// Hands on the first place if it is finished.
     pub fn hand_on(&mut self) -> Option<Visit> {
-        self.settle();
-        self.admit();
-        let is_finished = matches!(self.stages.front(), Some(Stage::Finished(_)));
-        let Some(Stage::Finished(finished)) = is_finished.then(|| self.stages.pop_front())? else {
+        self.advance();
+        let front = self.places.front()?;
+        if !matches!(front.stage, Stage::Finished(_)) || front.found.is_none() {
+            return None;
+        }
+        let PlaceInOrder {
+            stage: Stage::Finished(finished),
+            merged,
+            found: Some(found),
+        } = self.places.pop_front()?
+        else {
             return None;
         };
-        self.waiting_bytes -= finished.weight();
+        self.waiting_bytes -= finished.weight;
         let node = NodeId::from(self.head);
         self.head += 1;
         let parent = self.discovery.parent(node);
@@ -152,7 +161,8 @@ impl<'c> Window<'c> {
                     host_title: own_title,
                     remarks,
                 } = *crosswalked;
-                self.host_titles.remember(node, own_title);
+                self.host_titles
+                    .remember(node, own_title.filter(|_| found.placed > 0));
                 Outcome::Exported {
                     record,
                     host_title,
@@ -167,114 +177,145 @@ impl<'c> Window<'c> {
             pi: self.discovery.pi(node),
             parent: parent.map(|parent| self.discovery.pi(parent)),
             depth: self.discovery.depth(node),
-            merged: finished.merged,
+            merged,
             outcome,
-            found: finished.found,
+            found,
         })
     }
 
-    fn stage(&mut self, node: NodeId) -> &mut Stage {
-        &mut self.stages[node.index() - self.head]
+    fn place(&mut self, node: NodeId) -> &mut PlaceInOrder {
+        &mut self.places[node.index() - self.head]
     }
 
-    /// Settles the manifests whose turn it is.
+    fn advance(&mut self) {
+        self.settle();
+        self.admit();
+    }
+
+    /// Tells whether a further manifest may be asked for, if those on their way are like the largest so far.
+    fn has_room_ahead(&self) -> bool {
+        self.asked + self.waiting.len() < PLACES_AHEAD_MAX
+            && self.ahead_bytes + self.asked * self.largest_manifest < self.budgets.ahead_bytes
+            && self.waiting_bytes < self.budgets.waiting_bytes
+    }
+
+    fn accept_manifest(&mut self, node: NodeId, reading: Result<ManifestReading, String>) {
+        let stage = match reading {
+            Ok(ManifestReading::Entity(manifest)) => {
+                self.largest_manifest = self.largest_manifest.max(manifest.weight());
+                self.ahead_bytes += manifest.weight();
+                self.waiting.insert(node);
+                Stage::Waiting(manifest)
+            }
+            Ok(ManifestReading::Merged { into }) => Stage::Merged(into),
+            Ok(ManifestReading::Deleted) => self.finished(End::Deleted, Vec::new()),
+            Err(reason) => self.finished(End::Failed(reason), Vec::new()),
+        };
+        self.asked -= 1;
+        self.place(node).stage = stage;
+    }
+
+    fn accept_component(&mut self, node: NodeId, index: usize, body: Result<Bytes, Lack>) {
+        let Stage::InAssembly(assembly) = &mut self.place(node).stage else {
+            return;
+        };
+        let bytes = body.as_ref().map_or(0, Bytes::len);
+        assembly.components.push(FetchedComponent { index, body });
+        assembly.missing -= 1;
+        assembly.bytes += bytes;
+        let is_whole = assembly.missing == 0;
+        self.assembly_bytes += bytes;
+        if is_whole {
+            self.finish(node);
+        }
+    }
+
+    /// Settles the places whose turn it is: discovers their children, follows their merges.
     fn settle(&mut self) {
-        while self.unsettled < self.head + self.stages.len() {
+        while let Some(place) = self.places.get_mut(self.unsettled - self.head) {
             let node = NodeId::from(self.unsettled);
-            let Stage::Arrived(reading) = std::mem::replace(self.stage(node), Stage::Asked) else {
-                return;
-            };
-            let settled = match reading {
-                Ok(ManifestReading::Entity(manifest)) => {
-                    let found = self.discovery.add_children(node, &manifest.children);
-                    self.children_ahead += manifest.children.len();
-                    let merged = std::mem::take(&mut self.merged);
-                    Stage::Settled(Box::new(Settlement {
-                        manifest,
-                        merged,
-                        found,
-                    }))
+            let children: &[Child] = match &place.stage {
+                Stage::Asked => return,
+                Stage::Waiting(manifest) => &manifest.children,
+                Stage::InAssembly(assembly) => &assembly.manifest.children,
+                Stage::Finished(finished) => &finished.children,
+                Stage::Merged(into) => {
+                    let into = *into;
+                    self.follow(node, into);
+                    continue;
                 }
-                Ok(ManifestReading::Merged { into }) => match self.follow(node, into) {
-                    Some(end) => self.finished(end),
-                    // The place stays where it is until the survivor's manifest comes.
-                    None => return,
-                },
-                Ok(ManifestReading::Deleted) => self.finished(End::Deleted),
-                Err(reason) => self.finished(End::Failed(reason)),
             };
-            *self.stage(node) = settled;
+            place.found = Some(self.discovery.add_children(node, children));
+            place.merged = std::mem::take(&mut self.merged);
+            if let Stage::Finished(finished) = &mut place.stage {
+                finished.children = Vec::new();
+            }
             self.unsettled += 1;
         }
     }
 
-    /// Follows a merge; returns how the place ends, unless a survivor takes it.
-    fn follow(&mut self, node: NodeId, into: Pi) -> Option<End> {
+    /// Follows a merge: the survivor takes the place, or the place ends.
+    fn follow(&mut self, node: NodeId, into: Pi) {
         let merged = self.discovery.pi(node);
         let settled = self.discovery.merge(node, into, self.merged.len());
-        if let Settled::Endless(reason) = settled {
-            return Some(End::Failed(reason));
+        if !matches!(settled, Settled::Endless(_)) {
+            self.merged.push((merged, into));
         }
-        self.merged.push((merged, into));
-        if let Settled::Survivor(survivor) = settled {
-            self.survivor = Some(survivor);
-            return None;
-        }
-        Some(End::Merged)
+        self.place(node).stage = match settled {
+            Settled::Survivor(survivor) => {
+                self.survivor = Some(survivor);
+                self.asked += 1;
+                Stage::Asked
+            }
+            Settled::Elsewhere => self.finished(End::Merged, Vec::new()),
+            Settled::Endless(reason) => self.finished(End::Failed(reason), Vec::new()),
+        };
     }
 
-    fn finished(&mut self, end: End) -> Stage {
-        let merged = std::mem::take(&mut self.merged);
-        let finished = Box::new(Finished {
-            merged,
-            found: Found::default(),
-            end,
-        });
-        self.waiting_bytes += finished.weight();
+    fn finished(&mut self, end: End, children: Vec<Child>) -> Stage {
+        let finished = Finished::new(end, children);
+        self.waiting_bytes += finished.weight;
         Stage::Finished(finished)
     }
 
-    /// Admits settled places to assembly, in order, while there is room; the head always.
+    /// Admits places to assembly, the first in order first, while there is room; the head even where memory is short.
     fn admit(&mut self) {
-        while self.unadmitted < self.unsettled {
-            let has_room = self.in_assembly < self.context.options.parallel_batch_size
-                && self.waiting_bytes < WAITING_BYTES_MAX;
-            if !has_room && self.unadmitted != self.head {
+        while let Some(&node) = self.waiting.first() {
+            let has_memory = self.assembly_bytes < self.budgets.assembly_bytes
+                && self.waiting_bytes < self.budgets.waiting_bytes;
+            let has_slot = self.in_assembly < self.context.options.parallel_batch_size;
+            if !has_slot || !(has_memory || node.index() == self.head) {
                 return;
             }
-            let node = NodeId::from(self.unadmitted);
-            self.unadmitted += 1;
-            match std::mem::replace(self.stage(node), Stage::Asked) {
-                Stage::Settled(settlement) => self.assemble(node, *settlement),
-                finished => *self.stage(node) = finished,
+            self.waiting.pop_first();
+            if let Stage::Waiting(manifest) =
+                std::mem::replace(&mut self.place(node).stage, Stage::Asked)
+            {
+                self.assemble(node, manifest);
             }
         }
     }
 
-    fn assemble(&mut self, node: NodeId, settlement: Settlement) {
-        self.children_ahead -= settlement.manifest.children.len();
+    fn assemble(&mut self, node: NodeId, manifest: Box<Manifest>) {
+        self.ahead_bytes -= manifest.weight();
         self.in_assembly += 1;
         let with_graph = self.context.options.cheimarros_mode != CheimarrosMode::Skip;
-        let wanted = settlement
-            .manifest
-            .components
-            .iter()
-            .enumerate()
-            .filter_map(|(index, component)| {
-                let role = component.role();
-                let is_wanted = with_graph || role != ComponentRole::Cheimarros;
-                role.limit_bytes()
-                    .filter(|_| is_wanted)
-                    .map(|limit_bytes| (node, index, limit_bytes))
-            });
+        let is_wanted = |role: ComponentRole| {
+            role.limit_bytes().is_some() && (with_graph || role != ComponentRole::Cheimarros)
+        };
+        let components = manifest.components.iter().enumerate();
+        let wanted = components
+            .filter(|(_, component)| is_wanted(component.role()))
+            .map(|(index, _)| (node, index));
         let unasked = self.unasked.len();
         self.unasked.extend(wanted);
         let missing = self.unasked.len() - unasked;
         let components = Vec::with_capacity(missing);
-        *self.stage(node) = Stage::InAssembly(Box::new(Assembly {
-            settlement,
+        self.place(node).stage = Stage::InAssembly(Box::new(Assembly {
+            manifest,
             components,
             missing,
+            bytes: 0,
         }));
         if missing == 0 {
             self.finish(node);
@@ -283,17 +324,15 @@ impl<'c> Window<'c> {
 
     /// Makes the record of an entity whose components are all here.
     fn finish(&mut self, node: NodeId) {
-        let Stage::InAssembly(assembly) = std::mem::replace(self.stage(node), Stage::Asked) else {
+        let place = self.place(node);
+        let is_settled = place.found.is_some();
+        let Stage::InAssembly(assembly) = std::mem::replace(&mut place.stage, Stage::Asked) else {
             return;
         };
         let Assembly {
-            settlement:
-                Settlement {
-                    manifest,
-                    merged,
-                    found,
-                },
+            mut manifest,
             mut components,
+            bytes,
             ..
         } = *assembly;
         components.sort_unstable_by_key(|component| component.index);
@@ -310,20 +349,18 @@ impl<'c> Window<'c> {
             ..self.context
         };
         let pi = self.discovery.pi(node);
-        let mut crosswalked = entity::with_entity(pi, &manifest, &components, |entity| {
+        let crosswalked = entity::with_entity(pi, &manifest, &components, |entity| {
             crosswalk::crosswalk(entity, &context)
         });
-        if manifest.children.is_empty() {
-            crosswalked.host_title = None;
-        }
-        let finished = Box::new(Finished {
-            merged,
-            found,
-            end: End::Exported(Box::new(crosswalked)),
-        });
         self.in_assembly -= 1;
-        self.waiting_bytes += finished.weight();
-        *self.stage(node) = Stage::Finished(finished);
+        self.assembly_bytes -= bytes;
+        let children = if is_settled {
+            Vec::new()
+        } else {
+            std::mem::take(&mut manifest.children)
+        };
+        let stage = self.finished(End::Exported(Box::new(crosswalked)), children);
+        self.place(node).stage = stage;
     }
 }
 
@@ -377,7 +414,7 @@ mod tests {
             document,
             place: None,
         };
-        Window::new(pi(0), context)
+        Window::new(pi(0), context, Budgets::for_memory(None))
     }
 
     fn answer(request: &Request, manifests: &HashMap<Pi, String>) -> Arrival {
@@ -426,10 +463,11 @@ mod tests {
             assert_eq!(
                 (
                     window.waiting_bytes,
-                    window.in_assembly,
-                    window.children_ahead
+                    window.assembly_bytes,
+                    window.ahead_bytes,
+                    window.in_assembly
                 ),
-                (0, 0, 0)
+                (0, 0, 0, 0)
             );
         }
     }

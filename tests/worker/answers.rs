@@ -164,3 +164,11 @@ async fn an_unreachable_bucket_is_an_error_that_names_the_setting() {
         assert!(!error.contains("not-the-secret") && !run.stderr.contains("not-the-secret"));
     }
 }
+
+#[tokio::test]
+async fn no_wait_that_is_asked_for_brings_the_job_down() {
+    for wait in ["-1", "Thu, 01 Jan 1970 00:00:00 GMT", "soon"] {
+        let (deliveries, _) = tried(vec![Answer::status(503).header("retry-after", wait)]).await;
+        assert_eq!(deliveries.len(), 2, "after {wait}");
+    }
+}

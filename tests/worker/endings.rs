@@ -9,6 +9,7 @@ use super::support::{Answer, Archive, Bucket, CallbackSink, Tree, Worker, pi};
 /// An export over sockets: its exit code, what was called back, and the file if there is one.
 struct Ending {
     code: Option<i32>,
+    log: String,
     body: Value,
     document: Option<Document>,
     archive: Archive,
@@ -76,6 +77,7 @@ async fn export_from(archive: Archive, options: Value) -> Ending {
         .map(|key| Document::valid(bucket.object(key).expect("the object")));
     Ending {
         code: run.code,
+        log: run.stderr,
         body,
         document,
         archive,
@@ -414,5 +416,39 @@ async fn a_chain_of_a_thousand_is_exported_to_its_end() {
     assert!(
         deepest.contains("depth=\"1000\"") && deepest.contains("/…/"),
         "{deepest}"
+    );
+}
+
+#[tokio::test]
+async fn a_merge_into_the_origin_fails_without_a_request() {
+    let mut tree = root(&[1]);
+    tree.entity(
+        &pi(1),
+        json!({"id": pi(1), "merged": true, "merged_into": ORIGIN}),
+    );
+    let ending = export(tree).await;
+    ending.expect_pis(&[0]);
+    assert_eq!(
+        (
+            ending.metric("entities_merged"),
+            ending.metric("entities_failed")
+        ),
+        (0, 1)
+    );
+    assert_eq!(ending.archive.count(&format!("/entities/{ORIGIN}")), 0);
+}
+
+#[tokio::test]
+async fn a_name_from_the_data_cannot_write_a_line_of_the_log() {
+    let mut tree = Tree::default();
+    let forged = "x\n INFO exported 7 records";
+    tree.titled(&pi(0), ORIGIN, &[pi(1), forged.to_owned()], "The root");
+    tree.entity(&pi(1), json!({"pi": forged, "components": {}}));
+    let ending = export(tree).await;
+    assert_eq!(ending.metric("entities_failed"), 2);
+    assert!(
+        !ending.log.contains("\n INFO exported 7 records"),
+        "{}",
+        ending.log
     );
 }

@@ -1,9 +1,11 @@
 //! The same tree gives the same bytes, and the window keeps its bounds, whatever the timing.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::json;
 
+use super::document::{FIXTURES_ROOT, fixtures};
 use super::support::archive::shuffled;
 use super::support::{Answer, Archive, Bucket, CallbackSink, Gate, Tree, Worker, pi};
 
@@ -34,21 +36,79 @@ async fn the_bytes_do_not_depend_on_timing_or_the_width_of_the_window() {
 
 #[tokio::test]
 async fn a_slow_entity_holds_its_own_place_only() {
-    let tree = Tree::synthetic(40, 39, 1, 100);
-    let (archive, bucket) = (Archive::start(tree).await, Bucket::start().await);
+    for slow in ["manifest", "component"] {
+        let mut tree = Tree::synthetic(40, 39, 1, 100);
+        let only_here = tree.component("{\"title\": \"The slow one\"}");
+        tree.node(
+            &pi(1),
+            &pi(0),
+            &[],
+            &BTreeMap::from([("pinax.json".to_owned(), only_here.clone())]),
+        );
+        let last = Tree::synthetic(40, 39, 1, 100).entities[&pi(39)].clone();
+        let last: serde_json::Value = serde_json::from_str(&last).expect("JSON");
+        let last_pinax = last["components"]["pinax.json"].as_str().expect("a CID");
+        let (archive, bucket) = (Archive::start(tree).await, Bucket::start().await);
+        let callback = CallbackSink::start().await;
+        let gate = Gate::new();
+        let path = if slow == "manifest" {
+            format!("/entities/{}", pi(1))
+        } else {
+            format!("/ipfs/{only_here}")
+        };
+        archive.script().next(&path, Answer::usual().held(&gate));
+        let worker =
+            Worker::with(&pi(0), &archive, &bucket, &callback).options(json!({"recursive": true}));
+        let running = worker.spawn();
+        // The last entity is being assembled while the first child still waits.
+        archive.wait_for(&format!("/ipfs/{last_pinax}"), 1).await;
+        gate.open();
+        running.finish().await.expect_code(0);
+        assert_eq!(callback.only().body["metrics"]["entities_exported"], 40);
+    }
+}
+
+#[tokio::test]
+async fn the_upload_is_opened_beside_the_first_manifest_request() {
+    let (archive, bucket) = (
+        Archive::start(Tree::synthetic(1, 1, 1, 10)).await,
+        Bucket::start().await,
+    );
     let callback = CallbackSink::start().await;
     let gate = Gate::new();
-    // The manifest of the first child is held back until the last entity of the tree is asked for.
     archive
         .script()
-        .next(&format!("/entities/{}", pi(1)), Answer::usual().held(&gate));
+        .next(&format!("/entities/{}", pi(0)), Answer::usual().held(&gate));
     let worker =
         Worker::with(&pi(0), &archive, &bucket, &callback).options(json!({"recursive": true}));
     let running = worker.spawn();
-    archive.wait_for(&format!("/entities/{}", pi(39)), 1).await;
+    bucket.wait_for("CreateMultipartUpload", 1).await;
+    archive.wait_for(&format!("/entities/{}", pi(0)), 1).await;
     gate.open();
     running.finish().await.expect_code(0);
-    assert_eq!(callback.only().body["metrics"]["entities_exported"], 40);
+}
+
+#[tokio::test]
+async fn merges_and_repetitions_are_decided_by_the_order_of_the_file() {
+    let tree = Tree::from_folder(&fixtures());
+    let mut files = Vec::new();
+    for (seed, width) in [(0, 10), (1, 64), (2, 3), (3, 64)] {
+        let (archive, bucket) = (Archive::start(tree.clone()).await, Bucket::start().await);
+        let callback = CallbackSink::start().await;
+        archive.delay(shuffled(seed, Duration::from_millis(30)));
+        let options = json!({"recursive": true, "parallelBatchSize": width});
+        Worker::with(FIXTURES_ROOT, &archive, &bucket, &callback)
+            .options(options)
+            .run()
+            .await
+            .expect_code(0);
+        files.push(
+            bucket
+                .object(&format!("exports/task-1/{FIXTURES_ROOT}-collection.xml"))
+                .expect("the object"),
+        );
+    }
+    assert!(files.iter().all(|file| *file == files[0]));
 }
 
 #[tokio::test]

@@ -49,7 +49,7 @@ async fn all_problems_stand_in_one_line() {
             .env("EXPORT_FORMAT", "marc")
             .env("EXPORT_OPTIONS", r#"{"maxDepth":-1,"recursive":"yes"}"#)
             .env("ARKE_API_URL", "ftp://example.org")
-            .env("MAX_REQUESTS_PER_SECOND", "0")
+            .env("MAX_REQUESTS_PER_SECOND", "4000000000")
             .env("EXTRA_CA_FILE", "/nowhere/ca.pem")
             .without("R2_SECRET_ACCESS_KEY")
     })
@@ -62,7 +62,7 @@ async fn all_problems_stand_in_one_line() {
         "maxDepth is -1",
         "recursive is \"yes\"",
         "ARKE_API_URL is no address",
-        "MAX_REQUESTS_PER_SECOND is \"0\"",
+        "MAX_REQUESTS_PER_SECOND is \"4000000000\"",
         "EXTRA_CA_FILE /nowhere/ca.pem cannot be read",
         "R2_SECRET_ACCESS_KEY is missing",
     ] {
@@ -209,9 +209,11 @@ async fn only_a_malformed_command_line_exits_with_2() {
 #[tokio::test]
 async fn the_help_names_every_setting() {
     let help = Worker::new().arg("--help").run().await.stdout;
+    assert!(help.contains("[env: PI]"), "{help}");
     for name in [
         "TASK_ID",
-        "PI",
+        "DEADLINE_SECONDS",
+        "MAX_REQUESTS_IN_FLIGHT",
         "EXPORT_OPTIONS",
         "EXPORT_FORMAT",
         "CALLBACK_URL",
@@ -290,4 +292,32 @@ async fn a_folder_without_one_root_asks_for_the_entity_by_name() {
         "{}",
         cycle.stdout
     );
+}
+
+#[tokio::test]
+async fn an_authority_that_cannot_be_used_is_a_problem_like_others() {
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    let pem = "-----BEGIN CERTIFICATE-----\nbm90IGEgY2VydGlmaWNhdGU=\n-----END CERTIFICATE-----\n";
+    fs::write(file.path(), pem).expect("a writable file");
+    let path = file.path().to_str().expect("UTF-8").to_owned();
+    let error = refused(|worker| worker.env("EXTRA_CA_FILE", path.as_str())).await;
+    assert!(
+        error.starts_with(&format!("EXTRA_CA_FILE {path} cannot be read: ")),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn an_address_that_no_path_can_follow_is_refused() {
+    for address in [
+        "https://example.org/?a=b",
+        "https://example.org/#c",
+        "https://user@example.org",
+    ] {
+        let error = refused(|worker| worker.env("IPFS_PUBLIC_URL", address)).await;
+        assert!(
+            error.starts_with("IPFS_PUBLIC_URL is no address that a path can follow"),
+            "{error}"
+        );
+    }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::document::{Document, FIXTURES_PIS, FIXTURES_ROOT, fixtures};
-use super::support::{Archive, Bucket, CallbackSink, Tree, Worker, pi};
+use super::support::{Answer, Archive, Bucket, CallbackSink, Tree, Worker, pi};
 
 const PART_BYTES: u64 = 8 * 1024 * 1024;
 
@@ -322,4 +322,72 @@ async fn the_address_of_records_is_the_public_one() {
         "{}",
         document.text()
     );
+}
+
+#[tokio::test]
+async fn a_file_whose_delivery_was_not_confirmed_is_asked_for() {
+    for (options, operation) in [
+        (json!({"recursive": true}), "CompleteMultipartUpload"),
+        (json!({}), "PutObject"),
+    ] {
+        let (archive, bucket) = (
+            Archive::start(Tree::synthetic(2, 1, 1, 10)).await,
+            Bucket::start().await,
+        );
+        let callback = CallbackSink::start().await;
+        // Done, but nobody hears of it.
+        for _ in 0..5 {
+            bucket.script().next(operation, Answer::usual().lost());
+        }
+        Worker::with(&pi(0), &archive, &bucket, &callback)
+            .options(options)
+            .run()
+            .await
+            .expect_code(0);
+        assert_eq!(callback.only().body["status"], "success");
+        assert!(
+            bucket.operations().contains(&"HeadObject"),
+            "{:?}",
+            bucket.operations()
+        );
+        assert_eq!(bucket.objects().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn bytes_that_are_not_those_of_their_cid_are_asked_for_again_and_never_taken() {
+    let mut tree = Tree::default();
+    let pinax = tree.component("{\"title\": \"The true title\"}");
+    tree.node(
+        &pi(0),
+        super::support::tree::ORIGIN,
+        &[],
+        &[("pinax.json".to_owned(), pinax.clone())].into(),
+    );
+    let wrong = || Answer::status(200).body("{\"title\": \"A false title\"}");
+    for (answers, expected) in [(1, "The true title"), (6, "Untitled Arke entity")] {
+        let (archive, bucket) = (Archive::start(tree.clone()).await, Bucket::start().await);
+        let callback = CallbackSink::start().await;
+        for _ in 0..answers {
+            archive.script().next(&format!("/ipfs/{pinax}"), wrong());
+            archive.script().next(&format!("/cat/{pinax}"), wrong());
+        }
+        Worker::with(&pi(0), &archive, &bucket, &callback)
+            .run()
+            .await
+            .expect_code(0);
+        let bytes = bucket
+            .object(&format!("exports/task-1/{}.xml", pi(0)))
+            .expect("the object");
+        let document = Document::valid(bytes);
+        assert!(
+            document.texts_of("title")[0].starts_with(expected),
+            "{}",
+            document.text()
+        );
+        assert!(
+            archive.count(&format!("/cat/{pinax}")) > 0,
+            "the other address is asked too"
+        );
+    }
 }

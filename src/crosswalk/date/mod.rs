@@ -46,6 +46,17 @@ pub(super) struct DateReading<'a> {
     pub(super) latest_year: Option<i32>,
 }
 
+impl DateReading<'_> {
+    /// Tells whether the reading says just what the text says, or the text says nothing.
+    pub(super) fn is(&self, text: &Text<'_>) -> bool {
+        match &self.dates[..] {
+            [] => true,
+            [date] => date.text.as_str() == text.as_str() && date.qualifier.is_none(),
+            _ => false,
+        }
+    }
+}
+
 /// Reads a date of creation.
 pub(super) fn read(raw: &str) -> DateReading<'_> {
     let Some(given) = Text::line(raw) else {
@@ -72,6 +83,21 @@ pub(super) fn read(raw: &str) -> DateReading<'_> {
 /// Returns the text if it is W3CDTF already.
 pub(super) fn w3cdtf(raw: &str) -> Option<Text<'_>> {
     Text::line(raw).filter(|text| w3cdtf::is_valid(text.as_str()))
+}
+
+/// Returns the one sure date that a text names, in any wording, as W3CDTF.
+pub(super) fn single(raw: &str) -> Option<String> {
+    match &read(raw).dates[..] {
+        [
+            Date {
+                text,
+                encoding: Some(DateEncoding::W3cdtf),
+                qualifier: None,
+                ..
+            },
+        ] => Some(text.as_str().to_owned()),
+        _ => None,
+    }
 }
 
 /// Reads the code of a date in the graph, such as `date_1885_10_28`, as W3CDTF.

@@ -1,0 +1,58 @@
+//! Content identifiers: the name of bytes, made from the bytes.
+
+use data_encoding::BASE32_NOPAD_NOCASE;
+
+/// The longest CID that is believed; those in use have 46 to 62 characters.
+const LENGTH_MAX: usize = 128;
+/// What stands before the digest of a CID of version 1 over plain bytes: version, codec, SHA-256, its length.
+const RAW_SHA_256: [u8; 4] = [1, 0x55, 0x12, 0x20];
+
+/// Tells whether a text can be a CID, and so may stand in an address or a file name.
+pub fn is_cid(text: &str) -> bool {
+    (1..=LENGTH_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Returns the SHA-256 that the bytes of a `bafkrei...` have; `None` for other kinds, which say nothing of the bytes as
+/// they come.
+pub fn sha256(cid: &str) -> Option<[u8; 32]> {
+    let bytes = BASE32_NOPAD_NOCASE
+        .decode(cid.strip_prefix('b')?.as_bytes())
+        .ok()?;
+    bytes.strip_prefix(&RAW_SHA_256)?.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_raw_cid_tells_the_digest_of_its_bytes() {
+        // Of no bytes at all.
+        let digest = sha256("bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku")
+            .expect("a raw CID");
+        assert_eq!(digest[..4], [0xe3, 0xb0, 0xc4, 0x42]);
+    }
+
+    #[test]
+    fn other_kinds_tell_nothing() {
+        for cid in [
+            "",
+            "b",
+            "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG",
+            "bafybeihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku",
+            "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyk",
+        ] {
+            assert_eq!(sha256(cid), None, "{cid}");
+        }
+    }
+
+    #[test]
+    fn what_could_lead_elsewhere_is_no_cid() {
+        for text in ["", "../a", "a/b", "a?b", "a%2fb", "é", &"a".repeat(129)] {
+            assert!(!is_cid(text), "{text}");
+        }
+        assert!(is_cid(
+            "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
+        ));
+    }
+}

@@ -1,0 +1,80 @@
+//! What the entity is called by and where it is, as `identifier` and `location`.
+
+use crate::arke::{Entity, Pinax};
+use crate::mods::{Identifier, Location, Text, Uri, Url};
+
+use super::{Context, name};
+
+/// Returns the identifiers: that of the metadata, the PI, the address.
+pub(super) fn identifiers<'v>(
+    entity: &Entity<'_>,
+    pinax: &'v Pinax<'v>,
+    context: &Context<'_>,
+) -> Vec<Identifier<'v>> {
+    let pinax_id = pinax.id.as_deref().and_then(Text::line);
+    let pinax_id = pinax_id.map(|value| Identifier {
+        kind: "local",
+        display_label: "PINAX ID",
+        value,
+    });
+    let pi = Identifier {
+        kind: "arke-pi",
+        display_label: "Arke Persistent Identifier",
+        value: Text::made(entity.pi.to_string()),
+    };
+    let address = access_url(entity, pinax, context);
+    let uri = Identifier {
+        kind: "uri",
+        display_label: if is_ours(&address, context) {
+            "Arke URI"
+        } else {
+            "URI"
+        },
+        value: Text::made(address.to_string()),
+    };
+    pinax_id.into_iter().chain([pi, uri]).collect()
+}
+
+/// Returns where the resource is held, and where it is shown.
+///
+/// The institution stands here and in no `name`: reference managers would make it an author.
+pub(super) fn location<'v>(
+    entity: &Entity<'_>,
+    pinax: &'v Pinax<'v>,
+    context: &Context<'_>,
+) -> Location<'v> {
+    let institutions = pinax
+        .institutions
+        .iter()
+        .filter(|institution| !name::is_no_name(institution));
+    let address = access_url(entity, pinax, context);
+    Location {
+        physical_locations: institutions
+            .filter_map(|institution| Text::line(&**institution))
+            .collect(),
+        url: Some(Url {
+            primary: true,
+            display_label: is_ours(&address, context).then_some("View in Arke"),
+            ..Url::in_context(address)
+        }),
+    }
+}
+
+/// Returns the address at which the entity is shown: that of the pinax if it is one, else that of the site.
+///
+/// On the archive's own site only an address with the PI in it leads to the entity; metadata programs have put their
+/// own identifier there, or the word PLACEHOLDER.
+fn access_url(entity: &Entity<'_>, pinax: &Pinax<'_>, context: &Context<'_>) -> Uri {
+    let given = pinax.access_url.as_deref().and_then(Uri::parse);
+    let leads_there =
+        |uri: &Uri| !is_ours(uri, context) || uri.as_str().contains(&entity.pi.to_string());
+    given
+        .filter(leads_there)
+        .unwrap_or_else(|| context.entity_url(entity.pi))
+}
+
+fn is_ours(uri: &Uri, context: &Context<'_>) -> bool {
+    uri.as_str()
+        .strip_prefix(context.site_url)
+        .is_some_and(|path| path.is_empty() || path.starts_with('/'))
+}
