@@ -6,15 +6,13 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{
     BehaviorVersion, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation,
 };
-use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_s3::operation::RequestId;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use bytes::Bytes;
@@ -23,6 +21,7 @@ use md5::{Digest as _, Md5};
 use tokio::task::JoinSet;
 
 use crate::config::BucketConfig;
+use crate::s3_error::explain;
 use crate::s3_transport::{S3Transport, Throttling};
 
 /// The size of every part but the last. R2 wants equal parts of 5 MiB at least, and 10,000 at the most: with 8 MiB a
@@ -105,7 +104,7 @@ impl Object {
         let Err(error) = sent else { return Ok(()) };
         // A definite refusal is the bucket's word; an answer that did not come is asked for.
         let is_refused = error.as_service_error().is_some();
-        let error = self.explain(&error);
+        let error = explain(&self.bucket, &error);
         let e_tag = || HEXLOWER.encode(&Md5::digest(&body));
         if !is_refused && self.is_stored(size_bytes as u64, &e_tag()).await {
             Ok(())
@@ -149,7 +148,7 @@ impl Object {
             .content_type(CONTENT_TYPE)
             .send()
             .await
-            .map_err(|error| self.explain(&error))?;
+            .map_err(|error| explain(&self.bucket, &error))?;
         let upload_id = created
             .upload_id
             .context("the bucket opened an upload without naming it")?;
@@ -161,40 +160,6 @@ impl Object {
             in_flight: JoinSet::new(),
             parts: Vec::new(),
         })
-    }
-
-    /// Says in a line what the server answered, and which setting to look at; never a setting's value.
-    fn explain<E, R>(&self, error: &SdkError<E, R>) -> anyhow::Error
-    where
-        E: ProvideErrorMetadata + std::error::Error + 'static,
-        R: std::fmt::Debug,
-        SdkError<E, R>: RequestId,
-    {
-        let bucket = &self.bucket;
-        let Some(answer) = error.as_service_error() else {
-            let mut cause: &dyn std::error::Error = error;
-            while let Some(source) = cause.source() {
-                cause = source;
-            }
-            return anyhow!(
-                "bucket {bucket} cannot be reached ({cause}): check R2_ACCOUNT_ID and R2_ENDPOINT"
-            );
-        };
-        let code = answer.code().unwrap_or("no code");
-        let message = answer.message().unwrap_or("no message");
-        let advice = match code {
-            "NoSuchBucket" => ": check R2_BUCKET",
-            "SignatureDoesNotMatch" => ": check R2_SECRET_ACCESS_KEY",
-            "InvalidAccessKeyId" | "Unauthorized" | "NotSignedUp" => {
-                ": check R2_ACCESS_KEY_ID and R2_ACCOUNT_ID"
-            }
-            "AccessDenied" => {
-                ": check that the keys (R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY) may write to it"
-            }
-            "ExpiredToken" | "InvalidToken" => ": check R2_SESSION_TOKEN",
-            _ => "",
-        };
-        anyhow!("bucket {bucket} answered {code} ({message}){advice}")
     }
 }
 
@@ -239,7 +204,7 @@ impl MultipartUpload {
                 .body(ByteStream::from(body))
                 .send()
                 .await;
-            let sent = sent.map_err(|error| object.explain(&error))?;
+            let sent = sent.map_err(|error| explain(&object.bucket, &error))?;
             let e_tag = sent
                 .e_tag
                 .with_context(|| format!("the bucket took part {number} without an ETag"))?;
@@ -278,7 +243,7 @@ impl MultipartUpload {
             return Ok(());
         };
         // Where an answer was lost, the next try finds no upload: only the object itself can tell.
-        let error = self.object.explain(&error);
+        let error = explain(&self.object.bucket, &error);
         if self.object.is_stored(self.size_bytes, &self.e_tag()).await {
             Ok(())
         } else {
@@ -325,7 +290,7 @@ impl MultipartUpload {
         abort
             .send()
             .await
-            .map_err(|error| self.object.explain(&error))?;
+            .map_err(|error| explain(&self.object.bucket, &error))?;
         Ok(())
     }
 

@@ -34,6 +34,8 @@ pub struct Config {
     pub requests_in_flight_max: usize,
     /// How much memory the walk may fill; a quarter of `FLY_VM_MEMORY_MB` each, at the most.
     pub budgets: Budgets,
+    /// The machine, for the log, as Fly names it.
+    pub machine: String,
     /// What was ignored, in words.
     pub warnings: Vec<String>,
 }

@@ -120,6 +120,7 @@ async fn write(
     while let Some(visit) = walk.next().await {
         tell::visit(&visit);
         count(&visit, ledger);
+        tell::progress(ledger.handed_on(), walk.discovery().found());
         check_root(&visit)?;
         if let Outcome::Exported {
             record, host_title, ..

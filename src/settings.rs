@@ -9,7 +9,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use serde_json::Value;
 
-use crate::arke::{Pi, excerpt};
+use crate::arke::{Pi, excerpt, one_line};
 use crate::cli::Cli;
 use crate::config::{AnswerConfig, BucketConfig, Config, DestinationConfig, SourceConfig};
 use crate::job::{ExportOptions, TaskId};
@@ -87,10 +87,7 @@ impl Reader {
             cli.max_requests_in_flight.clone(),
             1..=100,
         );
-        // Set by Fly: what it cannot be read as, it does not bound.
-        let memory_mib = self
-            .variable("FLY_VM_MEMORY_MB")
-            .and_then(|memory| memory.parse().ok());
+        let (machine, memory_mib) = self.machine();
         let source = self.source(&cli, fixtures);
         let destination = self.destination(cli, output);
         Some(Config {
@@ -104,8 +101,27 @@ impl Reader {
             deadline: deadline.map(|seconds| Duration::from_secs(seconds.into())),
             requests_in_flight_max: in_flight.map_or(64, |number| number as usize),
             budgets: Budgets::for_memory(memory_mib),
+            machine,
             warnings: Vec::new(),
         })
+    }
+
+    /// Returns the machine for the log, and its memory, as Fly names them.
+    fn machine(&mut self) -> (String, Option<usize>) {
+        let [machine, region, memory] =
+            ["FLY_MACHINE_ID", "FLY_REGION", "FLY_VM_MEMORY_MB"].map(|name| self.variable(name));
+        // What is no number bounds nothing.
+        let memory_mib = memory.as_deref().and_then(|memory| memory.parse().ok());
+        let shown = |value: Option<String>| {
+            value.map_or_else(|| "-".to_owned(), |value| excerpt(&one_line(&value)))
+        };
+        let machine = format!(
+            "machine={} region={} memory_mb={}",
+            shown(machine),
+            shown(region),
+            shown(memory)
+        );
+        (machine, memory_mib)
     }
 
     fn root(&mut self, given: Option<&str>, fixtures: Option<&PathBuf>) -> Option<Pi> {

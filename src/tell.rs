@@ -11,23 +11,30 @@ use crate::job::remarks::Incomplete;
 use crate::job::{Delivered, Metrics, Remarks};
 use crate::tree::{Outcome, Visit};
 
+/// After how many entities the log says how far it is.
+const PROGRESS_EVERY: u64 = 1000;
+
 /// Says what is about to be done, and where.
 pub(crate) fn start(config: &Config) {
-    let machine = |name: &str| std::env::var(name).unwrap_or_else(|_| "-".to_owned());
     tracing::info!(
-        "exporting {} as job {}, recursive={} max_depth={} machine={} region={} memory_mb={}",
+        "exporting {} as job {}, recursive={} max_depth={} {}",
         config.root,
         config.task_id,
         config.options.recursive,
         config.options.max_depth,
-        machine("FLY_MACHINE_ID"),
-        machine("FLY_REGION"),
-        machine("FLY_VM_MEMORY_MB"),
+        config.machine,
     );
     config
         .warnings
         .iter()
         .for_each(|warning| tracing::warn!("{warning}"));
+}
+
+/// Says how far it is, at intervals.
+pub(crate) fn progress(handed_on: u64, found: u64) {
+    if handed_on.is_multiple_of(PROGRESS_EVERY) && handed_on > 0 {
+        tracing::info!("{handed_on} of {found} known entities done");
+    }
 }
 
 /// Says how it ended, where the file is and what is missing from it.

@@ -46,6 +46,11 @@ impl Ledger {
         self.links_repeated += links;
     }
 
+    /// Returns how many entities became something so far.
+    pub fn handed_on(&self) -> u64 {
+        self.exported + self.failed + self.deleted + self.merged
+    }
+
     /// Checks that every one of the entities `found` became something.
     ///
     /// # Errors
@@ -59,7 +64,7 @@ impl Ledger {
             merged,
             ..
         } = self;
-        if found == exported + failed + deleted + merged {
+        if found == self.handed_on() {
             return Ok(());
         }
         Err(format!(

@@ -1,4 +1,4 @@
-//! How much memory a walk may fill.
+//! How much memory a walk may fill, and how much it does.
 
 const MEBIBYTE: usize = 1024 * 1024;
 
@@ -25,9 +25,153 @@ impl Budgets {
     }
 }
 
+/// How many places may wait for their manifest or for assembly.
+const PLACES_AHEAD_MAX: usize = 128;
+/// What a manifest is taken to weigh before any has come, in bytes.
+const MANIFEST_BYTES_USUAL: usize = 4096;
+
+/// What a walk holds at the moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Load {
+    budgets: Budgets,
+    /// Manifests asked for.
+    asked: usize,
+    /// Manifests that wait for assembly, and their bytes.
+    ahead: usize,
+    ahead_bytes: usize,
+    /// The largest manifest so far, which those asked for are taken to be like.
+    largest_manifest: usize,
+    /// Entities in assembly, and the bytes of their components.
+    in_assembly: usize,
+    assembly_bytes: usize,
+    /// Bytes of the records that wait for their turn.
+    waiting_bytes: usize,
+}
+
+impl Load {
+    pub(super) fn new(budgets: Budgets) -> Self {
+        Self {
+            budgets,
+            asked: 0,
+            ahead: 0,
+            ahead_bytes: 0,
+            largest_manifest: MANIFEST_BYTES_USUAL,
+            in_assembly: 0,
+            assembly_bytes: 0,
+            waiting_bytes: 0,
+        }
+    }
+
+    /// Tells whether a further manifest may be asked for, if those on their way are like the largest so far.
+    pub(super) fn has_room_ahead(&self) -> bool {
+        self.asked + self.ahead < PLACES_AHEAD_MAX
+            && self.ahead_bytes + self.asked * self.largest_manifest < self.budgets.ahead_bytes
+            && self.waiting_bytes < self.budgets.waiting_bytes
+    }
+
+    /// Tells whether a further entity may be assembled, `width` at a time.
+    pub(super) fn has_room_in_assembly(&self, width: usize, is_head: bool) -> bool {
+        let has_memory = self.assembly_bytes < self.budgets.assembly_bytes
+            && self.waiting_bytes < self.budgets.waiting_bytes;
+        self.in_assembly < width && (has_memory || is_head)
+    }
+
+    pub(super) fn ask_manifest(&mut self) {
+        self.asked += 1;
+    }
+
+    pub(super) fn take_manifest(&mut self) {
+        self.asked -= 1;
+    }
+
+    /// A manifest of this weight waits for assembly.
+    pub(super) fn keep_manifest(&mut self, weight: usize) {
+        self.ahead += 1;
+        self.ahead_bytes += weight;
+        self.largest_manifest = self.largest_manifest.max(weight);
+    }
+
+    /// The entity of a manifest of this weight is admitted to assembly.
+    pub(super) fn start_assembly(&mut self, weight: usize) {
+        self.ahead -= 1;
+        self.ahead_bytes -= weight;
+        self.in_assembly += 1;
+    }
+
+    pub(super) fn take_component(&mut self, bytes: usize) {
+        self.assembly_bytes += bytes;
+    }
+
+    /// An entity with these bytes of components is assembled.
+    pub(super) fn end_assembly(&mut self, bytes: usize) {
+        self.in_assembly -= 1;
+        self.assembly_bytes -= bytes;
+    }
+
+    /// Something of this weight waits for its turn.
+    pub(super) fn keep_waiting(&mut self, weight: usize) {
+        self.waiting_bytes += weight;
+    }
+
+    pub(super) fn hand_on(&mut self, weight: usize) {
+        self.waiting_bytes -= weight;
+    }
+
+    /// Tells whether nothing is held.
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        let Self {
+            asked,
+            ahead,
+            ahead_bytes,
+            in_assembly,
+            assembly_bytes,
+            waiting_bytes,
+            ..
+        } = self;
+        [
+            asked,
+            ahead,
+            ahead_bytes,
+            in_assembly,
+            assembly_bytes,
+            waiting_bytes,
+        ]
+        .into_iter()
+        .all(|held| *held == 0)
+    }
+
+    #[cfg(test)]
+    pub(super) fn in_assembly(&self) -> usize {
+        self.in_assembly
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn manifests_like_the_largest_so_far_fill_the_budget_before_they_come() {
+        let mut load = Load::new(Budgets::for_memory(None));
+        load.ask_manifest();
+        load.take_manifest();
+        load.keep_manifest(3 * MEBIBYTE);
+        let further =
+            std::iter::from_fn(|| load.has_room_ahead().then(|| load.ask_manifest())).count();
+        assert_eq!(further, 5, "3 MiB are here and 15 on their way, of 16");
+    }
+
+    #[test]
+    fn the_head_goes_past_memory_and_not_past_the_width() {
+        let mut load = Load::new(Budgets::for_memory(None));
+        load.keep_waiting(33 * MEBIBYTE);
+        assert!(!load.has_room_in_assembly(1, false));
+        assert!(load.has_room_in_assembly(1, true));
+        load.keep_manifest(1);
+        load.start_assembly(1);
+        assert!(!load.has_room_in_assembly(1, true));
+    }
 
     #[test]
     fn a_small_machine_has_small_budgets() {

@@ -15,42 +15,26 @@ use crate::arke::{Child, ComponentRole, Manifest, ManifestReading, Pi};
 use crate::crosswalk::{self, Context, Crosswalked, Place};
 use crate::job::CheimarrosMode;
 
-use super::budgets::Budgets;
+use super::budgets::{Budgets, Load};
 use super::discovery::{Discovery, NodeId, Settled};
 use super::exchange::{Arrival, Request};
 use super::host_titles::HostTitles;
 use super::stage::{Assembly, End, Finished, PlaceInOrder, Stage};
 use super::visit::{Outcome, Visit};
 
-/// How many places may wait for their manifest or for assembly.
-const PLACES_AHEAD_MAX: usize = 128;
-/// What a manifest is taken to weigh before any has come, in bytes.
-const MANIFEST_BYTES_USUAL: usize = 4096;
-
 /// A walk's state: the places from the first that is not handed on to the last whose manifest is asked for.
 #[derive(Debug)]
 pub struct Window<'c> {
     context: Context<'c>,
-    budgets: Budgets,
     discovery: Discovery,
+    load: Load,
     places: VecDeque<PlaceInOrder>,
     /// The first place.
     head: usize,
     /// The first place whose turn to be settled has not come.
     unsettled: usize,
-    /// Places whose manifest is asked for.
-    asked: usize,
     /// Places that wait for assembly.
     waiting: BTreeSet<NodeId>,
-    /// Bytes of the manifests that wait for assembly.
-    ahead_bytes: usize,
-    /// The largest manifest so far, which those asked for are taken to be like.
-    largest_manifest: usize,
-    in_assembly: usize,
-    /// Bytes of the components in assembly.
-    assembly_bytes: usize,
-    /// Bytes of the records that wait for their turn.
-    waiting_bytes: usize,
     /// The merges at the first unsettled place, and its survivor if that is to be asked for.
     merged: Vec<(Pi, Pi)>,
     survivor: Option<Pi>,
@@ -68,18 +52,12 @@ impl<'c> Window<'c> {
             .then_some(context.options.max_depth);
         Self {
             context,
-            budgets,
             discovery: Discovery::new(root, max_depth),
+            load: Load::new(budgets),
             places: VecDeque::new(),
             head: 0,
             unsettled: 0,
-            asked: 0,
             waiting: BTreeSet::new(),
-            ahead_bytes: 0,
-            largest_manifest: MANIFEST_BYTES_USUAL,
-            in_assembly: 0,
-            assembly_bytes: 0,
-            waiting_bytes: 0,
             merged: Vec::new(),
             survivor: None,
             unasked: BTreeSet::new(),
@@ -114,11 +92,11 @@ impl<'c> Window<'c> {
             }
         }
         let next = self.head + self.places.len();
-        if next == self.discovery.len() || !(self.has_room_ahead() || next == self.head) {
+        if next == self.discovery.len() || !(self.load.has_room_ahead() || next == self.head) {
             return None;
         }
         self.places.push_back(PlaceInOrder::asked());
-        self.asked += 1;
+        self.load.ask_manifest();
         let node = NodeId::from(next);
         Some(Request::Manifest {
             node,
@@ -149,7 +127,7 @@ impl<'c> Window<'c> {
         else {
             return None;
         };
-        self.waiting_bytes -= finished.weight;
+        self.load.hand_on(finished.weight);
         let node = NodeId::from(self.head);
         self.head += 1;
         let parent = self.discovery.parent(node);
@@ -192,18 +170,10 @@ impl<'c> Window<'c> {
         self.admit();
     }
 
-    /// Tells whether a further manifest may be asked for, if those on their way are like the largest so far.
-    fn has_room_ahead(&self) -> bool {
-        self.asked + self.waiting.len() < PLACES_AHEAD_MAX
-            && self.ahead_bytes + self.asked * self.largest_manifest < self.budgets.ahead_bytes
-            && self.waiting_bytes < self.budgets.waiting_bytes
-    }
-
     fn accept_manifest(&mut self, node: NodeId, reading: Result<ManifestReading, String>) {
         let stage = match reading {
             Ok(ManifestReading::Entity(manifest)) => {
-                self.largest_manifest = self.largest_manifest.max(manifest.weight());
-                self.ahead_bytes += manifest.weight();
+                self.load.keep_manifest(manifest.weight());
                 self.waiting.insert(node);
                 Stage::Waiting(manifest)
             }
@@ -211,7 +181,7 @@ impl<'c> Window<'c> {
             Ok(ManifestReading::Deleted) => self.finished(End::Deleted, Vec::new()),
             Err(reason) => self.finished(End::Failed(reason), Vec::new()),
         };
-        self.asked -= 1;
+        self.load.take_manifest();
         self.place(node).stage = stage;
     }
 
@@ -224,7 +194,7 @@ impl<'c> Window<'c> {
         assembly.missing -= 1;
         assembly.bytes += bytes;
         let is_whole = assembly.missing == 0;
-        self.assembly_bytes += bytes;
+        self.load.take_component(bytes);
         if is_whole {
             self.finish(node);
         }
@@ -264,7 +234,7 @@ impl<'c> Window<'c> {
         self.place(node).stage = match settled {
             Settled::Survivor(survivor) => {
                 self.survivor = Some(survivor);
-                self.asked += 1;
+                self.load.ask_manifest();
                 Stage::Asked
             }
             Settled::Elsewhere => self.finished(End::Merged, Vec::new()),
@@ -274,17 +244,18 @@ impl<'c> Window<'c> {
 
     fn finished(&mut self, end: End, children: Vec<Child>) -> Stage {
         let finished = Finished::new(end, children);
-        self.waiting_bytes += finished.weight;
+        self.load.keep_waiting(finished.weight);
         Stage::Finished(finished)
     }
 
     /// Admits places to assembly, the first in order first, while there is room; the head even where memory is short.
     fn admit(&mut self) {
         while let Some(&node) = self.waiting.first() {
-            let has_memory = self.assembly_bytes < self.budgets.assembly_bytes
-                && self.waiting_bytes < self.budgets.waiting_bytes;
-            let has_slot = self.in_assembly < self.context.options.parallel_batch_size;
-            if !has_slot || !(has_memory || node.index() == self.head) {
+            let width = self.context.options.parallel_batch_size;
+            if !self
+                .load
+                .has_room_in_assembly(width, node.index() == self.head)
+            {
                 return;
             }
             self.waiting.pop_first();
@@ -297,8 +268,7 @@ impl<'c> Window<'c> {
     }
 
     fn assemble(&mut self, node: NodeId, manifest: Box<Manifest>) {
-        self.ahead_bytes -= manifest.weight();
-        self.in_assembly += 1;
+        self.load.start_assembly(manifest.weight());
         let with_graph = self.context.options.cheimarros_mode != CheimarrosMode::Skip;
         let is_wanted = |role: ComponentRole| {
             role.limit_bytes().is_some() && (with_graph || role != ComponentRole::Cheimarros)
@@ -352,8 +322,7 @@ impl<'c> Window<'c> {
         let crosswalked = entity::with_entity(pi, &manifest, &components, |entity| {
             crosswalk::crosswalk(entity, &context)
         });
-        self.in_assembly -= 1;
-        self.assembly_bytes -= bytes;
+        self.load.end_assembly(bytes);
         let children = if is_settled {
             Vec::new()
         } else {
@@ -441,7 +410,7 @@ mod tests {
             let (mut asked, mut order, mut random) = (Vec::new(), Vec::new(), seed);
             loop {
                 asked.extend(std::iter::from_fn(|| window.next_request()));
-                assert!(window.in_assembly <= width);
+                assert!(window.load.in_assembly() <= width);
                 while let Some(visit) = window.hand_on() {
                     order.push(visit.pi);
                 }
@@ -460,15 +429,7 @@ mod tests {
                 (0..ENTITIES).map(pi).collect::<Vec<_>>(),
                 "seed {seed}"
             );
-            assert_eq!(
-                (
-                    window.waiting_bytes,
-                    window.assembly_bytes,
-                    window.ahead_bytes,
-                    window.in_assembly
-                ),
-                (0, 0, 0, 0)
-            );
+            assert!(window.load.is_empty(), "{:?}", window.load);
         }
     }
 

@@ -7,15 +7,18 @@ use serde_json::json;
 
 use super::document::{FIXTURES_ROOT, fixtures};
 use super::support::archive::shuffled;
-use super::support::{Answer, Archive, Bucket, CallbackSink, Gate, Tree, Worker, pi};
+use super::support::{Answer, Gate, Tree, Worker, World, pi};
 
 #[tokio::test]
 async fn the_bytes_do_not_depend_on_timing_or_the_width_of_the_window() {
     let tree = Tree::synthetic(60, 4, 2, 500);
     let mut files = Vec::new();
     for (seed, width) in [(0, 1), (1, 1), (2, 3), (3, 3), (4, 64), (5, 64)] {
-        let (archive, bucket) = (Archive::start(tree.clone()).await, Bucket::start().await);
-        let callback = CallbackSink::start().await;
+        let World {
+            archive,
+            bucket,
+            callback,
+        } = World::of(tree.clone()).await;
         if seed % 2 == 1 {
             archive.delay(shuffled(seed, Duration::from_millis(20)));
         }
@@ -48,8 +51,11 @@ async fn a_slow_entity_holds_its_own_place_only() {
         let last = Tree::synthetic(40, 39, 1, 100).entities[&pi(39)].clone();
         let last: serde_json::Value = serde_json::from_str(&last).expect("JSON");
         let last_pinax = last["components"]["pinax.json"].as_str().expect("a CID");
-        let (archive, bucket) = (Archive::start(tree).await, Bucket::start().await);
-        let callback = CallbackSink::start().await;
+        let World {
+            archive,
+            bucket,
+            callback,
+        } = World::of(tree).await;
         let gate = Gate::new();
         let path = if slow == "manifest" {
             format!("/entities/{}", pi(1))
@@ -70,11 +76,11 @@ async fn a_slow_entity_holds_its_own_place_only() {
 
 #[tokio::test]
 async fn the_upload_is_opened_beside_the_first_manifest_request() {
-    let (archive, bucket) = (
-        Archive::start(Tree::synthetic(1, 1, 1, 10)).await,
-        Bucket::start().await,
-    );
-    let callback = CallbackSink::start().await;
+    let World {
+        archive,
+        bucket,
+        callback,
+    } = World::of(Tree::synthetic(1, 1, 1, 10)).await;
     let gate = Gate::new();
     archive
         .script()
@@ -93,8 +99,11 @@ async fn merges_and_repetitions_are_decided_by_the_order_of_the_file() {
     let tree = Tree::from_folder(&fixtures());
     let mut files = Vec::new();
     for (seed, width) in [(0, 10), (1, 64), (2, 3), (3, 64)] {
-        let (archive, bucket) = (Archive::start(tree.clone()).await, Bucket::start().await);
-        let callback = CallbackSink::start().await;
+        let World {
+            archive,
+            bucket,
+            callback,
+        } = World::of(tree.clone()).await;
         archive.delay(shuffled(seed, Duration::from_millis(30)));
         let options = json!({"recursive": true, "parallelBatchSize": width});
         Worker::with(FIXTURES_ROOT, &archive, &bucket, &callback)
@@ -114,8 +123,11 @@ async fn merges_and_repetitions_are_decided_by_the_order_of_the_file() {
 #[tokio::test]
 async fn no_more_requests_are_in_flight_than_allowed() {
     let tree = Tree::synthetic(80, 79, 8, 10);
-    let (archive, bucket) = (Archive::start(tree).await, Bucket::start().await);
-    let callback = CallbackSink::start().await;
+    let World {
+        archive,
+        bucket,
+        callback,
+    } = World::of(tree).await;
     archive.delay(|_| Duration::from_millis(5));
     let worker = Worker::with(&pi(0), &archive, &bucket, &callback)
         .options(json!({"recursive": true, "parallelBatchSize": 64}))

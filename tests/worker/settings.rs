@@ -6,12 +6,15 @@ use serde_json::{Value, json};
 
 use super::document::fixtures;
 use super::support::tree::ORIGIN;
-use super::support::{Archive, Bucket, CallbackSink, Tree, Worker, pi};
+use super::support::{CallbackSink, Tree, Worker, World, pi};
 
 /// A job that is refused: nothing is asked for or stored, and the callback says why.
 async fn refused(change: impl FnOnce(Worker) -> Worker) -> String {
-    let (archive, bucket) = (Archive::start(Tree::default()).await, Bucket::start().await);
-    let callback = CallbackSink::start().await;
+    let World {
+        archive,
+        bucket,
+        callback,
+    } = World::of(Tree::default()).await;
     let run = change(Worker::with(&pi(0), &archive, &bucket, &callback))
         .run()
         .await;

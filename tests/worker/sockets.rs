@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::document::{Document, FIXTURES_PIS, FIXTURES_ROOT, fixtures};
-use super::support::{Answer, Archive, Bucket, CallbackSink, Tree, Worker, pi};
+use super::support::{Answer, Archive, Bucket, CallbackSink, Tree, Worker, World, pi};
 
 const PART_BYTES: u64 = 8 * 1024 * 1024;
 
@@ -34,11 +34,11 @@ fn expect_success(body: &Value, file_name: &str, size: usize, exported: u64) {
 
 #[tokio::test]
 async fn the_fixtures_go_through_sockets_as_they_go_through_files() {
-    let (archive, bucket) = (
-        Archive::start(Tree::from_folder(&fixtures())).await,
-        Bucket::start().await,
-    );
-    let callback = CallbackSink::start().await;
+    let World {
+        archive,
+        bucket,
+        callback,
+    } = World::of(Tree::from_folder(&fixtures())).await;
     let worker = Worker::with(FIXTURES_ROOT, &archive, &bucket, &callback)
         .options(json!({"recursive": true}));
     let run = worker.run().await;
@@ -87,8 +87,11 @@ async fn the_fixtures_go_through_sockets_as_they_go_through_files() {
 #[tokio::test]
 async fn each_manifest_is_asked_for_once_and_no_file_behind_a_ref() {
     let tree = Tree::synthetic(30, 5, 2, 200);
-    let (archive, bucket) = (Archive::start(tree).await, Bucket::start().await);
-    let callback = CallbackSink::start().await;
+    let World {
+        archive,
+        bucket,
+        callback,
+    } = World::of(tree).await;
     Worker::with(&pi(0), &archive, &bucket, &callback)
         .options(json!({"recursive": true}))
         .run()
@@ -119,8 +122,11 @@ async fn each_manifest_is_asked_for_once_and_no_file_behind_a_ref() {
 async fn a_recursive_job_opens_one_upload_and_a_small_file_is_its_only_part() {
     let mut tree = Tree::default();
     tree.titled(&pi(0), super::support::tree::ORIGIN, &[], "Letters");
-    let (archive, bucket) = (Archive::start(tree).await, Bucket::start().await);
-    let callback = CallbackSink::start().await;
+    let World {
+        archive,
+        bucket,
+        callback,
+    } = World::of(tree).await;
     Worker::with(&pi(0), &archive, &bucket, &callback)
         .options(json!({"recursive": true}))
         .run()
@@ -140,11 +146,11 @@ async fn a_recursive_job_opens_one_upload_and_a_small_file_is_its_only_part() {
 
 #[tokio::test]
 async fn a_single_record_is_a_single_put() {
-    let (archive, bucket) = (
-        Archive::start(Tree::from_folder(&fixtures())).await,
-        Bucket::start().await,
-    );
-    let callback = CallbackSink::start().await;
+    let World {
+        archive,
+        bucket,
+        callback,
+    } = World::of(Tree::from_folder(&fixtures())).await;
     let worker = Worker::with(FIXTURES_ROOT, &archive, &bucket, &callback).env("BATCH_ID", "");
     worker.run().await.expect_code(0);
     assert_eq!(bucket.operations(), ["PutObject"]);
@@ -166,8 +172,11 @@ async fn a_single_record_is_a_single_put() {
 #[tokio::test]
 async fn a_large_file_goes_up_in_equal_parts_and_arrives_whole() {
     let tree = Tree::synthetic(40, 4, 5, 100_000);
-    let (archive, bucket) = (Archive::start(tree).await, Bucket::start().await);
-    let callback = CallbackSink::start().await;
+    let World {
+        archive,
+        bucket,
+        callback,
+    } = World::of(tree).await;
     Worker::with(&pi(0), &archive, &bucket, &callback)
         .options(json!({"recursive": true}))
         .run()
@@ -278,8 +287,11 @@ async fn an_entity_of_the_test_network_is_asked_for_on_that_network() {
         &[],
         "On the test network",
     );
-    let (archive, bucket) = (Archive::start(tree).await, Bucket::start().await);
-    let callback = CallbackSink::start().await;
+    let World {
+        archive,
+        bucket,
+        callback,
+    } = World::of(tree).await;
     Worker::with(test_pi, &archive, &bucket, &callback)
         .run()
         .await
@@ -298,8 +310,11 @@ async fn an_entity_of_the_test_network_is_asked_for_on_that_network() {
 #[tokio::test]
 async fn the_address_of_records_is_the_public_one() {
     let tree = Tree::synthetic(2, 1, 1, 10);
-    let (archive, bucket) = (Archive::start(tree).await, Bucket::start().await);
-    let callback = CallbackSink::start().await;
+    let World {
+        archive,
+        bucket,
+        callback,
+    } = World::of(tree).await;
     let worker = Worker::with(&pi(0), &archive, &bucket, &callback)
         .env("ARKE_SITE_URL", "https://site.example.org/")
         .env("IPFS_PUBLIC_URL", "https://gateway.example.org");
@@ -330,11 +345,11 @@ async fn a_file_whose_delivery_was_not_confirmed_is_asked_for() {
         (json!({"recursive": true}), "CompleteMultipartUpload"),
         (json!({}), "PutObject"),
     ] {
-        let (archive, bucket) = (
-            Archive::start(Tree::synthetic(2, 1, 1, 10)).await,
-            Bucket::start().await,
-        );
-        let callback = CallbackSink::start().await;
+        let World {
+            archive,
+            bucket,
+            callback,
+        } = World::of(Tree::synthetic(2, 1, 1, 10)).await;
         // Done, but nobody hears of it.
         for _ in 0..5 {
             bucket.script().next(operation, Answer::usual().lost());
@@ -366,8 +381,11 @@ async fn bytes_that_are_not_those_of_their_cid_are_asked_for_again_and_never_tak
     );
     let wrong = || Answer::status(200).body("{\"title\": \"A false title\"}");
     for (answers, expected) in [(1, "The true title"), (6, "Untitled Arke entity")] {
-        let (archive, bucket) = (Archive::start(tree.clone()).await, Bucket::start().await);
-        let callback = CallbackSink::start().await;
+        let World {
+            archive,
+            bucket,
+            callback,
+        } = World::of(tree.clone()).await;
         for _ in 0..answers {
             archive.script().next(&format!("/ipfs/{pinax}"), wrong());
             archive.script().next(&format!("/cat/{pinax}"), wrong());

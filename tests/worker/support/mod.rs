@@ -4,6 +4,7 @@
 //! - [`archive`], [`bucket`], [`callback`]: the servers the worker talks to
 //! - [`script`]: faults, and what the servers saw
 //! - [`worker`]: the real binary as a child process
+//! - [`world`]: the servers of one run together
 //! - [`schema`]: the MODS schema as a judge
 //!
 //! A server has a port of its own, and lives as long as its value. Nothing here sleeps to wait for
@@ -21,6 +22,7 @@ pub(crate) mod script;
 pub(crate) mod server;
 pub(crate) mod tree;
 pub(crate) mod worker;
+pub(crate) mod world;
 
 mod checks;
 mod store;
@@ -31,6 +33,7 @@ pub(crate) use self::callback::CallbackSink;
 pub(crate) use self::script::{Answer, Gate};
 pub(crate) use self::tree::{Tree, pi};
 pub(crate) use self::worker::Worker;
+pub(crate) use self::world::World;
 
 /// The folder that this variable names, or else this one beside the package.
 ///
