@@ -99,21 +99,22 @@ impl Object {
             .bucket(&self.bucket)
             .key(&self.key)
             .content_type(CONTENT_TYPE);
-        let size_bytes = body.len();
         let sent = put.body(ByteStream::from(body.clone())).send().await;
         let Err(error) = sent else { return Ok(()) };
-        // A definite refusal is the bucket's word; an answer that did not come is asked for.
-        let is_refused = error.as_service_error().is_some();
-        let error = explain(&self.bucket, &error);
-        let e_tag = || HEXLOWER.encode(&Md5::digest(&body));
-        if !is_refused && self.is_stored(size_bytes as u64, &e_tag()).await {
+        // The error is that of the last try; one before it may have been taken and its answer lost.
+        if self.holds(&body).await {
             Ok(())
         } else {
-            Err(error)
+            Err(explain(&self.bucket, &error))
         }
     }
 
-    /// Asks whether the bucket holds exactly this run's file.
+    /// Asks whether the bucket holds exactly these bytes under the key.
+    pub async fn holds(&self, body: &[u8]) -> bool {
+        self.is_stored(body.len() as u64, &HEXLOWER.encode(&Md5::digest(body)))
+            .await
+    }
+
     async fn is_stored(&self, size_bytes: u64, e_tag: &str) -> bool {
         let head = self
             .client
@@ -216,16 +217,25 @@ impl MultipartUpload {
         Ok(())
     }
 
-    /// Makes the object of its parts; it is visible from here on.
+    /// Waits until all parts are taken.
     ///
     /// # Errors
     ///
-    /// Returns what became of the parts, or what the server answered.
-    pub async fn complete(&mut self) -> Result<()> {
+    /// Returns what became of one that was not.
+    pub async fn finish_parts(&mut self) -> Result<()> {
         while !self.in_flight.is_empty() {
             self.take_part().await?;
         }
         self.parts.sort_unstable_by_key(CompletedPart::part_number);
+        Ok(())
+    }
+
+    /// Makes the object of its parts, which have to be [finished](Self::finish_parts); it is visible from here on.
+    ///
+    /// # Errors
+    ///
+    /// Says what the server answered.
+    pub async fn complete(&self) -> Result<()> {
         let parts = CompletedMultipartUpload::builder()
             .set_parts(Some(self.parts.clone()))
             .build();
@@ -243,12 +253,16 @@ impl MultipartUpload {
             return Ok(());
         };
         // Where an answer was lost, the next try finds no upload: only the object itself can tell.
-        let error = explain(&self.object.bucket, &error);
-        if self.object.is_stored(self.size_bytes, &self.e_tag()).await {
+        if self.is_stored().await {
             Ok(())
         } else {
-            Err(error)
+            Err(explain(&self.object.bucket, &error))
         }
+    }
+
+    /// Asks whether the bucket holds the object made of these parts.
+    pub async fn is_stored(&self) -> bool {
+        self.object.is_stored(self.size_bytes, &self.e_tag()).await
     }
 
     /// Returns the `ETag` of the object to be: the MD5 of the parts' MD5s, and their number.
@@ -274,7 +288,7 @@ impl MultipartUpload {
     /// # Errors
     ///
     /// Says what the server answered; the bucket's own rule then removes the parts after seven days.
-    pub async fn abort(&mut self) -> Result<()> {
+    pub async fn abort(mut self) -> Result<()> {
         // A part that arrives after the abort would be an error, not an orphan; stopping them saves the time.
         self.in_flight.shutdown().await;
         let Object {

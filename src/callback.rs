@@ -108,6 +108,7 @@ impl Message<'_> {
     async fn deliver_in_time(&self) -> bool {
         let first = Instant::now();
         let mut not_before = first;
+        let mut refusals = 0;
         for (index, after) in TRY_AFTER.into_iter().enumerate() {
             sleep_until(not_before.max(first + after)).await;
             let sent = timeout(TRY_TIMEOUT, self.send()).await;
@@ -115,23 +116,19 @@ impl Message<'_> {
                 wait: None,
                 cause: "timed out".to_owned(),
             };
-            let (tries, cause) = match sent.unwrap_or_else(|_| late()) {
+            let cause = match sent.unwrap_or_else(|_| late()) {
                 Try::Delivered => return true,
-                Try::Refused {
-                    finally: true,
-                    cause,
-                } => (1, cause),
-                Try::Refused {
-                    finally: false,
-                    cause,
-                } => (TRIES_REFUSED, cause),
+                Try::Refused { finally, cause } => {
+                    refusals += if finally { TRIES_REFUSED } else { 1 };
+                    cause
+                }
                 Try::Failed { wait, cause } => {
                     not_before = Instant::now() + wait.unwrap_or_default().min(RETRY_AFTER_MAX);
-                    (TRY_AFTER.len(), cause)
+                    cause
                 }
             };
             tracing::warn!("the answer was not taken at try {}: {cause}", index + 1);
-            if index + 1 >= tries {
+            if refusals >= TRIES_REFUSED {
                 break;
             }
         }

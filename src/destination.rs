@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use tempfile::NamedTempFile;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -29,8 +29,8 @@ pub struct Output {
 
 #[derive(Debug)]
 enum Way {
-    /// Kept until it is whole, then put.
-    Put(Object),
+    /// Kept until it is whole, then put; its bytes once they are.
+    Put(Object, Bytes),
     /// A multipart upload that is not open yet.
     Unopened(Object),
     /// A multipart upload that is being opened; whatever becomes of the job, its answer is wanted.
@@ -58,7 +58,9 @@ impl Output {
             DestinationConfig::Bucket(bucket) if streamed => {
                 Way::Unopened(Object::new(bucket, key, client))
             }
-            DestinationConfig::Bucket(bucket) => Way::Put(Object::new(bucket, key, client)),
+            DestinationConfig::Bucket(bucket) => {
+                Way::Put(Object::new(bucket, key, client), Bytes::new())
+            }
             DestinationConfig::Folder(folder) => Way::UnopenedFile(folder.join(key)),
         };
         Self {
@@ -97,7 +99,7 @@ impl Output {
         self.size_bytes += bytes.len() as u64;
         while !bytes.is_empty() {
             let room = match self.way {
-                Way::Put(_) => bytes.len(),
+                Way::Put(..) => bytes.len(),
                 _ => PART_BYTES - self.buffer.len(),
             };
             if self.buffer.capacity() == 0 {
@@ -117,46 +119,82 @@ impl Output {
     /// Says where the file is, for a person.
     pub fn address(&self) -> String {
         match &self.way {
-            Way::Put(object) | Way::Unopened(object) => object.address(),
+            Way::Put(object, _) | Way::Unopened(object) => object.address(),
             Way::Multipart(upload) => upload.address(),
             Way::File(_, path) | Way::UnopenedFile(path) => path.display().to_string(),
             Way::Opening(_) | Way::Closed => String::new(),
         }
     }
 
-    /// Delivers the file; returns its exact size in bytes.
+    /// Returns the size of what was written.
+    pub fn size_bytes(&self) -> u64 {
+        self.size_bytes
+    }
+
+    /// Sends what is still kept and waits until all of it is taken, so that nothing but the last word is left to say.
     ///
     /// # Errors
     ///
     /// Says what the destination answered.
-    pub async fn finish(&mut self) -> Result<u64> {
-        if let Way::Put(object) = &self.way {
-            object.put(self.buffer.split().freeze()).await?;
+    pub async fn flush_all(&mut self) -> Result<()> {
+        if let Way::Put(_, body) = &mut self.way {
+            *body = self.buffer.split().freeze();
         } else if !self.buffer.is_empty() {
             self.flush().await?;
         }
-        if let Way::Multipart(upload) = &mut self.way {
-            upload.complete().await?;
-        }
-        if let Way::File(file, path) = std::mem::replace(&mut self.way, Way::Closed) {
-            file.as_file()
+        match &mut self.way {
+            Way::Multipart(upload) => upload.finish_parts().await,
+            Way::File(file, path) => file
+                .as_file()
                 .sync_all()
-                .with_context(|| format!("failed to write {}", path.display()))?;
+                .with_context(|| format!("failed to write {}", path.display())),
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes the file visible; returns its exact size in bytes.
+    ///
+    /// # Errors
+    ///
+    /// Says what the destination answered.
+    pub async fn commit(&mut self) -> Result<u64> {
+        match &self.way {
+            Way::Put(object, body) => object.put(body.clone()).await?,
+            Way::Multipart(upload) => upload.complete().await?,
+            _ => {}
+        }
+        if let Way::File(..) = &self.way
+            && let Way::File(file, path) = std::mem::replace(&mut self.way, Way::Closed)
+        {
             file.persist(&path)
                 .with_context(|| format!("failed to write {}", path.display()))?;
         }
         Ok(self.size_bytes)
     }
 
+    /// Asks whether the destination has the file after all.
+    pub async fn is_stored(&self) -> bool {
+        match &self.way {
+            Way::Put(object, body) => object.holds(body).await,
+            Way::Multipart(upload) => upload.is_stored().await,
+            _ => false,
+        }
+    }
+
     /// Gives the file up and leaves nothing of it behind, if the destination answers in time.
     pub async fn abort(&mut self) {
-        let upload = match std::mem::replace(&mut self.way, Way::Closed) {
-            Way::Multipart(upload) => Some(upload),
-            Way::Opening(opening) => opening.await.ok().and_then(Result::ok),
-            _ => None,
+        let way = std::mem::replace(&mut self.way, Way::Closed);
+        let abort = async {
+            match way {
+                Way::Multipart(upload) => upload.abort().await,
+                Way::Opening(opening) => match opening.await {
+                    Ok(Ok(upload)) => upload.abort().await,
+                    _ => Ok(()),
+                },
+                _ => Ok(()),
+            }
         };
-        let Some(mut upload) = upload else { return };
-        match timeout(ABORT_TIMEOUT, upload.abort()).await {
+        match timeout(ABORT_TIMEOUT, abort).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
                 tracing::warn!(
@@ -180,7 +218,7 @@ impl Output {
                     .with_context(|| format!("failed to write {}", path.display()))?;
                 self.buffer.clear();
             }
-            Way::Put(_)
+            Way::Put(..)
             | Way::Unopened(_)
             | Way::Opening(_)
             | Way::UnopenedFile(_)

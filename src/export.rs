@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
 use futures::FutureExt as _;
-use tokio::time::sleep;
+use tokio::time::timeout;
 
 use crate::config::Config;
 use crate::destination::Output;
@@ -19,7 +19,9 @@ use crate::tree::{Outcome, Visit};
 use crate::walk::Walk;
 
 /// How long the destination's word is waited for when a signal comes while the file is being delivered.
-const LAST_WORD_TIMEOUT: Duration = Duration::from_secs(3);
+const LAST_WORD_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long it may then take to say whether it has the file.
+const QUESTION_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// What a job came to.
 #[derive(Debug)]
@@ -60,11 +62,14 @@ pub async fn export(config: &Config, clients: &Clients, stop: &Stop) -> Exported
     let mut output = Output::new(&config.destination, &key, document, &clients.plain);
     let mut ledger = Ledger::default();
     let address = output.address();
-    let written = write_until_stopped(document, &mut walk, &mut output, &mut ledger, stop);
-    let delivered = match Box::pin(written).await {
-        Ok(()) => deliver(&mut output, stop).await,
-        Err(error) => Err(error),
+    let work = async {
+        write_until_stopped(document, &mut walk, &mut output, &mut ledger, stop).await?;
+        deliver(&mut output, stop).await
     };
+    // A panic is a bug, but it must not keep the upload open or the orchestrator waiting.
+    let delivered = AssertUnwindSafe(Box::pin(work)).catch_unwind().await;
+    let delivered = delivered
+        .unwrap_or_else(|_| Err(anyhow!("internal error of the worker; its log says where")));
     let metrics = Metrics {
         entities_found: walk.discovery().found(),
         entities_beyond_max_depth: walk.discovery().beyond_max_depth(),
@@ -94,12 +99,8 @@ async fn write_until_stopped(
     ledger: &mut Ledger,
     stop: &Stop,
 ) -> Result<()> {
-    // A panic is a bug, but it must not keep the upload open or the orchestrator waiting.
-    let written = AssertUnwindSafe(write(document, walk, output, ledger)).catch_unwind();
     let reason = tokio::select! {
-        written = written => {
-            return written.unwrap_or_else(|_| Err(anyhow!("internal error of the worker; its log says where")));
-        }
+        written = write(document, walk, output, ledger) => return written,
         reason = stop.requested() => reason,
     };
     let (exported, found) = (ledger.metrics().entities_exported, walk.discovery().found());
@@ -119,8 +120,9 @@ async fn write(
     output.write(document.head().as_bytes()).await?;
     while let Some(visit) = walk.next().await {
         tell::visit(&visit);
+        let before = ledger.handed_on();
         count(&visit, ledger);
-        tell::progress(ledger.handed_on(), walk.discovery().found());
+        tell::progress(before, ledger.handed_on(), walk.discovery().found());
         check_root(&visit)?;
         if let Outcome::Exported {
             record, host_title, ..
@@ -132,20 +134,21 @@ async fn write(
         }
     }
     output.write(document.tail().as_bytes()).await?;
+    output.flush_all().await?;
     ledger
         .check(walk.discovery().found())
         .map_err(|problem| anyhow!(problem))
 }
 
-/// Delivers the file; once the destination is asked to, it has the last word, signal or not.
+/// Delivers the file. Once the destination is asked to take it, it has the last word, signal or not.
 async fn deliver(output: &mut Output, stop: &Stop) -> Result<u64> {
-    let last_word = async {
-        stop.requested().await;
-        sleep(LAST_WORD_TIMEOUT).await;
-    };
     tokio::select! {
-        delivered = output.finish() => delivered,
-        () = last_word => Err(anyhow!("Cancelled while the file was being delivered")),
+        delivered = output.commit() => return delivered,
+        () = stop.after_signal(LAST_WORD_TIMEOUT) => {}
+    }
+    match timeout(QUESTION_TIMEOUT, output.is_stored()).await {
+        Ok(true) => Ok(output.size_bytes()),
+        _ => Err(anyhow!("Cancelled while the file was being delivered")),
     }
 }
 
@@ -171,5 +174,5 @@ fn count(visit: &Visit, ledger: &mut Ledger) {
     }
     visit.merged.iter().for_each(|_| ledger.merge());
     visit.found.malformed.iter().for_each(|_| ledger.fail());
-    ledger.repeat(visit.found.repeated.len() as u64);
+    ledger.repeat(visit.found.repeated);
 }

@@ -53,14 +53,24 @@ pub enum Fault {
     Final(String),
 }
 
-/// The tries of one request so far.
-#[derive(Debug, Default)]
+/// The tries of one request at one address so far.
+#[derive(Debug)]
 pub(crate) struct Tries {
+    /// At how many addresses the same can be had; each has its share of the tries.
+    addresses: usize,
     faults: usize,
     waits: Option<backon::ExponentialBackoff>,
 }
 
 impl Tries {
+    pub(crate) fn one_of(addresses: usize) -> Self {
+        Self {
+            addresses,
+            faults: 0,
+            waits: None,
+        }
+    }
+
     /// Counts a fault; returns how long to wait before the next try, if there is to be one.
     pub(crate) fn wait_after(&mut self, fault: &Fault) -> Option<Duration> {
         self.faults += 1;
@@ -76,7 +86,7 @@ impl Tries {
                 return None;
             }
         };
-        if self.faults >= tries {
+        if self.faults >= tries.div_ceil(self.addresses) {
             return None;
         }
         let waits = self.waits.get_or_insert_with(|| {
@@ -183,7 +193,7 @@ mod tests {
 
     #[track_caller]
     fn check_tries(fault: &Fault, expected: usize) {
-        let mut tries = Tries::default();
+        let mut tries = Tries::one_of(1);
         let count = std::iter::from_fn(|| tries.wait_after(fault))
             .take(100)
             .count();
@@ -215,11 +225,11 @@ mod tests {
             retry_after: Some(Duration::from_secs(seconds)),
         };
         assert_eq!(
-            Tries::default().wait_after(&ask(7)),
+            Tries::one_of(1).wait_after(&ask(7)),
             Some(Duration::from_secs(7))
         );
         assert_eq!(
-            Tries::default().wait_after(&ask(7200)),
+            Tries::one_of(1).wait_after(&ask(7200)),
             Some(Duration::from_mins(1))
         );
     }

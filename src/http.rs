@@ -4,6 +4,7 @@
 //! `EXTRA_CA_FILE`. The archive's client follows redirects on the same host and inflates; the plain client, for the
 //! bucket and the callback, does neither.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -112,9 +113,12 @@ fn follow_on_same_host(attempt: redirect::Attempt<'_>) -> redirect::Action {
     let Some(first) = attempt.previous().first() else {
         return attempt.stop();
     };
-    let same_host = attempt.url().host() == first.host() && attempt.url().port() == first.port();
+    let (from, to) = (first, attempt.url());
+    let is_secured = from.scheme() == "http" && to.scheme() == "https";
+    let same_port = from.port_or_known_default() == to.port_or_known_default();
+    let same_host = from.host() == to.host() && (same_port || is_secured);
     // Never from https to http; where the base is http, tests and local servers, http is all there is.
-    if !same_host || attempt.url().scheme() != first.scheme() {
+    if !same_host || !(is_secured || from.scheme() == to.scheme()) {
         attempt.error("redirected to another host or scheme")
     } else if attempt.previous().len() > REDIRECTS_MAX {
         attempt.error(format!("redirected more than {REDIRECTS_MAX} times"))
@@ -152,7 +156,7 @@ impl Archive {
     ///
     /// # Errors
     ///
-    /// Returns the last fault.
+    /// Returns the last fault of the first address.
     pub async fn get<T>(
         &self,
         addresses: &[String],
@@ -160,8 +164,12 @@ impl Archive {
         limit_bytes: usize,
         read: impl Fn(Bytes) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        let mut tries = Tries::default();
-        for address in addresses.iter().cycle() {
+        let mut ways: VecDeque<(&String, Tries)> = addresses
+            .iter()
+            .map(|address| (address, Tries::one_of(addresses.len())))
+            .collect();
+        let mut first_fault = None;
+        while let Some((address, mut tries)) = ways.pop_front() {
             let fault = match self
                 .try_get(address, headers, limit_bytes)
                 .await
@@ -170,12 +178,17 @@ impl Archive {
                 Ok(value) => return Ok(value),
                 Err(fault) => fault,
             };
-            let Some(wait) = tries.wait_after(&fault) else {
-                return Err(fault);
-            };
-            sleep(wait).await;
+            let wait = tries.wait_after(&fault);
+            if address == &addresses[0] {
+                first_fault = Some(fault);
+            }
+            // A fault that will not pass ends this address and not the other.
+            if let Some(wait) = wait {
+                ways.push_back((address, tries));
+                sleep(wait).await;
+            }
         }
-        Err(Fault::Final("no address to ask".to_owned()))
+        Err(first_fault.unwrap_or_else(|| Fault::Final("no address to ask".to_owned())))
     }
 
     async fn try_get(

@@ -171,8 +171,17 @@ pub fn sole_root(folder: &Path) -> Result<Pi, String> {
     let mut parentless = Vec::new();
     for &pi in &pis {
         let body = std::fs::read(path_of(&entities, pi)).map_err(failed)?;
-        let Ok(ManifestReading::Entity(manifest)) = manifest::read(&body, pi) else {
-            continue;
+        let manifest = match manifest::read(&body, pi) {
+            Ok(ManifestReading::Entity(manifest)) => manifest,
+            // A survivor is found by way of the entity that was merged into it.
+            Ok(ManifestReading::Merged { into }) => {
+                listed.insert(into);
+                continue;
+            }
+            Ok(ManifestReading::Deleted) | Err(_) => {
+                listed.insert(pi);
+                continue;
+            }
         };
         if manifest.parent.is_none_or(Pi::is_origin) {
             parentless.push(pi);

@@ -42,8 +42,8 @@ impl Stop {
         tokio::spawn(async move {
             loop {
                 let name = tokio::select! {
-                    _ = terminate.recv() => "the platform (SIGTERM)",
-                    _ = interrupt.recv() => "the platform (SIGINT)",
+                    _ = terminate.recv() => "a signal (SIGTERM)",
+                    _ = interrupt.recv() => "a signal (SIGINT)",
                 };
                 sender.send_modify(|signals| {
                     signals.first.get_or_insert_with(|| (name, Instant::now()));
@@ -57,13 +57,10 @@ impl Stop {
         })
     }
 
-    /// Also stops the job `after` this time from now.
+    /// Also stops the job at this time.
     #[must_use]
-    pub fn with_deadline(self, after: Option<Duration>) -> Self {
-        Self {
-            deadline: after.map(|after| Instant::now() + after),
-            ..self
-        }
+    pub fn with_deadline(self, deadline: Option<Instant>) -> Self {
+        Self { deadline, ..self }
     }
 
     /// Waits for a signal or the deadline; says which.
@@ -76,8 +73,13 @@ impl Stop {
 
     /// Waits until a signal has come and the time to say goodbye is over.
     pub async fn patience_is_over(&self) {
+        self.after_signal(PATIENCE).await;
+    }
+
+    /// Waits until a signal has come and this time has passed since.
+    pub async fn after_signal(&self, wait: Duration) {
         let (_, at) = self.first_signal().await;
-        sleep_until(at + PATIENCE).await;
+        sleep_until(at + wait).await;
     }
 
     /// Waits for a signal after the first: quit at once.

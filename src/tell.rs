@@ -31,8 +31,8 @@ pub(crate) fn start(config: &Config) {
 }
 
 /// Says how far it is, at intervals.
-pub(crate) fn progress(handed_on: u64, found: u64) {
-    if handed_on.is_multiple_of(PROGRESS_EVERY) && handed_on > 0 {
+pub(crate) fn progress(before: u64, handed_on: u64, found: u64) {
+    if before / PROGRESS_EVERY < handed_on / PROGRESS_EVERY {
         tracing::info!("{handed_on} of {found} known entities done");
     }
 }

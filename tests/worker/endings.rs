@@ -452,3 +452,35 @@ async fn a_name_from_the_data_cannot_write_a_line_of_the_log() {
         ending.log
     );
 }
+
+#[tokio::test]
+async fn a_component_that_one_address_refuses_is_had_from_the_other() {
+    let tree = root(&[]);
+    let cid = tree.ipfs.keys().next().expect("a component").clone();
+    for refusal in [
+        Answer::status(403),
+        Answer::status(302).header("location", "https://elsewhere.example.org/"),
+    ] {
+        let archive = Archive::start(tree.clone()).await;
+        archive
+            .script()
+            .next(&format!("/ipfs/{cid}"), Answer::status(502));
+        archive.script().always(&format!("/cat/{cid}"), refusal);
+        let ending = export_from(archive, json!({})).await;
+        assert_eq!(
+            (
+                ending.metric("components_failed"),
+                ending.metric("entities_incomplete")
+            ),
+            (0, 0)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_dead_gateway_is_made_up_for_by_the_api() {
+    let archive = Archive::start(root(&[])).await;
+    archive.script().always("/ipfs/", Answer::status(504));
+    let ending = export_from(archive, json!({})).await;
+    assert_eq!(ending.metric("entities_incomplete"), 0);
+}

@@ -5,6 +5,7 @@
 //! - [`sockets`]: exports from an archive over HTTP into a bucket
 //! - [`order`]: the same bytes whatever the timing
 //! - [`endings`]: what becomes of entities that are not there, merged or deleted
+//! - [`uploads`]: the bucket
 //! - [`answers`]: the callback
 //! - [`stops`]: signals and the deadline
 
@@ -17,3 +18,4 @@ mod settings;
 mod sockets;
 mod stops;
 mod support;
+mod uploads;

@@ -283,6 +283,16 @@ async fn a_folder_without_one_root_asks_for_the_entity_by_name() {
         two.stdout
     );
 
+    // One is merged into the other, which no list names: it is found by way of the first.
+    store(1, &[3], None);
+    fs::write(
+        entities.join(pi(3)),
+        json!({"id": pi(3), "merged": true, "merged_into": pi(2)}).to_string(),
+    )
+    .expect("a writable file");
+    run().await.expect_code(0);
+    fs::remove_file(entities.join(pi(3))).expect("a file");
+
     // Each lists the other: the one without a parent is the root.
     store(1, &[2], None);
     store(2, &[1], Some(1));

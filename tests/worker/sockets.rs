@@ -340,36 +340,6 @@ async fn the_address_of_records_is_the_public_one() {
 }
 
 #[tokio::test]
-async fn a_file_whose_delivery_was_not_confirmed_is_asked_for() {
-    for (options, operation) in [
-        (json!({"recursive": true}), "CompleteMultipartUpload"),
-        (json!({}), "PutObject"),
-    ] {
-        let World {
-            archive,
-            bucket,
-            callback,
-        } = World::of(Tree::synthetic(2, 1, 1, 10)).await;
-        // Done, but nobody hears of it.
-        for _ in 0..5 {
-            bucket.script().next(operation, Answer::usual().lost());
-        }
-        Worker::with(&pi(0), &archive, &bucket, &callback)
-            .options(options)
-            .run()
-            .await
-            .expect_code(0);
-        assert_eq!(callback.only().body["status"], "success");
-        assert!(
-            bucket.operations().contains(&"HeadObject"),
-            "{:?}",
-            bucket.operations()
-        );
-        assert_eq!(bucket.objects().len(), 1);
-    }
-}
-
-#[tokio::test]
 async fn bytes_that_are_not_those_of_their_cid_are_asked_for_again_and_never_taken() {
     let mut tree = Tree::default();
     let pinax = tree.component("{\"title\": \"The true title\"}");

@@ -181,11 +181,12 @@ async fn faults_reach_the_client_as_they_were_written() {
         &path,
         Answer::usual().dripping(100, Duration::from_millis(1)),
     );
-    let client = client(None)
+    let patient = client(None).build().expect("a client");
+    let get = || async { patient.get(archive.url() + &path).send().await };
+    let hasty = client(None)
         .read_timeout(Duration::from_secs(1))
         .build()
         .expect("a client");
-    let get = || async { client.get(archive.url() + &path).send().await };
 
     let busy = get().await.expect("an answer");
     assert_eq!(
@@ -204,9 +205,9 @@ async fn faults_reach_the_client_as_they_were_written() {
             .expect_err("a cut body")
             .is_timeout()
     );
+    let stalled = hasty.get(archive.url() + &path).send().await;
     assert!(
-        get()
-            .await
+        stalled
             .expect("a head")
             .bytes()
             .await
@@ -224,7 +225,7 @@ async fn faults_reach_the_client_as_they_were_written() {
     assert_eq!(get().await.expect("an answer").status().as_u16(), 502);
     script.always("/ipfs/", Answer::usual());
     assert_eq!(get().await.expect("an answer").status().as_u16(), 200);
-    client
+    patient
         .get(server::refusing_url())
         .send()
         .await
