@@ -12,9 +12,10 @@ use tempfile::NamedTempFile;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::bucket::{MultipartUpload, Object, PART_BYTES};
+use crate::bucket::Object;
 use crate::config::DestinationConfig;
 use crate::mods::document::DocumentKind;
+use crate::multipart::{MultipartUpload, PART_BYTES};
 
 /// How long the destination may take to give a file up.
 const ABORT_TIMEOUT: Duration = Duration::from_secs(15);

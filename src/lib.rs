@@ -15,7 +15,7 @@
 //! - [`arke`]: the archive's data as it arrives
 //! - [`crosswalk`]: how an entity becomes a record
 //! - [`mods`]: the record and its XML
-//! - [`destination`], with [`bucket`], [`s3_transport`] and [`s3_error`]: where the file goes
+//! - [`destination`], with [`bucket`], [`multipart`], [`s3_transport`] and [`s3_error`]: where the file goes
 //! - [`callback`], [`stop`], [`memory`], [`tell`]: the answer, the signals, the peak, the log
 //!
 //! What always holds:
@@ -41,6 +41,7 @@ pub mod http;
 pub mod job;
 pub mod memory;
 pub mod mods;
+pub mod multipart;
 mod s3_error;
 pub mod s3_transport;
 pub mod settings;

@@ -41,6 +41,13 @@ pub struct FetchedComponent {
     pub body: Result<Bytes, Lack>,
 }
 
+impl FetchedComponent {
+    /// Returns how many bytes it has.
+    pub fn bytes(&self) -> usize {
+        self.body.as_ref().map_or(0, Bytes::len)
+    }
+}
+
 /// An entity as the crosswalk reads it.
 #[derive(Debug)]
 pub struct Entity<'v> {

@@ -1,8 +1,9 @@
 //! How far an entity has come on its way into the file.
 
-use crate::arke::entity::FetchedComponent;
-use crate::arke::{Child, Manifest, Pi};
-use crate::crosswalk::Crosswalked;
+use crate::arke::entity::{self, FetchedComponent};
+use crate::arke::{Child, ComponentRole, Manifest, Pi};
+use crate::crosswalk::{self, Context, Crosswalked};
+use crate::job::CheimarrosMode;
 
 use super::discovery::Found;
 
@@ -35,11 +36,11 @@ pub(super) enum Stage {
 #[derive(Debug)]
 pub(super) struct Assembly {
     pub(super) manifest: Box<Manifest>,
-    pub(super) components: Vec<FetchedComponent>,
+    components: Vec<FetchedComponent>,
     /// Components that are not here yet.
-    pub(super) missing: usize,
+    missing: usize,
     /// Bytes of those that are.
-    pub(super) bytes: usize,
+    bytes: usize,
 }
 
 /// What became of an entity.
@@ -59,6 +60,55 @@ pub(super) enum End {
     Failed(String),
     Deleted,
     Merged,
+}
+
+impl Assembly {
+    /// Starts with nothing but the manifest.
+    pub(super) fn new(manifest: Box<Manifest>) -> Self {
+        Self {
+            manifest,
+            components: Vec::new(),
+            missing: 0,
+            bytes: 0,
+        }
+    }
+
+    /// Returns the components that a record wants, by their place in the manifest's list, and waits for them.
+    pub(super) fn want(&mut self, mode: CheimarrosMode) -> Vec<usize> {
+        let is_wanted = |role: ComponentRole| {
+            role.limit_bytes().is_some()
+                && (mode != CheimarrosMode::Skip || role != ComponentRole::Cheimarros)
+        };
+        let components = self.manifest.components.iter().enumerate();
+        let wanted: Vec<usize> = components
+            .filter(|(_, component)| is_wanted(component.role()))
+            .map(|(index, _)| index)
+            .collect();
+        self.missing = wanted.len();
+        wanted
+    }
+
+    /// Takes a component; tells whether it was the last.
+    pub(super) fn take(&mut self, component: FetchedComponent) -> bool {
+        self.bytes += component.bytes();
+        self.components.push(component);
+        self.missing -= 1;
+        self.missing == 0
+    }
+
+    /// Makes the record.
+    pub(super) fn crosswalk(&mut self, pi: Pi, context: &Context<'_>) -> Crosswalked {
+        self.components
+            .sort_unstable_by_key(|component| component.index);
+        entity::with_entity(pi, &self.manifest, &self.components, |entity| {
+            crosswalk::crosswalk(entity, context)
+        })
+    }
+
+    /// Returns the bytes it holds, roughly.
+    pub(super) fn weight(&self) -> usize {
+        self.manifest.weight() + self.bytes
+    }
 }
 
 impl PlaceInOrder {

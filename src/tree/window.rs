@@ -8,12 +8,9 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use bytes::Bytes;
-
-use crate::arke::entity::{self, FetchedComponent, Lack};
-use crate::arke::{Child, ComponentRole, Manifest, ManifestReading, Pi};
-use crate::crosswalk::{self, Context, Crosswalked, Place};
-use crate::job::CheimarrosMode;
+use crate::arke::entity::FetchedComponent;
+use crate::arke::{Child, Manifest, ManifestReading, Pi};
+use crate::crosswalk::{Context, Crosswalked, Place};
 
 use super::budgets::{Budgets, Load};
 use super::discovery::{Discovery, NodeId, Settled};
@@ -120,7 +117,9 @@ impl<'c> Window<'c> {
     pub fn accept(&mut self, arrival: Arrival) {
         match arrival {
             Arrival::Manifest { node, reading } => self.accept_manifest(node, reading),
-            Arrival::Component { node, index, body } => self.accept_component(node, index, body),
+            Arrival::Component { node, index, body } => {
+                self.accept_component(node, FetchedComponent { index, body });
+            }
         }
     }
 
@@ -197,17 +196,12 @@ impl<'c> Window<'c> {
         self.place(node).stage = stage;
     }
 
-    fn accept_component(&mut self, node: NodeId, index: usize, body: Result<Bytes, Lack>) {
+    fn accept_component(&mut self, node: NodeId, component: FetchedComponent) {
+        self.load.take_component(component.bytes());
         let Stage::InAssembly(assembly) = &mut self.place(node).stage else {
             return;
         };
-        let bytes = body.as_ref().map_or(0, Bytes::len);
-        assembly.components.push(FetchedComponent { index, body });
-        assembly.missing -= 1;
-        assembly.bytes += bytes;
-        let is_whole = assembly.missing == 0;
-        self.load.take_component(bytes);
-        if is_whole {
+        if assembly.take(component) {
             self.finish(node);
         }
     }
@@ -281,25 +275,13 @@ impl<'c> Window<'c> {
 
     fn assemble(&mut self, node: NodeId, manifest: Box<Manifest>) {
         self.load.start_assembly(manifest.weight());
-        let with_graph = self.context.options.cheimarros_mode != CheimarrosMode::Skip;
-        let is_wanted = |role: ComponentRole| {
-            role.limit_bytes().is_some() && (with_graph || role != ComponentRole::Cheimarros)
-        };
-        let components = manifest.components.iter().enumerate();
-        let wanted = components
-            .filter(|(_, component)| is_wanted(component.role()))
-            .map(|(index, _)| (node, index));
-        let unasked = self.unasked.len();
-        self.unasked.extend(wanted);
-        let missing = self.unasked.len() - unasked;
-        let components = Vec::with_capacity(missing);
-        self.place(node).stage = Stage::InAssembly(Box::new(Assembly {
-            manifest,
-            components,
-            missing,
-            bytes: 0,
-        }));
-        if missing == 0 {
+        let mut assembly = Box::new(Assembly::new(manifest));
+        let wanted = assembly.want(self.context.options.cheimarros_mode);
+        let is_whole = wanted.is_empty();
+        self.unasked
+            .extend(wanted.into_iter().map(|index| (node, index)));
+        self.place(node).stage = Stage::InAssembly(assembly);
+        if is_whole {
             self.finish(node);
         }
     }
@@ -308,16 +290,10 @@ impl<'c> Window<'c> {
     fn finish(&mut self, node: NodeId) {
         let place = self.place(node);
         let is_settled = place.found.is_some();
-        let Stage::InAssembly(assembly) = std::mem::replace(&mut place.stage, Stage::Asked) else {
+        let Stage::InAssembly(mut assembly) = std::mem::replace(&mut place.stage, Stage::Asked)
+        else {
             return;
         };
-        let Assembly {
-            mut manifest,
-            mut components,
-            bytes,
-            ..
-        } = *assembly;
-        components.sort_unstable_by_key(|component| component.index);
         let place = self.context.options.recursive.then(|| Place {
             depth: self.discovery.depth(node),
             parent: self
@@ -330,15 +306,12 @@ impl<'c> Window<'c> {
             place: place.as_ref(),
             ..self.context
         };
-        let pi = self.discovery.pi(node);
-        let crosswalked = entity::with_entity(pi, &manifest, &components, |entity| {
-            crosswalk::crosswalk(entity, &context)
-        });
-        self.load.end_assembly(bytes + manifest.weight());
+        let crosswalked = assembly.crosswalk(self.discovery.pi(node), &context);
+        self.load.end_assembly(assembly.weight());
         let children = if is_settled {
             Vec::new()
         } else {
-            std::mem::take(&mut manifest.children)
+            std::mem::take(&mut assembly.manifest.children)
         };
         let stage = self.finished(End::Exported(Box::new(crosswalked)), children);
         self.place(node).stage = stage;
@@ -422,6 +395,18 @@ mod tests {
         }
     }
 
+    fn window(options: &ExportOptions, budgets: Budgets) -> Window<'_> {
+        let document = DocumentKind::Collection;
+        let context = Context {
+            options,
+            site_url: "https://a",
+            ipfs_url: "https://b",
+            document,
+            place: None,
+        };
+        Window::new(pi(0), context, budgets)
+    }
+
     /// Walks a tree; `next` chooses which of the requests on their way is answered. Returns each visit in words.
     fn walk(
         bodies: &HashMap<Pi, String>,
@@ -434,15 +419,7 @@ mod tests {
             parallel_batch_size: width,
             ..ExportOptions::default()
         };
-        let document = DocumentKind::Collection;
-        let context = Context {
-            options: &options,
-            site_url: "https://a",
-            ipfs_url: "https://b",
-            document,
-            place: None,
-        };
-        let mut window = Window::new(pi(0), context, budgets);
+        let mut window = window(&options, budgets);
         let (mut asked, mut visits) = (Vec::new(), Vec::new());
         loop {
             while let Some(visit) = window.hand_on() {
@@ -494,15 +471,7 @@ mod tests {
             recursive: true,
             ..ExportOptions::default()
         };
-        let document = DocumentKind::Collection;
-        let context = Context {
-            options: &options,
-            site_url: "https://a",
-            ipfs_url: "https://b",
-            document,
-            place: None,
-        };
-        let mut window = Window::new(pi(0), context, Budgets::for_memory(None));
+        let mut window = window(&options, Budgets::for_memory(None));
         let root = window.next_request().expect("the root");
         assert_eq!(window.next_request(), None);
         window.accept(answer(&root, &bodies));

@@ -10,20 +10,14 @@ use super::support::{CallbackSink, Tree, Worker, World, pi};
 
 /// A job that is refused: nothing is asked for or stored, and the callback says why.
 async fn refused(change: impl FnOnce(Worker) -> Worker) -> String {
-    let World {
-        archive,
-        bucket,
-        callback,
-    } = World::of(Tree::default()).await;
-    let run = change(Worker::with(&pi(0), &archive, &bucket, &callback))
-        .run()
-        .await;
+    let world = World::of(Tree::default()).await;
+    let run = change(world.worker()).run().await;
     run.expect_code(1);
     assert!(
-        archive.log().all().is_empty() && bucket.operations().is_empty(),
+        world.archive.log().all().is_empty() && world.bucket.operations().is_empty(),
         "a request was made"
     );
-    let body = callback.only().body;
+    let body = world.callback.only().body;
     assert_eq!(body["status"], "error");
     body["error"].as_str().expect("an error").to_owned()
 }

@@ -34,26 +34,27 @@ fn expect_success(body: &Value, file_name: &str, size: usize, exported: u64) {
 
 #[tokio::test]
 async fn the_fixtures_go_through_sockets_as_they_go_through_files() {
-    let World {
-        archive,
-        bucket,
-        callback,
-    } = World::of(Tree::from_folder(&fixtures())).await;
-    let worker = Worker::with(FIXTURES_ROOT, &archive, &bucket, &callback)
-        .options(json!({"recursive": true}));
+    let world = World::of(Tree::from_folder(&fixtures())).await;
+    let worker = Worker::with(
+        FIXTURES_ROOT,
+        &world.archive,
+        &world.bucket,
+        &world.callback,
+    )
+    .options(json!({"recursive": true}));
     let run = worker.run().await;
     run.expect_code(0);
     assert_eq!(run.stdout, "", "the answer went to the callback");
 
     let file_name = format!("{FIXTURES_ROOT}-collection.xml");
     let key = format!("exports/task-1/{file_name}");
-    assert_eq!(bucket.objects(), std::slice::from_ref(&key));
+    assert_eq!(world.bucket.objects(), std::slice::from_ref(&key));
     assert_eq!(
-        bucket.content_type(&key).as_deref(),
+        world.bucket.content_type(&key).as_deref(),
         Some("application/xml")
     );
-    let bytes = bucket.object(&key).expect("the object");
-    let delivery = callback.only();
+    let bytes = world.bucket.object(&key).expect("the object");
+    let delivery = world.callback.only();
     assert_eq!(
         (
             delivery.method.as_str(),
@@ -87,26 +88,18 @@ async fn the_fixtures_go_through_sockets_as_they_go_through_files() {
 #[tokio::test]
 async fn each_manifest_is_asked_for_once_and_no_file_behind_a_ref() {
     let tree = Tree::synthetic(30, 5, 2, 200);
-    let World {
-        archive,
-        bucket,
-        callback,
-    } = World::of(tree).await;
-    Worker::with(&pi(0), &archive, &bucket, &callback)
-        .options(json!({"recursive": true}))
-        .run()
-        .await
-        .expect_code(0);
+    let world = World::of(tree).await;
+    world.collector().run().await.expect_code(0);
     for number in 0..30 {
-        assert_eq!(archive.count(&format!("/entities/{}", pi(number))), 1);
+        assert_eq!(world.archive.count(&format!("/entities/{}", pi(number))), 1);
     }
     // A pinax, a description, a graph and two refs each, nothing else.
-    assert_eq!(archive.log().all().len(), 30 * (1 + 5));
+    assert_eq!(world.archive.log().all().len(), 30 * (1 + 5));
     let agent = format!(
         "arke-mods-export-worker/{} (+https://arke.institute)",
         env!("CARGO_PKG_VERSION")
     );
-    for visit in archive.log().all() {
+    for visit in world.archive.log().all() {
         assert_eq!(
             visit.headers["user-agent"],
             agent.as_str(),
@@ -114,54 +107,66 @@ async fn each_manifest_is_asked_for_once_and_no_file_behind_a_ref() {
             visit.path
         );
     }
-    assert_eq!(callback.only().headers["user-agent"], agent.as_str());
-    assert!(archive.most_requests() <= 64);
+    assert_eq!(world.callback.only().headers["user-agent"], agent.as_str());
+    for call in world.bucket.log().all() {
+        assert_eq!(
+            call.user_agent.as_deref(),
+            Some(agent.as_str()),
+            "{}",
+            call.operation
+        );
+    }
+    assert!(world.archive.most_requests() <= 64);
 }
 
 #[tokio::test]
 async fn a_recursive_job_opens_one_upload_and_a_small_file_is_its_only_part() {
     let mut tree = Tree::default();
     tree.titled(&pi(0), super::support::tree::ORIGIN, &[], "Letters");
-    let World {
-        archive,
-        bucket,
-        callback,
-    } = World::of(tree).await;
-    Worker::with(&pi(0), &archive, &bucket, &callback)
-        .options(json!({"recursive": true}))
-        .run()
-        .await
-        .expect_code(0);
+    let world = World::of(tree).await;
+    world.collector().run().await.expect_code(0);
     assert_eq!(
-        bucket.operations(),
+        world.bucket.operations(),
         [
             "CreateMultipartUpload",
             "UploadPart",
             "CompleteMultipartUpload"
         ]
     );
-    assert!(bucket.violations().is_empty(), "{:?}", bucket.violations());
-    assert_eq!(bucket.open_uploads(), 0);
+    assert!(
+        world.bucket.violations().is_empty(),
+        "{:?}",
+        world.bucket.violations()
+    );
+    assert_eq!(world.bucket.open_uploads(), 0);
 }
 
 #[tokio::test]
 async fn a_single_record_is_a_single_put() {
-    let World {
-        archive,
-        bucket,
-        callback,
-    } = World::of(Tree::from_folder(&fixtures())).await;
-    let worker = Worker::with(FIXTURES_ROOT, &archive, &bucket, &callback).env("BATCH_ID", "");
+    let world = World::of(Tree::from_folder(&fixtures())).await;
+    let worker = Worker::with(
+        FIXTURES_ROOT,
+        &world.archive,
+        &world.bucket,
+        &world.callback,
+    )
+    .env("BATCH_ID", "");
     worker.run().await.expect_code(0);
-    assert_eq!(bucket.operations(), ["PutObject"]);
-    assert!(bucket.violations().is_empty(), "{:?}", bucket.violations());
+    assert_eq!(world.bucket.operations(), ["PutObject"]);
+    assert!(
+        world.bucket.violations().is_empty(),
+        "{:?}",
+        world.bucket.violations()
+    );
     let file_name = format!("{FIXTURES_ROOT}.xml");
-    let bytes = bucket
+    let bytes = world
+        .bucket
         .object(&format!("exports/task-1/{file_name}"))
         .expect("the object");
-    expect_success(&callback.only().body, &file_name, bytes.len(), 1);
+    expect_success(&world.callback.only().body, &file_name, bytes.len(), 1);
     assert_eq!(
-        bucket
+        world
+            .bucket
             .content_type(&format!("exports/task-1/{file_name}"))
             .as_deref(),
         Some("application/xml")
@@ -172,20 +177,11 @@ async fn a_single_record_is_a_single_put() {
 #[tokio::test]
 async fn a_large_file_goes_up_in_equal_parts_and_arrives_whole() {
     let tree = Tree::synthetic(40, 4, 5, 100_000);
-    let World {
-        archive,
-        bucket,
-        callback,
-    } = World::of(tree).await;
-    Worker::with(&pi(0), &archive, &bucket, &callback)
-        .options(json!({"recursive": true}))
-        .run()
-        .await
-        .expect_code(0);
-    let bytes = bucket
-        .object(&format!("exports/task-1/{}-collection.xml", pi(0)))
-        .expect("the object");
-    let parts: Vec<_> = bucket
+    let world = World::of(tree).await;
+    world.collector().run().await.expect_code(0);
+    let bytes = world.file();
+    let parts: Vec<_> = world
+        .bucket
         .log()
         .all()
         .into_iter()
@@ -203,7 +199,7 @@ async fn a_large_file_goes_up_in_equal_parts_and_arrives_whole() {
     );
     assert_eq!(sizes.iter().sum::<u64>(), bytes.len() as u64);
     expect_success(
-        &callback.only().body,
+        &world.callback.only().body,
         &format!("{}-collection.xml", pi(0)),
         bytes.len(),
         40,
@@ -287,16 +283,13 @@ async fn an_entity_of_the_test_network_is_asked_for_on_that_network() {
         &[],
         "On the test network",
     );
-    let World {
-        archive,
-        bucket,
-        callback,
-    } = World::of(tree).await;
-    Worker::with(test_pi, &archive, &bucket, &callback)
+    let world = World::of(tree).await;
+    Worker::with(test_pi, &world.archive, &world.bucket, &world.callback)
         .run()
         .await
         .expect_code(0);
-    let manifest = archive
+    let manifest = world
+        .archive
         .log()
         .all()
         .into_iter()
@@ -310,18 +303,13 @@ async fn an_entity_of_the_test_network_is_asked_for_on_that_network() {
 #[tokio::test]
 async fn the_address_of_records_is_the_public_one() {
     let tree = Tree::synthetic(2, 1, 1, 10);
-    let World {
-        archive,
-        bucket,
-        callback,
-    } = World::of(tree).await;
-    let worker = Worker::with(&pi(0), &archive, &bucket, &callback)
+    let world = World::of(tree).await;
+    let worker = world
+        .worker()
         .env("ARKE_SITE_URL", "https://site.example.org/")
         .env("IPFS_PUBLIC_URL", "https://gateway.example.org");
     worker.run().await.expect_code(0);
-    let bytes = bucket
-        .object(&format!("exports/task-1/{}.xml", pi(0)))
-        .expect("the object");
+    let bytes = world.file();
     let document = Document::valid(bytes);
     assert!(
         document
@@ -351,22 +339,19 @@ async fn bytes_that_are_not_those_of_their_cid_are_asked_for_again_and_never_tak
     );
     let wrong = || Answer::status(200).body("{\"title\": \"A false title\"}");
     for (answers, expected) in [(1, "The true title"), (6, "Untitled Arke entity")] {
-        let World {
-            archive,
-            bucket,
-            callback,
-        } = World::of(tree.clone()).await;
+        let world = World::of(tree.clone()).await;
         for _ in 0..answers {
-            archive.script().next(&format!("/ipfs/{pinax}"), wrong());
-            archive.script().next(&format!("/cat/{pinax}"), wrong());
+            world
+                .archive
+                .script()
+                .next(&format!("/ipfs/{pinax}"), wrong());
+            world
+                .archive
+                .script()
+                .next(&format!("/cat/{pinax}"), wrong());
         }
-        Worker::with(&pi(0), &archive, &bucket, &callback)
-            .run()
-            .await
-            .expect_code(0);
-        let bytes = bucket
-            .object(&format!("exports/task-1/{}.xml", pi(0)))
-            .expect("the object");
+        world.worker().run().await.expect_code(0);
+        let bytes = world.file();
         let document = Document::valid(bytes);
         assert!(
             document.texts_of("title")[0].starts_with(expected),
@@ -374,7 +359,7 @@ async fn bytes_that_are_not_those_of_their_cid_are_asked_for_again_and_never_tak
             document.text()
         );
         assert!(
-            archive.count(&format!("/cat/{pinax}")) > 0,
+            world.archive.count(&format!("/cat/{pinax}")) > 0,
             "the other address is asked too"
         );
     }

@@ -14,7 +14,7 @@ async fn hanging() -> (World, Worker) {
         .archive
         .script()
         .always(&second, Answer::usual().held(&Gate::new()));
-    let worker = Worker::with(&pi(0), &world.archive, &world.bucket, &world.callback);
+    let worker = world.worker();
     (world, worker.options(json!({"recursive": true})))
 }
 
@@ -65,7 +65,7 @@ async fn an_output_that_is_closed_or_not_read_changes_nothing() {
     tree.titled(&pi(0), ORIGIN, &malformed.collect::<Vec<_>>(), "Letters");
     for output in [Output::Closed, Output::Unread] {
         let world = World::of(tree.clone()).await;
-        let worker = Worker::with(&pi(0), &world.archive, &world.bucket, &world.callback);
+        let worker = world.worker();
         worker
             .options(json!({"recursive": true}))
             .output(output)
@@ -137,7 +137,7 @@ async fn a_signal_during_the_callback_leaves_it_four_seconds() {
         .callback
         .script()
         .always("/callback", Answer::status(500));
-    let running = Worker::with(&pi(0), &world.archive, &world.bucket, &world.callback).spawn();
+    let running = world.worker().spawn();
     world.callback.wait_for(1).await;
     running.signal(Signal::TERM);
     let run = running.finish().await;

@@ -26,7 +26,7 @@ async fn small_world() -> World {
 }
 
 fn worker(world: &World, options: &serde_json::Value) -> Worker {
-    Worker::with(&pi(0), &world.archive, &world.bucket, &world.callback).options(options.clone())
+    world.worker().options(options.clone())
 }
 
 /// Checks that a job failed and left nothing of its own.

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
 use hyper::http::request::Parts;
 use hyper::{Method, Request};
 use s3s::auth::SimpleAuth;
@@ -54,6 +54,8 @@ pub(crate) struct Call {
     pub(crate) part_number: Option<u32>,
     /// The multipart upload, where the request names one.
     pub(crate) upload_id: Option<String>,
+    /// `User-Agent`.
+    pub(crate) user_agent: Option<String>,
     /// `Content-Type`.
     pub(crate) content_type: Option<String>,
     /// `Content-Length`.
@@ -258,6 +260,7 @@ fn call(head: &Parts) -> Call {
         key,
         part_number: parameter("partNumber").and_then(|number| number.parse().ok()),
         upload_id,
+        user_agent: header(USER_AGENT),
         content_type: header(CONTENT_TYPE),
         content_length: header(CONTENT_LENGTH).and_then(|length| length.parse().ok()),
         amz_headers: amz_headers

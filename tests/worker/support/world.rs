@@ -1,6 +1,8 @@
 //! All that a worker needs around it.
 
-use super::{Archive, Bucket, CallbackSink, Tree};
+use serde_json::json;
+
+use super::{Archive, Bucket, CallbackSink, Tree, Worker, pi};
 
 /// The three servers that a run talks to.
 #[derive(Debug)]
@@ -21,5 +23,25 @@ impl World {
             bucket: Bucket::start().await,
             callback: CallbackSink::start().await,
         }
+    }
+
+    /// A worker that exports [`pi`]`(0)` alone.
+    pub(crate) fn worker(&self) -> Worker {
+        Worker::with(&pi(0), &self.archive, &self.bucket, &self.callback)
+    }
+
+    /// A worker that exports the whole tree under [`pi`]`(0)`.
+    pub(crate) fn collector(&self) -> Worker {
+        self.worker().options(json!({"recursive": true}))
+    }
+
+    /// The one file in the bucket.
+    #[track_caller]
+    pub(crate) fn file(&self) -> Vec<u8> {
+        let objects = self.bucket.objects();
+        let [key] = &objects[..] else {
+            panic!("not one file but {objects:?}")
+        };
+        self.bucket.object(key).expect("a listed object")
     }
 }
