@@ -12,7 +12,7 @@ use ring::hmac;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::config::{AnswerConfig, Secret};
-use crate::fault::{Fault, asked_wait};
+use crate::fault::{Fault, RETRY_AFTER_MAX, asked_wait};
 use crate::job::Answer;
 use crate::stop::Stop;
 
@@ -32,8 +32,6 @@ const TRY_TIMEOUT: Duration = Duration::from_secs(10);
 const TRIES_REFUSED: usize = 2;
 /// The orchestrator stores a job's row only after the machine is created; an answer that comes sooner can be lost.
 const ROW_IS_STORED_AFTER: Duration = Duration::from_secs(3);
-/// The longest `Retry-After` that is honoured.
-const RETRY_AFTER_MAX: Duration = Duration::from_mins(1);
 
 /// What came of one try.
 enum Try {

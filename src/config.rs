@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use rustls::pki_types::CertificateDer;
+use rustls::RootCertStore;
 use url::Url;
 
 use crate::arke::Pi;
@@ -92,7 +92,7 @@ pub struct AnswerConfig {
     /// Signs the request.
     pub secret: Option<Secret>,
     /// Certificate authorities trusted besides the built-in ones, for this and all other requests.
-    pub extra_roots: Vec<CertificateDer<'static>>,
+    pub extra_roots: RootCertStore,
     /// Whether this is a Fly machine.
     pub on_fly: bool,
 }

@@ -22,7 +22,7 @@ const WAIT_NOT_FOUND: Duration = Duration::from_millis(300);
 /// The longest wait between two tries.
 const WAIT_MAX: Duration = Duration::from_secs(10);
 /// The longest `Retry-After` that is honoured.
-const RETRY_AFTER_MAX: Duration = Duration::from_mins(1);
+pub(crate) const RETRY_AFTER_MAX: Duration = Duration::from_mins(1);
 
 /// Why a request has no good answer.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use anyhow::Context as _;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
 use reqwest::redirect;
-use rustls::pki_types::CertificateDer;
+use rustls::RootCertStore;
 use tokio::sync::Mutex;
 use tokio::time::{Interval, MissedTickBehavior, interval, sleep, timeout};
 
@@ -61,7 +61,7 @@ pub struct Archive {
 ///
 /// Fails only if TLS cannot be set up.
 pub fn clients(
-    extra_roots: &[CertificateDer<'static>],
+    extra_roots: &RootCertStore,
     requests_per_second_max: Option<u32>,
 ) -> anyhow::Result<Clients> {
     let tls = tls_config(extra_roots)?;
@@ -92,15 +92,9 @@ pub fn clients(
     })
 }
 
-fn tls_config(extra_roots: &[CertificateDer<'static>]) -> anyhow::Result<rustls::ClientConfig> {
-    let mut roots = rustls::RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
-    for root in extra_roots {
-        roots
-            .add(root.clone())
-            .context("EXTRA_CA_FILE holds a certificate that cannot be used")?;
-    }
+fn tls_config(extra_roots: &RootCertStore) -> anyhow::Result<rustls::ClientConfig> {
+    let mut roots = extra_roots.clone();
+    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     Ok(rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

@@ -53,6 +53,7 @@ mod variables;
 pub mod walk;
 
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 
 use anyhow::{Result, anyhow};
 use futures::FutureExt as _;
@@ -97,22 +98,22 @@ pub async fn run(cli: Cli, started: Instant) -> Result<bool> {
         peak_memory_mb: memory::peak_mib(),
         ..metrics
     };
-    tell::end(&delivered, &address, &metrics, config.as_ref().ok());
-    let is_delivered = delivered.is_ok();
     let ending = match delivered {
         Ok(delivered) => Ending::Success(delivered),
         Err(error) => Ending::Error {
             error: one_line(&format!("{error:#}")),
         },
     };
+    tell::end(&ending, &address, &metrics, config.as_ref().ok());
+    let is_delivered = matches!(ending, Ending::Success(_));
     let task_id = config.map_or(answer_config.task_id.clone(), |config| {
         config.task_id.to_string()
     });
     let answer = Answer::new(task_id, answer_config.batch_id.clone(), ending, metrics);
     let give_up = async {
         if let Some(mut left) = left {
-            let abort = std::pin::pin!(left.abort());
-            let patience = std::pin::pin!(stop.patience_is_over());
+            let abort = pin!(left.abort());
+            let patience = pin!(stop.patience_is_over());
             select(abort, patience).await;
         }
     };
@@ -120,8 +121,8 @@ pub async fn run(cli: Cli, started: Instant) -> Result<bool> {
         give_up,
         callback::deliver(&answer, &answer_config, &clients.plain, started, &stop),
     );
-    let goodbye = std::pin::pin!(AssertUnwindSafe(goodbye).catch_unwind());
-    match select(goodbye, std::pin::pin!(stop.requested_again())).await {
+    let goodbye = pin!(AssertUnwindSafe(goodbye).catch_unwind());
+    match select(goodbye, pin!(stop.requested_again())).await {
         Either::Left((Ok(_), _)) => {}
         Either::Left((Err(_), _)) => {
             tracing::error!("internal error of the worker while it answered");

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use serde_json::Value;
@@ -259,9 +260,9 @@ impl Reader {
         }))
     }
 
-    fn extra_roots(&mut self, file: Option<OsString>) -> Vec<CertificateDer<'static>> {
+    fn extra_roots(&mut self, file: Option<OsString>) -> RootCertStore {
         let Some(file) = self.path("EXTRA_CA_FILE", file) else {
-            return Vec::new();
+            return RootCertStore::empty();
         };
         let problem = match read_roots(&file) {
             Ok(roots) if roots.is_empty() => "holds no certificate in PEM".to_owned(),
@@ -270,18 +271,15 @@ impl Reader {
         };
         self.problems
             .push(format!("EXTRA_CA_FILE {} {problem}", file.display()));
-        Vec::new()
+        RootCertStore::empty()
     }
 }
 
 /// Reads certificates and makes sure that each can be trusted.
-fn read_roots(file: &Path) -> anyhow::Result<Vec<CertificateDer<'static>>> {
-    let mut store = rustls::RootCertStore::empty();
-    let mut roots = Vec::new();
+fn read_roots(file: &Path) -> anyhow::Result<RootCertStore> {
+    let mut roots = RootCertStore::empty();
     for root in CertificateDer::pem_file_iter(file)? {
-        let root = root?;
-        store.add(root.clone())?;
-        roots.push(root);
+        roots.add(root?)?;
     }
     Ok(roots)
 }

@@ -1,7 +1,7 @@
 //! Where entities come from: the entity API and the gateway, or a folder.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -90,9 +90,7 @@ impl<'c> Source<'c> {
     /// Returns why they could not be had or may not be read.
     pub async fn component(&self, cid: Option<&str>, limit_bytes: usize) -> Result<Bytes, Lack> {
         let Some(cid) = cid else {
-            return Err(Lack::Unreadable(
-                "the manifest holds no CID for it".to_owned(),
-            ));
+            return Err(Lack::without_cid());
         };
         let body = match self {
             Self::Archive {
@@ -170,7 +168,7 @@ pub fn sole_root(folder: &Path) -> Result<Pi, String> {
     let mut listed = HashSet::new();
     let mut parentless = Vec::new();
     for &pi in &pis {
-        let body = std::fs::read(path_of(&entities, pi)).map_err(failed)?;
+        let body = std::fs::read(entities.join(pi.to_string())).map_err(failed)?;
         let manifest = match manifest::read(&body, pi) {
             Ok(ManifestReading::Entity(manifest)) => manifest,
             // A survivor is found by way of the entity that was merged into it.
@@ -218,8 +216,4 @@ pub fn sole_root(folder: &Path) -> Result<Pi, String> {
             ))
         }
     }
-}
-
-fn path_of(entities: &Path, pi: Pi) -> PathBuf {
-    entities.join(pi.to_string())
 }

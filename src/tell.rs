@@ -2,13 +2,11 @@
 //!
 //! Names and reasons come from the data, so they are put into one line of printable characters first.
 
-use anyhow::Result;
-
 use crate::arke::entity::Lack;
 use crate::arke::{Pi, excerpt, one_line};
 use crate::config::Config;
 use crate::job::remarks::Incomplete;
-use crate::job::{Delivered, Metrics, Remarks};
+use crate::job::{Delivered, Ending, Metrics, Remarks};
 use crate::tree::{Outcome, Visit};
 
 /// After how many entities the log says how far it is.
@@ -38,24 +36,19 @@ pub(crate) fn progress(before: u64, handed_on: u64, found: u64) {
 }
 
 /// Says how it ended, where the file is and what is missing from it.
-pub(crate) fn end(
-    delivered: &Result<Delivered>,
-    address: &str,
-    metrics: &Metrics,
-    config: Option<&Config>,
-) {
+pub(crate) fn end(ending: &Ending, address: &str, metrics: &Metrics, config: Option<&Config>) {
     let seconds = std::time::Duration::from_millis(metrics.total_time_ms).as_secs_f64();
-    match delivered {
-        Ok(Delivered { size_bytes, .. }) => tracing::info!(
+    match ending {
+        Ending::Success(Delivered { size_bytes, .. }) => tracing::info!(
             "exported {} in {seconds:.1} s: {address} ({size_bytes} bytes); {}",
             count(metrics.entities_exported, "record", "records"),
             missing(metrics)
         ),
-        Err(error) => {
+        Ending::Error { error } => {
             let root = config
                 .map(|config| format!(" {}", config.root))
                 .unwrap_or_default();
-            tracing::error!("not exported{root}: {}", one_line(&format!("{error:#}")));
+            tracing::error!("not exported{root}: {error}");
         }
     }
 }

@@ -8,6 +8,7 @@ use std::pin::pin;
 use futures::future::{Either, LocalBoxFuture, select};
 use futures::stream::{FuturesUnordered, StreamExt};
 
+use crate::arke::entity::FetchedComponent;
 use crate::config::Config;
 use crate::crosswalk::Context;
 use crate::mods::document::DocumentKind;
@@ -90,11 +91,13 @@ impl<'c> Walk<'c> {
                         index,
                         cid,
                         limit_bytes,
-                    } => Arrival::Component {
-                        node,
-                        index,
-                        body: source.component(cid.as_deref(), limit_bytes).await,
-                    },
+                    } => {
+                        let body = source.component(cid.as_deref(), limit_bytes).await;
+                        Arrival::Component {
+                            node,
+                            component: FetchedComponent { index, body },
+                        }
+                    }
                 }
             }));
         }

@@ -58,9 +58,7 @@ impl<'v> Cheimarros<'v> {
     ///
     /// Says in words what the document is, if it is not an object.
     pub fn read(value: &'v Value<'_>) -> Result<Self, String> {
-        if !value.is_object() {
-            return Err(format!("{} instead of an object", json::kind(value)));
-        }
+        json::object(value)?;
         let relations = ["relationships", "relations"]
             .into_iter()
             .filter_map(|name| json::member(value, name));

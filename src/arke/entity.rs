@@ -5,7 +5,7 @@ use serde_json_borrow::Value;
 
 use super::cheimarros::Cheimarros;
 use super::component::ComponentRole;
-use super::file_ref::FileRef;
+use super::file_ref::{FieldNames, FileRef};
 use super::json::{self, Decoded};
 use super::manifest::Manifest;
 use super::nara;
@@ -19,6 +19,13 @@ pub enum Lack {
     Unreachable(String),
     /// It was had, or cannot be asked for, and is not what it should be.
     Unreadable(String),
+}
+
+impl Lack {
+    /// The manifest names the component and holds nothing it could be asked for by.
+    pub fn without_cid() -> Self {
+        Self::Unreadable("the manifest holds no CID for it".to_owned())
+    }
 }
 
 /// A component that a manifest may list.
@@ -172,16 +179,24 @@ impl<'v> Entity<'v> {
         entity
     }
 
+    fn take_file(
+        &mut self,
+        document: &'v Document<'v>,
+        value: &'v Result<Value<'v>, Lack>,
+        names: &FieldNames,
+    ) {
+        let file_ref = typed(value, |value| FileRef::read_as(value, names));
+        self.file_refs.push((document.key, file_ref));
+    }
+
     fn take(&mut self, document: &'v Document<'v>, value: &'v Result<Value<'v>, Lack>) {
         match document.role {
             ComponentRole::Pinax => self.pinax = typed(value, Pinax::read).into(),
             ComponentRole::Cheimarros => self.cheimarros = typed(value, Cheimarros::read).into(),
-            ComponentRole::FileRef => self
-                .file_refs
-                .push((document.key, typed(value, FileRef::read))),
-            ComponentRole::DigitalObject => self
-                .file_refs
-                .push((document.key, typed(value, nara::digital_object))),
+            ComponentRole::FileRef => self.take_file(document, value, &FieldNames::REF),
+            ComponentRole::DigitalObject => {
+                self.take_file(document, value, &FieldNames::DIGITAL_OBJECT);
+            }
             ComponentRole::CatalogRecord => {
                 let title = |value| nara::title(value).ok_or_else(|| "no title in it".to_owned());
                 self.catalog_title = typed(value, title).into();

@@ -23,26 +23,78 @@ pub struct FileRef<'v> {
     pub ocr: Option<Cow<'v, str>>,
 }
 
+/// The names under which the archive's kinds of document tell of a file.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldNames {
+    url: &'static str,
+    cid: Option<&'static str>,
+    media_type: &'static str,
+    size_bytes: &'static str,
+    filename: &'static str,
+    ocr: Option<&'static str>,
+}
+
+impl FieldNames {
+    /// Those of a `*.ref.json`.
+    pub const REF: Self = Self {
+        url: "url",
+        cid: Some("ipfs_cid"),
+        media_type: "type",
+        size_bytes: "size",
+        filename: "filename",
+        ocr: Some("ocr"),
+    };
+    /// Those of the `properties` of an entity that is a file (G7).
+    pub const FILE_ENTITY: Self = Self {
+        url: "cdn_url",
+        cid: Some("original_cid"),
+        media_type: "content_type",
+        size_bytes: "original_size",
+        filename: "filename",
+        ocr: None,
+    };
+    /// Those of a `digital_object_metadata`, whose `object_type` is "Image (JPG)" and the like.
+    pub const DIGITAL_OBJECT: Self = Self {
+        url: "s3_url",
+        cid: None,
+        media_type: "object_type",
+        size_bytes: "file_size",
+        filename: "filename",
+        ocr: Some("extracted_text"),
+    };
+}
+
 impl<'v> FileRef<'v> {
-    /// Reads a parsed `*.ref.json`.
+    /// Reads a parsed document that tells of a file under these names.
     ///
     /// # Errors
     ///
     /// Says in words what the document is, if it is not an object.
-    pub fn read(value: &'v Value<'_>) -> Result<Self, String> {
-        if !value.is_object() {
-            return Err(format!("{} instead of an object", json::kind(value)));
-        }
+    pub fn read_as(value: &'v Value<'_>, names: &FieldNames) -> Result<Self, String> {
+        json::object(value)?;
         let text = |name| json::text(value, name).map(Cow::Borrowed);
         Ok(Self {
-            url: text("url"),
-            cid: text("ipfs_cid"),
-            media_type: text("type"),
-            size_bytes: json::member(value, "size")
+            url: text(names.url),
+            cid: names.cid.and_then(text),
+            media_type: text(names.media_type),
+            size_bytes: json::member(value, names.size_bytes)
                 .and_then(Value::as_u64)
                 .filter(|&size| size > 0),
-            filename: text("filename"),
-            ocr: text("ocr"),
+            filename: text(names.filename),
+            ocr: names.ocr.and_then(text),
         })
+    }
+
+    /// Returns the same, holding its own texts.
+    pub fn into_owned(self) -> FileRef<'static> {
+        let owned = |text: Option<Cow<'v, str>>| text.map(|text| Cow::Owned(text.into_owned()));
+        FileRef {
+            url: owned(self.url),
+            cid: owned(self.cid),
+            media_type: owned(self.media_type),
+            size_bytes: self.size_bytes,
+            filename: owned(self.filename),
+            ocr: owned(self.ocr),
+        }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use serde_json_borrow::Value;
+use serde_json_borrow::{ObjectAsVec, Value};
 
 /// Text made of bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,6 +127,17 @@ pub fn scalar<'v>(value: &'v Value<'_>) -> Option<Cow<'v, str>> {
         Value::Bool(truth) => Some(Cow::Borrowed(if *truth { "true" } else { "false" })),
         Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
+}
+
+/// Returns the members of an object.
+///
+/// # Errors
+///
+/// Says in words what the value is, if it is not an object.
+pub fn object<'v, 'a>(value: &'v Value<'a>) -> Result<&'v ObjectAsVec<'a>, String> {
+    value
+        .as_object()
+        .ok_or_else(|| format!("{} instead of an object", kind(value)))
 }
 
 /// Names the kind of a value, for a message.

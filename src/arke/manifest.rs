@@ -11,7 +11,7 @@ use serde_json_borrow::{ObjectAsVec, Value};
 use super::cid::is_cid;
 use super::component::Component;
 use super::excerpt::excerpt;
-use super::file_ref::FileRef;
+use super::file_ref::{FieldNames, FileRef};
 use super::json;
 use super::pi::Pi;
 
@@ -113,12 +113,7 @@ impl Manifest {
 pub fn read(body: &[u8], asked: Pi) -> Result<ManifestReading, ManifestError> {
     let decoded = json::decode_json(body);
     let object = json::parse(&decoded.text).map_err(ManifestError::Malformed)?;
-    if !object.is_object() {
-        return Err(ManifestError::Malformed(format!(
-            "{} instead of an object",
-            json::kind(&object)
-        )));
-    }
+    json::object(&object).map_err(ManifestError::Malformed)?;
     check_identity(&object, asked)?;
     if let Some(components) = json::member(&object, "components") {
         let mut manifest = read_entity(&object, components)?;
@@ -245,17 +240,10 @@ fn read_file(object: &Value<'_>) -> Option<FileRef<'static>> {
     if json::text(object, "type") != Some("file") {
         return None;
     }
-    let properties =
-        json::member(object, "properties").filter(|properties| properties.is_object())?;
-    let owned = |name| json::text(properties, name).map(|text| text.to_owned().into());
-    Some(FileRef {
-        url: owned("cdn_url"),
-        cid: owned("original_cid"),
-        media_type: owned("content_type"),
-        size_bytes: json::member(properties, "original_size").and_then(Value::as_u64),
-        filename: owned("filename"),
-        ocr: None,
-    })
+    let properties = json::member(object, "properties")?;
+    FileRef::read_as(properties, &FieldNames::FILE_ENTITY)
+        .ok()
+        .map(FileRef::into_owned)
 }
 
 fn boxed(object: &Value<'_>, name: &str) -> Option<Box<str>> {

@@ -58,9 +58,7 @@ impl<'v> Pinax<'v> {
     ///
     /// Says in words what the document is, if it is not an object.
     pub fn read(value: &'v Value<'_>) -> Result<Self, String> {
-        if !value.is_object() {
-            return Err(format!("{} instead of an object", json::kind(value)));
-        }
+        json::object(value)?;
         let mut fields = Fields {
             object: value,
             problems: Vec::new(),

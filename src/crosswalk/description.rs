@@ -1,13 +1,12 @@
 //! What describes the resource in words and numbers: `abstract`, `note`, `physicalDescription`.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use crate::arke::entity::Lack;
 use crate::arke::{Entity, FileRef, Part};
 use crate::mods::{Note, PhysicalDescription, Summary, Text};
 
-use super::{Context, markdown};
+use super::{Context, distinct, markdown};
 
 /// What the archive's metadata program writes where no source is known.
 const DEFAULT_SOURCE: &str = "PINAX";
@@ -71,40 +70,58 @@ pub(super) fn notes<'v>(entity: &'v Entity<'v>, date_as_given: Option<Text<'v>>)
     });
     let statuses = [
         pinax_status(&entity.pinax),
-        entity.description.lack().map(|lack| match lack {
-            Lack::Unreachable(_) => "The description (description.md) is listed but could not be retrieved for this record.",
-            Lack::Unreadable(_) => "The description (description.md) could not be read for this record.",
+        entity.description.lack().map(|lack| {
+            lacking(
+                lack,
+                "The description (description.md) is listed but could not be retrieved for this record.",
+                "The description (description.md) could not be read for this record.",
+            )
         }),
-        entity.cheimarros.lack().map(|lack| match lack {
-            Lack::Unreachable(_) => "The knowledge graph (cheimarros.json) is listed but could not be retrieved for this record.",
-            Lack::Unreadable(_) => "The knowledge graph (cheimarros.json) could not be read for this record.",
+        entity.cheimarros.lack().map(|lack| {
+            lacking(
+                lack,
+                "The knowledge graph (cheimarros.json) is listed but could not be retrieved for this record.",
+                "The knowledge graph (cheimarros.json) could not be read for this record.",
+            )
         }),
-        entity.catalog_title.lack().map(|lack| match lack {
-            Lack::Unreachable(_) => {
-                "The catalogue record (catalog_record) is listed but could not be retrieved for this record."
-            }
-            Lack::Unreadable(_) => "The catalogue record (catalog_record) could not be read for this record.",
+        entity.catalog_title.lack().map(|lack| {
+            lacking(
+                lack,
+                "The catalogue record (catalog_record) is listed but could not be retrieved for this record.",
+                "The catalogue record (catalog_record) could not be read for this record.",
+            )
         }),
     ];
     source
         .into_iter()
         .chain(date)
-        .chain(statuses.into_iter().flatten().map(status))
+        .chain(statuses.into_iter().flatten())
         .collect()
 }
 
-fn pinax_status<T>(pinax: &Part<T>) -> Option<&'static str> {
-    Some(match pinax {
-        Part::Here(_) => return None,
-        Part::Absent => {
-            "Incomplete record: this entity holds no descriptive metadata (pinax.json)."
-        }
-        Part::Lacking(Lack::Unreachable(_)) => {
-            "Incomplete record: the descriptive metadata (pinax.json) is listed but could not be retrieved for this record."
-        }
-        Part::Lacking(Lack::Unreadable(_)) => {
-            "Incomplete record: the descriptive metadata (pinax.json) could not be read for this record."
-        }
+fn pinax_status<'v, T>(pinax: &Part<T>) -> Option<Note<'v>> {
+    match pinax {
+        Part::Here(_) => None,
+        Part::Absent => Some(status(
+            "Incomplete record: this entity holds no descriptive metadata (pinax.json).",
+        )),
+        Part::Lacking(lack) => Some(lacking(
+            lack,
+            "Incomplete record: the descriptive metadata (pinax.json) is listed but could not be retrieved for this record.",
+            "Incomplete record: the descriptive metadata (pinax.json) could not be read for this record.",
+        )),
+    }
+}
+
+/// Returns a note on a component that is listed and not in the record, in the words for its lack.
+pub(super) fn lacking<'v>(
+    lack: &Lack,
+    unreachable: &'static str,
+    unreadable: &'static str,
+) -> Note<'v> {
+    status(match lack {
+        Lack::Unreachable(_) => unreachable,
+        Lack::Unreadable(_) => unreadable,
     })
 }
 
@@ -122,15 +139,12 @@ pub(super) fn physical_description<'v>(
     entity: &'v Entity<'v>,
     year: Option<i32>,
 ) -> PhysicalDescription<'v> {
-    let mut seen = HashSet::new();
     let refs = entity
         .file_refs
         .iter()
         .filter_map(|(_, file_ref)| file_ref.as_ref().ok());
-    let media_types = refs
-        .filter_map(|file_ref| media_type(file_ref))
-        .filter(|kind| seen.insert(kind.clone()));
-    let internet_media_types = media_types.filter_map(Text::line).collect();
+    let media_types = refs.filter_map(|file_ref| media_type(file_ref));
+    let internet_media_types = distinct(media_types.filter_map(Text::line));
     let count = entity.file_refs.len();
     PhysicalDescription {
         internet_media_types,

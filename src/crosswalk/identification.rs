@@ -1,14 +1,15 @@
 //! What the entity is called by and where it is, as `identifier` and `location`.
 
-use crate::arke::{Entity, Pinax};
+use crate::arke::{Entity, Pi, Pinax};
 use crate::mods::{Identifier, Location, Text, Uri, Url};
 
 use super::{Context, name};
 
-/// Returns the identifiers: that of the metadata, the PI, the address.
+/// Returns the identifiers: that of the metadata, the PI, the address at which the entity is shown.
 pub(super) fn identifiers<'v>(
     entity: &Entity<'_>,
     pinax: &'v Pinax<'v>,
+    address: &Uri,
     context: &Context<'_>,
 ) -> Vec<Identifier<'v>> {
     let pinax_id = pinax.id.as_deref().and_then(Text::line);
@@ -17,37 +18,40 @@ pub(super) fn identifiers<'v>(
         display_label: "PINAX ID",
         value,
     });
-    let pi = Identifier {
-        kind: "arke-pi",
-        display_label: "Arke Persistent Identifier",
-        value: Text::made(entity.pi.to_string()),
-    };
-    let address = access_url(entity, pinax, context);
     let uri = Identifier {
         kind: "uri",
-        display_label: if is_ours(&address, context) {
+        display_label: if is_ours(address, context) {
             "Arke URI"
         } else {
             "URI"
         },
         value: Text::made(address.to_string()),
     };
+    let pi = pi(entity.pi, "Arke Persistent Identifier");
     pinax_id.into_iter().chain([pi, uri]).collect()
+}
+
+/// Returns a PI as an identifier.
+pub(super) fn pi<'v>(pi: Pi, display_label: &'static str) -> Identifier<'v> {
+    Identifier {
+        kind: "arke-pi",
+        display_label,
+        value: Text::made(pi.to_string()),
+    }
 }
 
 /// Returns where the resource is held, and where it is shown.
 ///
 /// The institution stands here and in no `name`: reference managers would make it an author.
 pub(super) fn location<'v>(
-    entity: &Entity<'_>,
     pinax: &'v Pinax<'v>,
+    address: Uri,
     context: &Context<'_>,
 ) -> Location<'v> {
     let institutions = pinax
         .institutions
         .iter()
         .filter(|institution| !name::is_no_name(institution));
-    let address = access_url(entity, pinax, context);
     Location {
         physical_locations: institutions
             .filter_map(|institution| Text::line(&**institution))
@@ -64,7 +68,7 @@ pub(super) fn location<'v>(
 ///
 /// On the archive's own site only an address with the PI in it leads to the entity; metadata programs have put their
 /// own identifier there, or the word PLACEHOLDER.
-fn access_url(entity: &Entity<'_>, pinax: &Pinax<'_>, context: &Context<'_>) -> Uri {
+pub(super) fn access_url(entity: &Entity<'_>, pinax: &Pinax<'_>, context: &Context<'_>) -> Uri {
     let given = pinax.access_url.as_deref().and_then(Uri::parse);
     let leads_there =
         |uri: &Uri| !is_ours(uri, context) || uri.as_str().contains(&entity.pi.to_string());

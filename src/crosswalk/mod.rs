@@ -141,6 +141,7 @@ fn record<'v>(
     let kinds = pinax.kinds.iter().map(|kind| resource_type::read(kind));
     let (types, genres): (Vec<_>, Vec<_>) = kinds.unzip();
     let created = pinax.created.as_deref().map(date::read).unwrap_or_default();
+    let address = identification::access_url(entity, pinax, context);
     let readings: Vec<_> = pinax
         .languages
         .iter()
@@ -179,8 +180,8 @@ fn record<'v>(
         languages: distinct(readings.into_iter().map(|reading| reading.language)),
         abstracts: description::abstracts(entity, context),
         notes: description::notes(entity, created.as_given),
-        identifiers: identification::identifiers(entity, pinax, context),
-        location: identification::location(entity, pinax, context),
+        identifiers: identification::identifiers(entity, pinax, &address, context),
+        location: identification::location(pinax, address, context),
         access_conditions: distinct(
             pinax
                 .rights

@@ -163,9 +163,9 @@ impl<'v> KnownNames<'v> {
         known
     }
 
-    /// Tells whether a name is that of an institution which holds the resource.
-    pub(super) fn is_institution(&self, name: &str) -> bool {
-        self.institutions.contains(&key(name))
+    /// Tells whether the [`key`] of a name is that of an institution which holds the resource.
+    pub(super) fn is_institution(&self, key: &str) -> bool {
+        self.institutions.contains(key)
     }
 
     /// Says what a name is that of, if something does.
@@ -174,7 +174,7 @@ impl<'v> KnownNames<'v> {
         if let Some(kind) = self.kinds.get(&key) {
             return Some(*kind);
         }
-        if self.institutions.contains(&key) {
+        if self.is_institution(&key) {
             return Some(NameKind::Corporate);
         }
         let words = words_key(name);
@@ -220,7 +220,7 @@ pub(super) fn creators<'v>(creators: &'v [Cow<'v, str>], known: &KnownNames<'v>)
             continue;
         };
         let creator_key = key(creator);
-        if is_no_name(creator) || !seen.insert(creator_key) {
+        if is_no_name_key(&creator_key) || !seen.insert(creator_key) {
             continue;
         }
         names.push(Name {
@@ -236,8 +236,11 @@ pub(super) fn creators<'v>(creators: &'v [Cow<'v, str>], known: &KnownNames<'v>)
 
 /// Tells whether a text says only that something is not known.
 pub(super) fn is_no_name(text: &str) -> bool {
-    let key = key(text);
-    key.is_empty() || NO_NAMES.contains(&key.as_str())
+    is_no_name_key(&key(text))
+}
+
+fn is_no_name_key(key: &str) -> bool {
+    key.is_empty() || NO_NAMES.contains(&key)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::mods::{
     Text, Uri, Url,
 };
 
-use super::{Context, description};
+use super::{Context, description, identification};
 
 const DIGITAL_OBJECT: &str = "Digital object";
 
@@ -53,7 +53,8 @@ pub(super) fn related_items<'v>(
 
 /// Returns the host: the parent that the manifest names, else the entity the walk came from.
 ///
-/// The archive's origin as parent says that there is none. Only in the second case, or where both are the same, is the host's record in this file, to be linked and named.
+/// The archive's origin as parent says that there is none. Only where the host is the entity the walk came from is its
+/// record in this file, to be linked and named.
 fn host<'v>(entity: &Entity<'_>, context: &Context<'_>) -> Option<RelatedItem<'v>> {
     let walked_from = context.place.and_then(|place| place.parent);
     let host = entity
@@ -81,11 +82,7 @@ fn entity_item<'v>(
     context: &Context<'_>,
 ) -> RelatedItem<'v> {
     RelatedItem {
-        identifiers: vec![Identifier {
-            kind: "arke-pi",
-            display_label: pi_label,
-            value: Text::made(pi.to_string()),
-        }],
+        identifiers: vec![identification::pi(pi, pi_label)],
         location: location(Url::in_context(context.entity_url(pi))),
         ..empty_item(kind)
     }
@@ -106,17 +103,13 @@ fn digital_object<'v>(
         .as_deref()
         .filter(|_| context.options.include_ocr)
         .and_then(Text::verbatim);
-    let cid = file_ref.cid.as_deref().and_then(Text::line);
+    let cid = file_ref.cid.as_deref().and_then(ipfs_cid);
     let url = file_ref.url.as_deref();
     let uri = url.and_then(Uri::parse);
     // What is no web address may still tell someone where the file is.
     let address = url.filter(|_| uri.is_none()).and_then(Text::line);
     let identifiers = [
-        cid.map(|value| Identifier {
-            kind: "ipfs-cid",
-            display_label: "IPFS CID",
-            value,
-        }),
+        cid,
         address.map(|value| Identifier {
             kind: "local",
             display_label: "File address",
@@ -151,15 +144,14 @@ fn digital_object<'v>(
 
 /// Returns the place of a digitized file whose metadata could not be had: no page vanishes from a record.
 fn lacking_object<'v>(key: &'v str, lack: &Lack) -> RelatedItem<'v> {
-    let status = match lack {
-        Lack::Unreachable(_) => {
-            "The metadata of this file is listed but could not be retrieved for this record."
-        }
-        Lack::Unreadable(_) => "The metadata of this file could not be read for this record.",
-    };
+    let note = description::lacking(
+        lack,
+        "The metadata of this file is listed but could not be retrieved for this record.",
+        "The metadata of this file could not be read for this record.",
+    );
     RelatedItem {
         title: Text::line(stem(key)).map_or(RelatedTitle::Absent, RelatedTitle::Known),
-        notes: vec![description::status(status)],
+        notes: vec![note],
         ..empty_item(RelatedItemKind::Constituent)
     }
 }
@@ -174,20 +166,20 @@ fn linked_file<'v>(component: &'v Component, context: &Context<'_>) -> RelatedIt
         } else {
             Vec::new()
         },
-        identifiers: cid
-            .and_then(Text::line)
-            .map(|value| Identifier {
-                kind: "ipfs-cid",
-                display_label: "IPFS CID",
-                value,
-            })
-            .into_iter()
-            .collect(),
+        identifiers: cid.and_then(ipfs_cid).into_iter().collect(),
         location: cid
             .map(|cid| location(Url::raw(context.component_url(cid))))
             .unwrap_or_default(),
         ..empty_item(RelatedItemKind::Constituent)
     }
+}
+
+fn ipfs_cid(cid: &str) -> Option<Identifier<'_>> {
+    Some(Identifier {
+        kind: "ipfs-cid",
+        display_label: "IPFS CID",
+        value: Text::line(cid)?,
+    })
 }
 
 fn stem(key: &str) -> &str {

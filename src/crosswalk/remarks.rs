@@ -26,8 +26,7 @@ pub(super) fn remarks(
         entity.manifest.components.iter().filter(|component| {
             component.cid.is_none() && component.role() == ComponentRole::Linked
         });
-    let no_cid = || Lack::Unreadable("the manifest holds no CID for it".to_owned());
-    let linked = linked.map(|component| (component.key.clone(), no_cid()));
+    let linked = linked.map(|component| (component.key.clone(), Lack::without_cid()));
     let problems = pinax.problems.iter();
     Remarks {
         incomplete: match &entity.pinax {

@@ -117,10 +117,12 @@ impl<'v> Subjects<'v> {
         by_code: &HashMap<&str, &GraphEntity<'v>>,
     ) {
         let name = entity.name();
-        let spellings = [Some(name), entity.label, Some(entity.code)];
-        let is_known = spellings.into_iter().flatten().any(|spelling| {
-            self.known.is_institution(spelling)
-                || self.seen.contains(&(Heading::Name, name::key(spelling)))
+        let own_key = name::key(name);
+        let other_keys = [entity.label, Some(entity.code)];
+        let mut keys =
+            std::iter::once(own_key.clone()).chain(other_keys.into_iter().flatten().map(name::key));
+        let is_known = keys.any(|key| {
+            self.known.is_institution(&key) || self.seen.contains(&(Heading::Name, key))
         });
         if is_known || name::is_no_name(name) {
             return;
@@ -128,7 +130,7 @@ impl<'v> Subjects<'v> {
         let Some(name_part) = Text::line(name) else {
             return;
         };
-        self.seen.insert((Heading::Name, name::key(name)));
+        self.seen.insert((Heading::Name, own_key));
         let date = life_dates(entity, by_code);
         let name = Name {
             kind: Some(kind),

@@ -212,11 +212,6 @@ pub struct Extension<'a> {
 
 impl Extension<'_> {
     pub(super) fn write(&self, xml: &mut Xml<'_>) {
-        let Foreign {
-            name,
-            attributes,
-            children,
-        } = &self.content;
         xml.element(
             "extension",
             &[
@@ -224,7 +219,7 @@ impl Extension<'_> {
                 ("displayLabel", Some(self.display_label)),
             ],
             |xml| {
-                xml.foreign(name, attributes, children);
+                xml.foreign(&self.content);
             },
         );
     }

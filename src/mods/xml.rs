@@ -73,27 +73,22 @@ impl<'b> Xml<'b> {
         self.event(Event::End(BytesEnd::new(name)));
     }
 
-    /// Writes an element that holds nothing but its attributes, or the elements that `content` writes.
-    pub fn foreign(
-        &mut self,
-        name: &'static str,
-        attributes: &[(&'static str, Text<'_>)],
-        children: &[Foreign<'_>],
-    ) {
-        let mut tag = BytesStart::new(name);
-        for (key, value) in attributes {
+    /// Writes an element of another namespace.
+    pub fn foreign(&mut self, element: &Foreign<'_>) {
+        let mut tag = BytesStart::new(element.name);
+        for (key, value) in &element.attributes {
             self.replaced += value.replaced();
             tag.push_attribute((*key, value.as_str()));
         }
-        if children.is_empty() {
+        if element.children.is_empty() {
             self.event(Event::Empty(tag));
             return;
         }
         self.event(Event::Start(tag));
-        for child in children {
-            self.foreign(child.name, &child.attributes, &child.children);
+        for child in &element.children {
+            self.foreign(child);
         }
-        self.event(Event::End(BytesEnd::new(name)));
+        self.event(Event::End(BytesEnd::new(element.name)));
     }
 
     fn event(&mut self, event: Event<'_>) {

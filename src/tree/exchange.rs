@@ -1,8 +1,6 @@
 //! What a walk asks for, and what it gets.
 
-use bytes::Bytes;
-
-use crate::arke::entity::Lack;
+use crate::arke::entity::FetchedComponent;
 use crate::arke::{ManifestReading, Pi};
 
 use super::discovery::NodeId;
@@ -44,9 +42,7 @@ pub enum Arrival {
     Component {
         /// The place it is for.
         node: NodeId,
-        /// Its index in the manifest's list.
-        index: usize,
-        /// Its bytes.
-        body: Result<Bytes, Lack>,
+        /// The component.
+        component: FetchedComponent,
     },
 }

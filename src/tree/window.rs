@@ -117,24 +117,21 @@ impl<'c> Window<'c> {
     pub fn accept(&mut self, arrival: Arrival) {
         match arrival {
             Arrival::Manifest { node, reading } => self.accept_manifest(node, reading),
-            Arrival::Component { node, index, body } => {
-                self.accept_component(node, FetchedComponent { index, body });
-            }
+            Arrival::Component { node, component } => self.accept_component(node, component),
         }
     }
 
     /// Hands on the first place if it is finished.
     pub fn hand_on(&mut self) -> Option<Visit> {
         self.advance();
-        let front = self.places.front()?;
-        if !matches!(front.stage, Stage::Finished(_)) || front.found.is_none() {
-            return None;
-        }
+        let is_next = |place: &mut PlaceInOrder| {
+            matches!(place.stage, Stage::Finished(_)) && place.found.is_some()
+        };
         let PlaceInOrder {
             stage: Stage::Finished(finished),
             merged,
             found: Some(found),
-        } = self.places.pop_front()?
+        } = self.places.pop_front_if(is_next)?
         else {
             return None;
         };
@@ -389,8 +386,10 @@ mod tests {
             }
             Request::Component { node, index, .. } => Arrival::Component {
                 node,
-                index,
-                body: Ok("{}".into()),
+                component: FetchedComponent {
+                    index,
+                    body: Ok("{}".into()),
+                },
             },
         }
     }
