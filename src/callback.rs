@@ -12,8 +12,9 @@ use ring::hmac;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::config::{AnswerConfig, Secret};
-use crate::fault::{Fault, RETRY_AFTER_MAX, asked_wait};
+use crate::fault::{self, asked_wait};
 use crate::job::Answer;
+use crate::retry::tries::RETRY_AFTER_MAX;
 use crate::stop::Stop;
 
 /// When it is tried, counted from the first try.
@@ -153,7 +154,7 @@ impl Message<'_> {
             Err(error) => {
                 return Try::Failed {
                     wait: None,
-                    cause: Fault::from_reqwest(&error).to_string(),
+                    cause: fault::of_reqwest(&error).to_string(),
                 };
             }
         };

@@ -12,6 +12,8 @@ use std::ffi::OsString;
 
 use clap::Parser;
 
+use crate::timings::TimingFlags;
+
 /// Exports an entity of the Arke archive, or the whole tree under it, as MODS 3.8 XML.
 ///
 /// As a worker it takes its job from the environment, stores the file in Cloudflare R2 and answers CALLBACK_URL. At a
@@ -165,6 +167,9 @@ pub struct Cli {
         hide_env_values = true
     )]
     pub max_requests_in_flight: Option<OsString>,
+    /// How long the archive is waited for.
+    #[command(flatten)]
+    pub timings: TimingFlags,
 
     /// Write to this folder, as exports/{TASK_ID}/..., and not to R2
     #[arg(long, help_heading = "Destination", value_name = "DIR")]

@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::arke::Pi;
 use crate::job::{ExportOptions, TaskId};
+use crate::timings::Timings;
 use crate::tree::Budgets;
 
 /// A job, checked.
@@ -30,7 +31,7 @@ pub struct Config {
     pub site_url: String,
     /// How long the job may take.
     pub deadline: Option<Duration>,
-    /// Requests to the archive in flight at the same time. The gateway allows 100 connections an address.
+    /// Requests in flight at the same time, to all hosts together.
     pub requests_in_flight_max: usize,
     /// How much memory the walk may fill; a quarter of `FLY_VM_MEMORY_MB` each, at the most.
     pub budgets: Budgets,
@@ -44,16 +45,24 @@ pub struct Config {
 #[derive(Debug)]
 pub enum SourceConfig {
     /// The entity API and the gateway.
-    Archive {
-        /// Address of the API, without a slash at its end.
-        api_url: String,
-        /// Address of the gateway, without a slash at its end.
-        gateway_url: String,
-        /// Requests a second, at the most.
-        requests_per_second_max: Option<u32>,
-    },
+    Archive(ArchiveConfig),
     /// A folder with `entities/{PI}` and `ipfs/{CID}`.
     Folder(PathBuf),
+}
+
+/// The archive, and how it is to be asked.
+#[derive(Debug)]
+pub struct ArchiveConfig {
+    /// Address of the API, without a slash at its end.
+    pub api_url: String,
+    /// Address of the gateway, without a slash at its end.
+    pub gateway_url: String,
+    /// Requests a second, at the most.
+    pub requests_per_second_max: Option<u32>,
+    /// Requests in flight at the same time. The gateway allows 100 connections an address.
+    pub requests_in_flight_max: u32,
+    /// How long it is waited for.
+    pub timings: Timings,
 }
 
 /// Where the file goes.

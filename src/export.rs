@@ -7,6 +7,7 @@ use anyhow::{Result, anyhow, bail};
 use futures::FutureExt as _;
 use tokio::time::timeout;
 
+use crate::archive::Outage;
 use crate::config::Config;
 use crate::destination::Output;
 use crate::http::Clients;
@@ -63,20 +64,19 @@ pub async fn export(config: &Config, clients: &Clients, stop: &Stop) -> Exported
     let mut ledger = Ledger::default();
     let address = output.address();
     let work = async {
-        write_until_stopped(document, &mut walk, &mut output, &mut ledger, stop).await?;
+        write_until_stopped(document, &source, &mut walk, &mut output, &mut ledger, stop).await?;
         deliver(&mut output, stop).await
     };
     // A panic is a bug, but it must not keep the upload open or the orchestrator waiting.
     let delivered = AssertUnwindSafe(Box::pin(work)).catch_unwind().await;
     let delivered = delivered
         .unwrap_or_else(|_| Err(anyhow!("internal error of the worker; its log says where")));
-    let metrics = Metrics {
+    let mut metrics = Metrics {
         entities_found: walk.discovery().found(),
         entities_beyond_max_depth: walk.discovery().beyond_max_depth(),
-        requests_sent: clients.archive.requests_sent(),
-        bytes_fetched: clients.archive.bytes_fetched(),
         ..ledger.metrics()
     };
+    source.measure(&mut metrics);
     let left = delivered.is_err().then_some(output);
     let delivered = delivered.map(|size_bytes| Delivered {
         key,
@@ -91,22 +91,41 @@ pub async fn export(config: &Config, clients: &Clients, stop: &Stop) -> Exported
     }
 }
 
-/// Writes the file, all but its delivery, until it is stopped.
+/// Writes the file, all but its delivery, until it is stopped or the archive is given up.
 async fn write_until_stopped(
     document: DocumentKind,
+    source: &Source<'_>,
     walk: &mut Walk<'_>,
     output: &mut Output,
     ledger: &mut Ledger,
     stop: &Stop,
 ) -> Result<()> {
-    let reason = tokio::select! {
+    let ended = tokio::select! {
         written = write(document, walk, output, ledger) => return written,
-        reason = stop.requested() => reason,
+        reason = stop.requested() => Ended::Stopped(reason),
+        outage = source.given_up() => Ended::Silent(outage),
     };
-    let (exported, found) = (ledger.metrics().entities_exported, walk.discovery().found());
-    Err(anyhow!(
-        "Cancelled by {reason}: {exported} of {found} known entities were exported until then"
-    ))
+    let exported = tell::grouped(ledger.metrics().entities_exported);
+    let found = tell::grouped(walk.discovery().found());
+    Err(match ended {
+        Ended::Stopped(reason) => anyhow!(
+            "Cancelled by {reason}: {exported} of {found} known entities were exported until then"
+        ),
+        Ended::Silent(Outage {
+            since_last_good,
+            last_failure,
+        }) => anyhow!(
+            "Archive unreachable: last good answer {} s ago, {exported} of {found} known entities exported; last \
+             failure: {last_failure}",
+            since_last_good.as_secs()
+        ),
+    })
+}
+
+/// What ends the writing of a file before its end.
+enum Ended {
+    Stopped(&'static str),
+    Silent(Outage),
 }
 
 /// Writes the file: the head, each record in its place, the tail.

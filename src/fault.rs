@@ -1,110 +1,13 @@
-//! Why a request has no good answer, and whether to ask again.
-//!
-//! Waits grow with jitter, so that many workers do not come back together; what a server asks for in `Retry-After`
-//! goes before. What cannot pass, a wrong certificate or a body too large, is not asked for again.
+//! What an error of the HTTP client or an answer that is not good means.
 
-use std::fmt;
+use std::error::Error;
 use std::time::{Duration, SystemTime};
 
-use backon::{BackoffBuilder, ExponentialBuilder};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, header};
+use url::Url;
 
-/// How often a request is tried.
-const TRIES: usize = 6;
-/// How often one that is answered 404 is: the API hides faults of its backend behind this status.
-const TRIES_NOT_FOUND: usize = 4;
-/// How often one that is refused or answered with another status of the kind 4xx is.
-const TRIES_REFUSED: usize = 2;
-/// The first wait between two tries; it doubles from one to the next, with jitter.
-const WAIT_MIN: Duration = Duration::from_millis(100);
-/// The first wait after a 404: four tries spread over about three seconds.
-const WAIT_NOT_FOUND: Duration = Duration::from_millis(300);
-/// The longest wait between two tries.
-const WAIT_MAX: Duration = Duration::from_secs(10);
-/// The longest `Retry-After` that is honoured.
-pub(crate) const RETRY_AFTER_MAX: Duration = Duration::from_mins(1);
-
-/// Why a request has no good answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// The server answered with another status than 200.
-    Status {
-        /// The status.
-        status: StatusCode,
-        /// How long the server asks to wait.
-        retry_after: Option<Duration>,
-    },
-    /// Something took too long.
-    Timeout(&'static str),
-    /// No connection, or one that broke.
-    Connection(String),
-    /// The other side is not who it should be.
-    Tls(String),
-    /// A redirect that is not followed.
-    Redirect(String),
-    /// The body is longer than it may be.
-    TooLarge {
-        /// The most that is read.
-        limit_bytes: usize,
-    },
-    /// The body came whole and is not what it should be.
-    BadBody(String),
-    /// Asking again is of no use.
-    Final(String),
-}
-
-/// The tries of one request at one address so far.
-#[derive(Debug)]
-pub(crate) struct Tries {
-    /// At how many addresses the same can be had; each has its share of the tries.
-    addresses: usize,
-    faults: usize,
-    waits: Option<backon::ExponentialBackoff>,
-}
-
-impl Tries {
-    pub(crate) fn one_of(addresses: usize) -> Self {
-        Self {
-            addresses,
-            faults: 0,
-            waits: None,
-        }
-    }
-
-    /// Counts a fault; returns how long to wait before the next try, if there is to be one.
-    pub(crate) fn wait_after(&mut self, fault: &Fault) -> Option<Duration> {
-        self.faults += 1;
-        let (tries, wait_min) = match fault {
-            Fault::Status { status, .. } => match status.as_u16() {
-                404 => (TRIES_NOT_FOUND, WAIT_NOT_FOUND),
-                408 | 425 | 429 => (TRIES, WAIT_MIN),
-                400..500 => (TRIES_REFUSED, WAIT_MIN),
-                _ => (TRIES, WAIT_MIN),
-            },
-            Fault::Timeout(_) | Fault::Connection(_) | Fault::BadBody(_) => (TRIES, WAIT_MIN),
-            Fault::Tls(_) | Fault::Redirect(_) | Fault::TooLarge { .. } | Fault::Final(_) => {
-                return None;
-            }
-        };
-        if self.faults >= tries.div_ceil(self.addresses) {
-            return None;
-        }
-        let waits = self.waits.get_or_insert_with(|| {
-            let backoff = ExponentialBuilder::default()
-                .with_min_delay(wait_min)
-                .with_max_delay(WAIT_MAX);
-            backoff.without_max_times().with_jitter().build()
-        });
-        let wait = waits.next()?;
-        Some(match fault {
-            Fault::Status {
-                retry_after: Some(asked),
-                ..
-            } => wait.max(*asked).min(RETRY_AFTER_MAX),
-            _ => wait,
-        })
-    }
-}
+use crate::arke::{excerpt, one_line};
+use crate::retry::{Class, Fault};
 
 /// Reads the value of `Retry-After`: seconds or a date.
 pub fn retry_after(value: &str) -> Option<Duration> {
@@ -124,119 +27,106 @@ pub fn asked_wait(headers: &HeaderMap) -> Option<Duration> {
         .and_then(retry_after)
 }
 
-impl Fault {
-    /// Says what an error of reqwest means here.
-    pub fn from_reqwest(error: &reqwest::Error) -> Self {
-        let mut cause: &(dyn std::error::Error + 'static) = error;
-        let mut is_tls = false;
-        while let Some(next) = source(cause) {
-            cause = next;
-            is_tls |= cause.is::<rustls::Error>();
-        }
-        // The error's own text names the address; the cause says what happened.
-        let text = cause.to_string();
-        if error.is_timeout() {
-            Self::Timeout("connecting")
-        } else if is_tls {
-            Self::Tls(text)
-        } else if error.is_redirect() {
-            Self::Redirect(text)
-        } else {
-            Self::Connection(text)
-        }
+/// Says what an error of reqwest before the body means.
+pub fn of_reqwest(error: &reqwest::Error) -> Fault {
+    let host = error.url().map_or_else(String::new, authority);
+    let causes: Vec<&(dyn Error + 'static)> =
+        std::iter::successors(source(error), |cause| source(*cause)).collect();
+    // The error's own text names the address; the last cause says what happened.
+    let cause = causes
+        .last()
+        .map_or_else(|| error.to_string(), ToString::to_string);
+    if error.is_timeout() {
+        Fault::new(
+            Class::Timeout,
+            format!("no connection to {host}: timed out"),
+        )
+    } else if causes.iter().any(|cause| cause.is::<rustls::Error>()) {
+        Fault::new(
+            Class::Tls,
+            format!("no secure connection to {host}: {cause}"),
+        )
+    } else if error.is_redirect() {
+        Fault::new(Class::Redirect, format!("{host}: {cause}"))
+    } else if causes.iter().any(|cause| is_dns_error(*cause)) {
+        Fault::new(Class::Dns, format!("{host} cannot be found: {cause}"))
+    } else {
+        Fault::new(Class::Connect, format!("no connection to {host}: {cause}"))
     }
 }
 
+/// Tells whether an error is that of a name; the connector has no public type for it.
+fn is_dns_error(error: &(dyn Error + 'static)) -> bool {
+    error.to_string() == "dns error"
+}
+
 /// Returns what is behind an error; an I/O error hides its own cause from `source`.
-fn source<'e>(
-    error: &'e (dyn std::error::Error + 'static),
-) -> Option<&'e (dyn std::error::Error + 'static)> {
+fn source<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
     let inner = error
         .downcast_ref::<std::io::Error>()
         .and_then(std::io::Error::get_ref);
     inner
-        .map(|inner| inner as &(dyn std::error::Error + 'static))
+        .map(|inner| inner as &(dyn Error + 'static))
         .or_else(|| error.source())
 }
 
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Status { status, .. } => {
-                write!(
-                    f,
-                    "{} {}",
-                    status.as_str(),
-                    status.canonical_reason().unwrap_or("Unknown Status")
-                )
-            }
-            Self::Timeout(what) => write!(f, "timed out while {what}"),
-            Self::Connection(cause) => write!(f, "no connection: {cause}"),
-            Self::Tls(cause) => write!(f, "no secure connection: {cause}"),
-            Self::Redirect(cause) | Self::Final(cause) => f.write_str(cause),
-            Self::TooLarge { limit_bytes } => write!(f, "too large: more than {limit_bytes} bytes"),
-            Self::BadBody(cause) => write!(f, "the answer cannot be read: {cause}"),
-        }
-    }
+/// Returns host and port of an address: all of it that may be told.
+pub fn authority(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// Returns what the body of a refusal says for a person: the message of JSON, the title of HTML, or its beginning.
+pub fn hint(body: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(body);
+    let json: Option<serde_json::Value> = serde_json::from_slice(body).ok();
+    let message = json.as_ref().and_then(|json| {
+        let message = json.get("message").or_else(|| json.get("error"));
+        message.and_then(serde_json::Value::as_str)
+    });
+    let title = || {
+        let (_, rest) = text.split_once("<title>")?;
+        rest.split_once("</title>").map(|(title, _)| title)
+    };
+    let hint = message.or_else(title).unwrap_or(&text);
+    let hint = excerpt(&one_line(hint.trim()));
+    (!hint.is_empty()).then_some(hint)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn status(status: u16) -> Fault {
-        Fault::Status {
-            status: StatusCode::from_u16(status).expect("a status"),
-            retry_after: None,
-        }
-    }
-
-    #[track_caller]
-    fn check_tries(fault: &Fault, expected: usize) {
-        let mut tries = Tries::one_of(1);
-        let count = std::iter::from_fn(|| tries.wait_after(fault))
-            .take(100)
-            .count();
-        assert_eq!(count + 1, expected, "{fault}");
-    }
-
     #[test]
-    fn what_may_pass_is_tried_again() {
-        check_tries(&status(503), 6);
-        check_tries(&status(429), 6);
-        check_tries(&status(522), 6);
-        check_tries(&Fault::Connection(String::new()), 6);
-        check_tries(&Fault::BadBody(String::new()), 6);
-        check_tries(&status(404), 4);
-        check_tries(&status(403), 2);
-    }
-
-    #[test]
-    fn what_cannot_pass_is_not() {
-        check_tries(&Fault::Tls(String::new()), 1);
-        check_tries(&Fault::TooLarge { limit_bytes: 1 }, 1);
-        check_tries(&Fault::Redirect(String::new()), 1);
-    }
-
-    #[test]
-    fn the_server_says_how_long_to_wait_up_to_a_minute() {
-        let ask = |seconds| Fault::Status {
-            status: StatusCode::TOO_MANY_REQUESTS,
-            retry_after: Some(Duration::from_secs(seconds)),
-        };
-        assert_eq!(
-            Tries::one_of(1).wait_after(&ask(7)),
-            Some(Duration::from_secs(7))
+    fn a_wait_is_read_as_seconds_or_as_a_date() {
+        assert_eq!(retry_after(" 7 "), Some(Duration::from_secs(7)));
+        let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_hours(1));
+        let wait = retry_after(&date).expect("a date");
+        assert!(
+            (Duration::from_mins(59)..=Duration::from_hours(1)).contains(&wait),
+            "{wait:?}"
         );
         assert_eq!(
-            Tries::one_of(1).wait_after(&ask(7200)),
-            Some(Duration::from_mins(1))
+            retry_after("Thu, 01 Jan 1970 00:00:00 GMT"),
+            Some(Duration::ZERO)
         );
+        assert_eq!(retry_after("soon"), None);
+        assert_eq!(retry_after("-1"), None);
     }
 
     #[test]
-    fn a_status_reads_as_number_and_reason() {
-        assert_eq!(status(404).to_string(), "404 Not Found");
-        assert_eq!(status(504).to_string(), "504 Gateway Timeout");
+    fn a_refusal_gives_its_reason() {
+        let read = |body: &str| hint(body.as_bytes());
+        assert_eq!(
+            read(r#"{"error":"FORBIDDEN","message":"No network for you"}"#).as_deref(),
+            Some("No network for you")
+        );
+        assert_eq!(
+            read("<html><head><title>Attention Required! | Cloudflare</title>").as_deref(),
+            Some("Attention Required! | Cloudflare")
+        );
+        assert_eq!(read("go away\n").as_deref(), Some("go away"));
+        assert_eq!(read(""), None);
     }
 }

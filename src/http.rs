@@ -1,23 +1,23 @@
-//! The HTTP clients, with their limits and time-outs.
+//! The HTTP clients, and one request with its limits and time-outs.
 //!
 //! One TLS configuration serves all: built-in roots, so that an empty image can connect, and those of
-//! `EXTRA_CA_FILE`. The archive's client follows redirects on the same host and inflates; the plain client, for the
-//! bucket and the callback, does neither.
+//! `EXTRA_CA_FILE`. The archive's client follows redirects on the same host and accepts gzip; the plain client, for
+//! the bucket and the callback, does neither.
 
-use std::collections::VecDeque;
+use std::cell::Cell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, StatusCode};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use reqwest::redirect;
 use rustls::RootCertStore;
-use tokio::sync::Mutex;
-use tokio::time::{Interval, MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::timeout;
 
-use crate::fault::{Fault, Tries, asked_wait};
+use crate::body::{Body, is_marked_truncated};
+use crate::fault;
+use crate::retry::{Class, Fault};
 
 /// Names the program to every server; those behind Cloudflare challenge clients without a name.
 pub const USER_AGENT: &str = concat!(
@@ -26,33 +26,21 @@ pub const USER_AGENT: &str = concat!(
     " (+https://arke.institute)"
 );
 
-/// How long a connection may take to be made.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long the first byte of an answer may take. The gateway itself gives up after 30 s.
-const FIRST_BYTE_TIMEOUT: Duration = Duration::from_secs(35);
-/// How long a body may stand still.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
-/// How long one request may take from its start to the last byte.
-const TOTAL_TIMEOUT: Duration = Duration::from_mins(2);
 /// How many redirects are followed, on the same host.
 const REDIRECTS_MAX: usize = 3;
+/// After how long without a byte an HTTP/2 connection that is in use is asked whether it lives, and how long its word
+/// may take: on one that died unseen, all requests and their repetitions would run into their time-outs.
+const PING_AFTER: Duration = Duration::from_secs(10);
+/// How much of the body of a refusal is read for its reason.
+const HINT_BYTES_MAX: usize = 16 * 1024;
 
 /// The clients of a run.
 #[derive(Debug)]
 pub struct Clients {
     /// For the archive.
-    pub archive: Archive,
+    pub archive: reqwest::Client,
     /// For the bucket and the callback: no redirects, bodies as they come, no tries of its own.
     pub plain: reqwest::Client,
-}
-
-/// The client of the entity API and the gateway.
-#[derive(Debug)]
-pub struct Archive {
-    client: reqwest::Client,
-    pace: Option<Mutex<Interval>>,
-    requests: AtomicU64,
-    bytes: AtomicU64,
 }
 
 /// Makes the clients.
@@ -60,36 +48,33 @@ pub struct Archive {
 /// # Errors
 ///
 /// Fails only if TLS cannot be set up.
-pub fn clients(
-    extra_roots: &RootCertStore,
-    requests_per_second_max: Option<u32>,
-) -> anyhow::Result<Clients> {
+pub fn clients(extra_roots: &RootCertStore, connect_timeout: Duration) -> anyhow::Result<Clients> {
     let tls = tls_config(extra_roots)?;
     let builder = |tls: rustls::ClientConfig| {
         reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .user_agent(USER_AGENT)
-            .connect_timeout(CONNECT_TIMEOUT)
+            .connect_timeout(connect_timeout)
+            .retry(reqwest::retry::never())
     };
     let mut tls_archive = tls.clone();
     // With a configuration of ours, reqwest does not offer HTTP/2 by itself.
     tls_archive.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    // Inflated here and not by reqwest, which would not tell how many bytes came.
+    let accept =
+        HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"))]);
     let archive = builder(tls_archive)
         .redirect(redirect::Policy::custom(follow_on_same_host))
-        .retry(reqwest::retry::never())
-        .gzip(true)
+        .default_headers(accept)
+        .http2_keep_alive_interval(PING_AFTER)
+        .http2_keep_alive_timeout(PING_AFTER)
         .build()
         .context("failed to set up the archive's client")?;
     let plain = builder(tls)
         .redirect(redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .no_gzip()
         .build()
         .context("failed to set up the client of bucket and callback")?;
-    Ok(Clients {
-        archive: Archive::new(archive, requests_per_second_max),
-        plain,
-    })
+    Ok(Clients { archive, plain })
 }
 
 fn tls_config(extra_roots: &RootCertStore) -> anyhow::Result<rustls::ClientConfig> {
@@ -121,126 +106,93 @@ fn follow_on_same_host(attempt: redirect::Attempt<'_>) -> redirect::Action {
     }
 }
 
-impl Archive {
-    fn new(client: reqwest::Client, requests_per_second_max: Option<u32>) -> Self {
-        let pace = requests_per_second_max.map(|rate| {
-            let mut pace = interval(Duration::from_secs(1) / rate);
-            pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            Mutex::new(pace)
-        });
-        Self {
-            client,
-            pace,
-            requests: AtomicU64::new(0),
-            bytes: AtomicU64::new(0),
+/// How long an answer may take, and how much of it is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Until the answer begins.
+    pub(crate) first_byte: Duration,
+    /// Between two pieces of the body.
+    pub(crate) idle: Duration,
+    /// All in all.
+    pub(crate) total: Duration,
+    /// Of the body, inflated.
+    pub(crate) body_bytes: usize,
+}
+
+/// Asks once and reads the body; adds the bytes that came to `received`.
+pub(crate) async fn get(
+    client: &reqwest::Client,
+    address: &str,
+    header: Option<&(http::HeaderName, HeaderValue)>,
+    limits: &Limits,
+    received: &Cell<u64>,
+) -> Result<Bytes, Fault> {
+    let mut request = client.get(address);
+    if let Some((name, value)) = header {
+        request = request.header(name, value);
+    }
+    let exchange = async {
+        let answer = timeout(limits.first_byte, request.send()).await;
+        let answer = answer
+            .map_err(|_| late(Class::Timeout, "no answer", limits.first_byte))?
+            .map_err(|error| fault::of_reqwest(&error))?;
+        match answer.status() {
+            StatusCode::OK => read_body(answer, limits, received).await,
+            _ => Err(refusal(answer, limits).await),
         }
-    }
+    };
+    timeout(limits.total, exchange)
+        .await
+        .unwrap_or_else(|_| Err(late(Class::SlowBody, "no end of the body", limits.total)))
+}
 
-    /// Returns how many requests were sent.
-    pub fn requests_sent(&self) -> u64 {
-        self.requests.load(Ordering::Relaxed)
-    }
+fn late(class: Class, what: &str, limit: Duration) -> Fault {
+    Fault::new(class, format!("{what} within {limit:?}"))
+}
 
-    /// Returns how many bytes of bodies came, after decompression.
-    pub fn bytes_fetched(&self) -> u64 {
-        self.bytes.load(Ordering::Relaxed)
+/// Reads a body to its end, which frees its place on a shared connection.
+async fn read_body(
+    mut answer: reqwest::Response,
+    limits: &Limits,
+    received: &Cell<u64>,
+) -> Result<Bytes, Fault> {
+    let length = answer.content_length();
+    let mut body = Body::start(answer.headers(), length, limits.body_bytes)?;
+    loop {
+        let piece = timeout(limits.idle, answer.chunk()).await;
+        let piece = piece.map_err(|_| late(Class::SlowBody, "no more of the body", limits.idle))?;
+        let piece = piece.map_err(|error| {
+            let Fault { cause, .. } = fault::of_reqwest(&error);
+            Fault::new(Class::Truncated, format!("the answer broke off: {cause}"))
+        })?;
+        let Some(piece) = piece else { break };
+        received.set(received.get() + piece.len() as u64);
+        body.take(piece)?;
     }
+    let body = body.finish()?;
+    if is_marked_truncated(&body) {
+        let cause = "the gateway could not send the rest of the answer";
+        return Err(Fault::new(Class::Truncated, cause));
+    }
+    Ok(body)
+}
 
-    /// Gets a body of at most `limit_bytes` and reads it; tries again, at the addresses in turn, what may pass.
-    ///
-    /// # Errors
-    ///
-    /// Returns the last fault of the first address.
-    pub async fn get<T>(
-        &self,
-        addresses: &[String],
-        headers: &HeaderMap,
-        limit_bytes: usize,
-        read: impl Fn(Bytes) -> Result<T, Fault>,
-    ) -> Result<T, Fault> {
-        let mut ways: VecDeque<(&String, Tries)> = addresses
-            .iter()
-            .map(|address| (address, Tries::one_of(addresses.len())))
-            .collect();
-        let mut first_fault = None;
-        while let Some((address, mut tries)) = ways.pop_front() {
-            let fault = match self
-                .try_get(address, headers, limit_bytes)
-                .await
-                .and_then(&read)
-            {
-                Ok(value) => return Ok(value),
-                Err(fault) => fault,
-            };
-            let wait = tries.wait_after(&fault);
-            if address == &addresses[0] {
-                first_fault = Some(fault);
-            }
-            // A fault that will not pass ends this address and not the other.
-            if let Some(wait) = wait {
-                ways.push_back((address, tries));
-                sleep(wait).await;
-            }
-        }
-        Err(first_fault.unwrap_or_else(|| Fault::Final("no address to ask".to_owned())))
+/// Says what an answer without success means; that of a refusal may hold its reason.
+async fn refusal(mut answer: reqwest::Response, limits: &Limits) -> Fault {
+    let mut fault = Fault::status(answer.status(), fault::asked_wait(answer.headers()));
+    if fault.class != Class::Denied {
+        return fault;
     }
-
-    async fn try_get(
-        &self,
-        address: &str,
-        headers: &HeaderMap,
-        limit_bytes: usize,
-    ) -> Result<Bytes, Fault> {
-        if let Some(pace) = &self.pace {
-            pace.lock().await.tick().await;
-        }
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        let exchange = async {
-            let request = self.client.get(address).headers(headers.clone()).send();
-            let answer = timeout(FIRST_BYTE_TIMEOUT, request).await;
-            let answer = answer
-                .map_err(|_| Fault::Timeout("waiting for an answer"))?
-                .map_err(|error| Fault::from_reqwest(&error))?;
-            if answer.status() != StatusCode::OK {
-                let retry_after = asked_wait(answer.headers());
-                return Err(Fault::Status {
-                    status: answer.status(),
-                    retry_after,
-                });
-            }
-            self.read_body(answer, limit_bytes).await
-        };
-        timeout(TOTAL_TIMEOUT, exchange)
-            .await
-            .unwrap_or(Err(Fault::Timeout("waiting for the end of the body")))
+    let limits = Limits {
+        body_bytes: HINT_BYTES_MAX,
+        ..*limits
+    };
+    if let Ok(mut body) = Body::start(answer.headers(), None, limits.body_bytes)
+        && let Ok(Ok(Some(piece))) = timeout(limits.idle, answer.chunk()).await
+        && body.take(piece).is_ok()
+        && let Some(hint) = body.finish().ok().as_deref().and_then(fault::hint)
+    {
+        fault.cause = format!("{}: {hint:?}", fault.cause);
     }
-
-    /// Reads a body to its end, which frees its place on a shared connection.
-    async fn read_body(
-        &self,
-        mut answer: reqwest::Response,
-        limit_bytes: usize,
-    ) -> Result<Bytes, Fault> {
-        let mut whole: Option<Bytes> = None;
-        let mut body = BytesMut::new();
-        loop {
-            let chunk = timeout(IDLE_TIMEOUT, answer.chunk()).await;
-            let chunk = chunk.map_err(|_| Fault::Timeout("waiting for more of the body"))?;
-            let Some(chunk) = chunk.map_err(|error| Fault::from_reqwest(&error))? else {
-                break;
-            };
-            self.bytes.fetch_add(chunk.len() as u64, Ordering::Relaxed);
-            let length = whole.as_ref().map_or(0, Bytes::len) + body.len() + chunk.len();
-            if length > limit_bytes {
-                return Err(Fault::TooLarge { limit_bytes });
-            }
-            // Most bodies are one chunk, which is passed on as it is.
-            if whole.is_none() && body.is_empty() {
-                whole = Some(chunk);
-            } else {
-                body.extend(whole.take().into_iter().chain([chunk]));
-            }
-        }
-        Ok(whole.unwrap_or_else(|| body.freeze()))
-    }
+    fault
 }

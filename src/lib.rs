@@ -11,7 +11,8 @@
 //! - [`job`]: options, name, count and answer of a job
 //! - [`export`]: the job itself, in one loop
 //! - [`walk`], with [`tree`]: entities fetched ahead in a window, handed on in the order of the file
-//! - [`source`], with [`http`] and [`fault`]: where entities come from
+//! - [`source`], with [`archive`], [`http`] and [`fault`]: where entities come from
+//! - [`retry`], with [`timings`]: when to ask again, how much at once and when to give up
 //! - [`arke`]: the archive's data as it arrives
 //! - [`crosswalk`]: how an entity becomes a record
 //! - [`mods`]: the record and its XML
@@ -28,7 +29,9 @@
 //! 6. Memory is bounded by what is in flight. With the tree grow 24 bytes a place, some 40 a PI seen, merged or left
 //!    beyond the greatest depth, and the titles of the entities whose children are still to come.
 
+pub mod archive;
 pub mod arke;
+mod body;
 pub mod bucket;
 pub mod callback;
 pub mod cli;
@@ -37,20 +40,25 @@ pub mod crosswalk;
 pub mod destination;
 pub mod export;
 pub mod fault;
+mod gate;
 pub mod http;
 pub mod job;
 pub mod memory;
 pub mod mods;
 pub mod multipart;
+mod question;
+pub mod retry;
 mod s3_error;
 pub mod s3_transport;
 pub mod settings;
 pub mod source;
 pub mod stop;
 mod tell;
+pub mod timings;
 pub mod tree;
 mod variables;
 pub mod walk;
+mod ways;
 
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
@@ -133,12 +141,10 @@ pub async fn run(cli: Cli, started: Instant) -> Result<bool> {
 }
 
 fn clients(answer_config: &AnswerConfig, config: Option<&Config>) -> Result<Clients> {
-    let rate = config.and_then(|config| match config.source {
-        SourceConfig::Archive {
-            requests_per_second_max,
-            ..
-        } => requests_per_second_max,
+    let timings = config.and_then(|config| match &config.source {
+        SourceConfig::Archive(archive) => Some(archive.timings),
         SourceConfig::Folder(_) => None,
     });
-    http::clients(&answer_config.extra_roots, rate)
+    let timings = timings.unwrap_or_default();
+    http::clients(&answer_config.extra_roots, timings.connect)
 }

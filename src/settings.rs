@@ -12,11 +12,17 @@ use serde_json::Value;
 
 use crate::arke::{Pi, excerpt, one_line};
 use crate::cli::Cli;
-use crate::config::{AnswerConfig, BucketConfig, Config, DestinationConfig, SourceConfig};
+use crate::config::{
+    AnswerConfig, ArchiveConfig, BucketConfig, Config, DestinationConfig, SourceConfig,
+};
 use crate::job::{ExportOptions, TaskId};
 use crate::source;
+use crate::timings::Timings;
 use crate::tree::Budgets;
 use crate::variables::Reader;
+
+/// Requests to the archive in flight at the same time, unless it is set.
+const IN_FLIGHT_DEFAULT: u32 = 64;
 
 /// Reads the command line and the environment.
 ///
@@ -88,8 +94,9 @@ impl Reader {
             cli.max_requests_in_flight.clone(),
             1..=100,
         );
+        let in_flight = in_flight.unwrap_or(IN_FLIGHT_DEFAULT);
         let (machine, memory_mib) = self.machine();
-        let source = self.source(&cli, fixtures);
+        let source = self.source(&cli, fixtures, in_flight);
         let destination = self.destination(cli, output);
         Some(Config {
             task_id: task_id?,
@@ -100,7 +107,7 @@ impl Reader {
             ipfs_public_url: ipfs_public_url?,
             site_url: site_url?,
             deadline: deadline.map(|seconds| Duration::from_secs(seconds.into())),
-            requests_in_flight_max: in_flight.map_or(64, |number| number as usize),
+            requests_in_flight_max: in_flight as usize,
             budgets: Budgets::for_memory(memory_mib),
             machine,
             warnings: Vec::new(),
@@ -194,7 +201,12 @@ impl Reader {
         options
     }
 
-    fn source(&mut self, cli: &Cli, fixtures: Option<PathBuf>) -> Option<SourceConfig> {
+    fn source(
+        &mut self,
+        cli: &Cli,
+        fixtures: Option<PathBuf>,
+        requests_in_flight_max: u32,
+    ) -> Option<SourceConfig> {
         let api_url = self.address(
             "ARKE_API_URL",
             cli.arke_api_url.clone(),
@@ -210,13 +222,16 @@ impl Reader {
             cli.max_requests_per_second.clone(),
             1..=1_000_000,
         );
+        let timings = Timings::read(self, &cli.timings);
         Some(match fixtures {
             Some(folder) => SourceConfig::Folder(folder),
-            None => SourceConfig::Archive {
+            None => SourceConfig::Archive(ArchiveConfig {
                 api_url: api_url?,
                 gateway_url: gateway_url?,
                 requests_per_second_max: rate,
-            },
+                requests_in_flight_max,
+                timings,
+            }),
         })
     }
 

@@ -1,55 +1,68 @@
-//! Where entities come from: the entity API and the gateway, or a folder.
+//! Where entities come from: the archive, or a folder.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::path::Path;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue};
-use ring::digest::{SHA256, digest};
 
+use crate::archive::{Archive, Outage};
 use crate::arke::entity::Lack;
-use crate::arke::manifest::{self, Child, ManifestError, ManifestReading};
-use crate::arke::{Pi, cid};
+use crate::arke::manifest::{self, Child, ManifestReading};
+use crate::arke::{ComponentRole, Pi};
 use crate::config::SourceConfig;
-use crate::fault::Fault;
-use crate::http::Archive;
-
-/// The most that is read of a manifest; a block of the store holds about 1 MiB.
-const MANIFEST_BYTES_MAX: usize = 4 * 1024 * 1024;
-
-/// What a request for an entity of the test network says.
-static NETWORK_HEADER: HeaderName = HeaderName::from_static("x-arke-network");
+use crate::job::Metrics;
+use crate::question::{Question, read_manifest};
+use crate::retry::{Class, Fault};
 
 /// Where entities come from.
 #[derive(Debug)]
-pub enum Source<'c> {
-    /// The entity API and the gateway.
-    Archive {
-        /// Asks for the bodies.
-        client: &'c Archive,
-        /// Address of the API, without a slash at its end.
-        api_url: &'c str,
-        /// Address of the gateway, without a slash at its end.
-        gateway_url: &'c str,
-    },
+pub struct Source<'c> {
+    place: Place<'c>,
+    /// Components that came whose CID does not prove their bytes.
+    unverified: Cell<u64>,
+}
+
+#[derive(Debug)]
+enum Place<'c> {
+    Archive(Box<Archive<'c>>),
     /// A folder with `entities/{PI}` and `ipfs/{CID}`.
     Folder(&'c Path),
 }
 
 impl<'c> Source<'c> {
     /// Returns the source that a configuration names.
-    pub fn new(config: &'c SourceConfig, client: &'c Archive) -> Self {
-        match config {
-            SourceConfig::Archive {
-                api_url,
-                gateway_url,
-                ..
-            } => Self::Archive {
-                client,
-                api_url,
-                gateway_url,
-            },
-            SourceConfig::Folder(folder) => Self::Folder(folder),
+    pub fn new(config: &'c SourceConfig, client: &'c reqwest::Client) -> Self {
+        let place = match config {
+            SourceConfig::Archive(config) => Place::Archive(Box::new(Archive::new(config, client))),
+            SourceConfig::Folder(folder) => Place::Folder(folder),
+        };
+        Self {
+            place,
+            unverified: Cell::new(0),
+        }
+    }
+
+    /// Waits until the source is given up, and says why; for ever while it answers.
+    pub async fn given_up(&self) -> Outage {
+        match &self.place {
+            Place::Archive(archive) => archive.given_up().await,
+            Place::Folder(_) => std::future::pending().await,
+        }
+    }
+
+    /// Adds what was asked for to the metrics of a job.
+    pub fn measure(&self, metrics: &mut Metrics) {
+        metrics.components_unverified = self.unverified.get();
+        if let Place::Archive(archive) = &self.place {
+            metrics.requests_sent = archive.requests_sent();
+            metrics.bytes_fetched = archive.bytes_fetched();
+            metrics.retries = archive.retries();
+            metrics.throttled_time_ms = archive
+                .throttled_time()
+                .as_millis()
+                .try_into()
+                .unwrap_or(u64::MAX);
         }
     }
 
@@ -59,28 +72,8 @@ impl<'c> Source<'c> {
     ///
     /// Returns why it could not be had or read.
     pub async fn manifest(&self, pi: Pi) -> Result<ManifestReading, Fault> {
-        let read = |body: Bytes| {
-            manifest::read(&body, pi).map_err(|error| match error {
-                ManifestError::Malformed(cause) => Fault::BadBody(cause),
-                ManifestError::Unsupported(cause) => Fault::Final(cause),
-            })
-        };
-        match self {
-            Self::Archive {
-                client, api_url, ..
-            } => {
-                let address = format!("{api_url}/entities/{pi}");
-                client
-                    .get(&[address], &network(pi), MANIFEST_BYTES_MAX, read)
-                    .await
-            }
-            Self::Folder(folder) => read_file(
-                &folder.join("entities").join(pi.to_string()),
-                MANIFEST_BYTES_MAX,
-            )
+        self.ask(&Question::Manifest(pi), |body| read_manifest(pi, &body))
             .await
-            .and_then(read),
-        }
     }
 
     /// Returns the bytes of a component, of which the manifest holds this CID.
@@ -88,61 +81,53 @@ impl<'c> Source<'c> {
     /// # Errors
     ///
     /// Returns why they could not be had or may not be read.
-    pub async fn component(&self, cid: Option<&str>, limit_bytes: usize) -> Result<Bytes, Lack> {
+    pub async fn component(
+        &self,
+        cid: Option<Box<str>>,
+        role: ComponentRole,
+    ) -> Result<Bytes, Lack> {
         let Some(cid) = cid else {
             return Err(Lack::without_cid());
         };
-        let body = match self {
-            Self::Archive {
-                client,
-                api_url,
-                gateway_url,
-            } => {
-                // The same bytes at two addresses that fail in different ways.
-                let addresses = [
-                    format!("{gateway_url}/ipfs/{cid}"),
-                    format!("{api_url}/cat/{cid}"),
-                ];
-                client
-                    .get(&addresses, &HeaderMap::new(), limit_bytes, |body| {
-                        verified(cid, body)
-                    })
-                    .await
+        let question = Question::Component { cid, role };
+        let body = self
+            .ask(&question, |body| question.check(&body).map(|()| body))
+            .await;
+        if body.is_ok() && !question.is_verifiable() {
+            self.unverified.set(self.unverified.get() + 1);
+        }
+        body.map_err(|fault| {
+            if fault.class.is_of_content() {
+                Lack::Unreadable(fault.to_string())
+            } else {
+                Lack::Unreachable(fault.to_string())
             }
-            Self::Folder(folder) => read_file(&folder.join("ipfs").join(cid), limit_bytes)
-                .await
-                .and_then(|body| verified(cid, body)),
-        };
-        body.map_err(|fault| match fault {
-            Fault::TooLarge { .. } | Fault::BadBody(_) => Lack::Unreadable(fault.to_string()),
-            _ => Lack::Unreachable(fault.to_string()),
         })
     }
-}
 
-/// Passes bytes on if they are those that the CID names; a page of a proxy or a cut answer is not.
-fn verified(cid: &str, body: Bytes) -> Result<Bytes, Fault> {
-    match cid::sha256(cid) {
-        Some(expected) if digest(&SHA256, &body).as_ref() != expected => {
-            Err(Fault::BadBody(format!("the bytes are not those of {cid}")))
+    async fn ask<T>(
+        &self,
+        question: &Question,
+        read: impl Fn(Bytes) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        match &self.place {
+            Place::Archive(archive) => archive.ask(question, read).await,
+            Place::Folder(folder) => {
+                let file = folder.join(question.file());
+                read_file(&file, question.limit_bytes())
+                    .await
+                    .and_then(read)
+            }
         }
-        _ => Ok(body),
     }
-}
-
-fn network(pi: Pi) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    if pi.is_testnet() {
-        headers.insert(NETWORK_HEADER.clone(), HeaderValue::from_static("test"));
-    }
-    headers
 }
 
 async fn read_file(path: &Path, limit_bytes: usize) -> Result<Bytes, Fault> {
-    let fault = |error: std::io::Error| Fault::Final(format!("{}: {error}", path.display()));
+    let fault =
+        |error: std::io::Error| Fault::new(Class::File, format!("{}: {error}", path.display()));
     let length = tokio::fs::metadata(path).await.map_err(fault)?.len();
     if length > limit_bytes as u64 {
-        return Err(Fault::TooLarge { limit_bytes });
+        return Err(Fault::too_large(limit_bytes));
     }
     tokio::fs::read(path).await.map(Bytes::from).map_err(fault)
 }

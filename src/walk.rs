@@ -90,9 +90,9 @@ impl<'c> Walk<'c> {
                         node,
                         index,
                         cid,
-                        limit_bytes,
+                        role,
                     } => {
-                        let body = source.component(cid.as_deref(), limit_bytes).await;
+                        let body = source.component(cid, role).await;
                         Arrival::Component {
                             node,
                             component: FetchedComponent { index, body },

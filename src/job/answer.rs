@@ -2,6 +2,8 @@
 //!
 //! The orchestrator stores `metrics` whole and drops every other field it does not know, so what is added goes there.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 /// What the orchestrator is told.
@@ -93,6 +95,12 @@ pub struct Metrics {
     pub characters_replaced: u64,
     /// Requests to the archive, tries again included.
     pub requests_sent: u64,
-    /// Bytes of the archive's answers, after decompression.
+    /// Bytes of the archive's answers, compressed where they were.
     pub bytes_fetched: u64,
+    /// Requests to the archive that were sent again, by the word for what went wrong before.
+    pub retries: BTreeMap<&'static str, u64>,
+    /// Time in which at least one request waited because the archive had said so.
+    pub throttled_time_ms: u64,
+    /// Components that were taken although their CID does not prove their bytes.
+    pub components_unverified: u64,
 }

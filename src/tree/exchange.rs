@@ -1,7 +1,7 @@
 //! What a walk asks for, and what it gets.
 
 use crate::arke::entity::FetchedComponent;
-use crate::arke::{ManifestReading, Pi};
+use crate::arke::{ComponentRole, ManifestReading, Pi};
 
 use super::discovery::NodeId;
 
@@ -23,8 +23,8 @@ pub enum Request {
         index: usize,
         /// Its CID, if the manifest holds one.
         cid: Option<Box<str>>,
-        /// How many bytes it may have.
-        limit_bytes: usize,
+        /// What it is to the record.
+        role: ComponentRole,
     },
 }
 

@@ -102,14 +102,13 @@ impl<'c> Window<'c> {
             return None;
         };
         let component = &assembly.manifest.components[index];
-        let limit_bytes = component.role().limit_bytes().unwrap_or_default();
-        let cid = component.cid.clone();
+        let (cid, role) = (component.cid.clone(), component.role());
         self.load.ask_component();
         Some(Request::Component {
             node,
             index,
             cid,
-            limit_bytes,
+            role,
         })
     }
 

@@ -240,7 +240,7 @@ async fn http2_is_spoken_over_tls_with_an_authority_of_ones_own() {
     let deliveries = callback.all();
     let error = deliveries[1].body["error"].as_str().expect("an error");
     assert!(
-        error.starts_with("Failed to fetch manifest: no secure connection: "),
+        error.starts_with("Failed to fetch manifest: no secure connection to 127.0.0.1:"),
         "{error}"
     );
 }

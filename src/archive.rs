@@ -1,0 +1,379 @@
+//! The archive's client: asks the entity API and the gateway until the answer is there or cannot be had.
+//!
+//! When a request has used up its tries and nothing else was answered meanwhile, what was answered before is asked for
+//! again. If that fails too it is not the item but the archive: the tries do not count, and it is waited for until it
+//! answers, or has been silent for so long that the job ends; see [`Archive::given_up`].
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue};
+use tokio::sync::{Mutex, watch};
+use tokio::time::{Interval, MissedTickBehavior, interval, sleep, sleep_until};
+
+use crate::config::ArchiveConfig;
+use crate::gate::Gate;
+use crate::http::{self as exchange, Limits};
+use crate::question::{Question, Route};
+use crate::retry::tries::jittered;
+use crate::retry::{Class, Fault, Silence, Throttled};
+use crate::timings::Timings;
+use crate::ways::{Way, Ways};
+
+/// How often a request starts anew because the archive was down while it was tried.
+const REVIVALS_MAX: u32 = 3;
+
+/// What a request for an entity of the test network says.
+static TESTNET: (HeaderName, HeaderValue) = (
+    HeaderName::from_static("x-arke-network"),
+    HeaderValue::from_static("test"),
+);
+
+/// The client of the entity API and the gateway.
+#[derive(Debug)]
+pub struct Archive<'c> {
+    client: &'c reqwest::Client,
+    timings: Timings,
+    api: Host<'c>,
+    gateway: Host<'c>,
+    pace: Option<Mutex<Interval>>,
+    manifests: Service,
+    components: Service,
+    outage: watch::Sender<Option<Outage>>,
+    counts: Counts,
+}
+
+/// A host of the archive.
+#[derive(Debug)]
+struct Host<'c> {
+    url: &'c str,
+    first_byte: Duration,
+    gate: Rc<Gate>,
+}
+
+/// What is asked for in the same way, and fails together.
+#[derive(Debug, Default)]
+struct Service {
+    silence: Cell<Silence>,
+    /// Something that was answered well.
+    known: OnceCell<Question>,
+    /// Held by the one who finds out whether it still is.
+    probing: Mutex<()>,
+    outages: Cell<u32>,
+}
+
+/// The archive does not answer any more.
+#[derive(Clone, Debug)]
+pub struct Outage {
+    /// How long ago it last did.
+    pub since_last_good: Duration,
+    /// What came of asking it the last time.
+    pub last_failure: Fault,
+}
+
+/// What was asked for, and what it took.
+#[derive(Debug, Default)]
+struct Counts {
+    requests: Cell<u64>,
+    bytes: Cell<u64>,
+    retries: RefCell<BTreeMap<&'static str, u64>>,
+    throttled: Cell<Throttled>,
+}
+
+/// A request that has no tries left.
+struct Exhausted {
+    fault: Fault,
+    last_sent: Instant,
+}
+
+impl<'c> Archive<'c> {
+    /// Takes the archive that a configuration names.
+    pub fn new(config: &'c ArchiveConfig, client: &'c reqwest::Client) -> Self {
+        let pace = config.requests_per_second_max.map(|rate| {
+            let mut pace = interval(Duration::from_secs(1) / rate);
+            pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            Mutex::new(pace)
+        });
+        let (api_url, gateway_url) = (&config.api_url[..], &config.gateway_url[..]);
+        let gate = Rc::new(Gate::new(config.requests_in_flight_max));
+        let is_one_host = host_of(api_url) == host_of(gateway_url);
+        let gateway_gate = if is_one_host {
+            Rc::clone(&gate)
+        } else {
+            Rc::new(Gate::new(config.requests_in_flight_max))
+        };
+        Self {
+            client,
+            timings: config.timings,
+            api: Host {
+                url: api_url,
+                first_byte: config.timings.api_first_byte,
+                gate,
+            },
+            gateway: Host {
+                url: gateway_url,
+                first_byte: config.timings.gateway_first_byte,
+                gate: gateway_gate,
+            },
+            pace,
+            manifests: Service::default(),
+            components: Service::default(),
+            outage: watch::Sender::new(None),
+            counts: Counts::default(),
+        }
+    }
+
+    /// Returns how many requests were sent.
+    pub fn requests_sent(&self) -> u64 {
+        self.counts.requests.get()
+    }
+
+    /// Returns how many bytes of bodies came, compressed where they were.
+    pub fn bytes_fetched(&self) -> u64 {
+        self.counts.bytes.get()
+    }
+
+    /// Returns how many requests were sent again, by the word for what went wrong before.
+    pub fn retries(&self) -> BTreeMap<&'static str, u64> {
+        self.counts.retries.borrow().clone()
+    }
+
+    /// Returns for how long at least one request waited because the archive had said so.
+    pub fn throttled_time(&self) -> Duration {
+        self.counts.throttled.get().total(Instant::now())
+    }
+
+    /// Waits until the archive is given up, and says why; while it answers, for ever.
+    pub async fn given_up(&self) -> Outage {
+        let mut outage = self.outage.subscribe();
+        let known = outage.wait_for(Option::is_some).await;
+        match known.ok().and_then(|outage| outage.clone()) {
+            Some(outage) => outage,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Asks until there is an answer that `read` can read, or none can be had.
+    ///
+    /// # Errors
+    ///
+    /// Returns the last fault of the best way, and of the other if it is another one.
+    pub(crate) async fn ask<T>(
+        &self,
+        question: &Question,
+        read: impl Fn(Bytes) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let service = self.service(question);
+        let mut revivals = 0;
+        loop {
+            let Exhausted { fault, last_sent } = match self.try_on(question, &read).await {
+                Ok(value) => {
+                    service.known.get_or_init(|| question.clone());
+                    return Ok(value);
+                }
+                Err(exhausted) => exhausted,
+            };
+            let is_final = matches!(fault.class, Class::TooLarge | Class::Unsupported);
+            if is_final
+                || revivals == REVIVALS_MAX
+                || self.is_alive(service, last_sent, &fault).await
+            {
+                return Err(fault);
+            }
+            revivals += 1;
+        }
+    }
+
+    /// Asks while there are tries, and the archive is not silent for too long.
+    async fn try_on<T>(
+        &self,
+        question: &Question,
+        read: impl Fn(Bytes) -> Result<T, Fault>,
+    ) -> Result<T, Exhausted> {
+        let service = self.service(question);
+        let mut ways = Ways::new(question.routes());
+        let mut last_sent = Instant::now();
+        while let Some(way) = ways.next() {
+            self.wait_for(way).await;
+            last_sent = Instant::now();
+            let fault = match self.try_once(question, way.route, &read).await {
+                Ok(value) => {
+                    service.end_silence();
+                    return Ok(value);
+                }
+                Err(fault) => fault,
+            };
+            service.go_on_silent(last_sent);
+            let is_too_long = service.is_silent_for(self.timings.silence);
+            let schedule = self.timings.schedule();
+            let wait = way.tries.wait_after(&fault, &schedule, fastrand::f64());
+            if wait.is_some() {
+                self.counts.retry(fault.class);
+            }
+            way.note(fault, wait);
+            if is_too_long {
+                break;
+            }
+        }
+        Err(Exhausted {
+            fault: ways.fault(),
+            last_sent,
+        })
+    }
+
+    async fn wait_for(&self, way: &Way) {
+        match way.waits_until() {
+            Some((until, true)) => {
+                let _throttled = self.counts.throttle();
+                sleep_until(until).await;
+            }
+            Some((until, false)) => sleep_until(until).await,
+            None => {}
+        }
+    }
+
+    async fn try_once<T>(
+        &self,
+        question: &Question,
+        route: Route,
+        read: impl Fn(Bytes) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let host = self.host(route);
+        let pass = host.gate.enter().await;
+        if let Some(pace) = &self.pace {
+            pace.lock().await.tick().await;
+        }
+        self.counts.requests.set(self.counts.requests.get() + 1);
+        let limits = Limits {
+            first_byte: host.first_byte,
+            idle: self.timings.idle,
+            total: self.timings.total,
+            body_bytes: question.limit_bytes(),
+        };
+        let address = question.address(host.url, route);
+        let header = question.is_of_testnet().then_some(&TESTNET);
+        let body = exchange::get(self.client, &address, header, &limits, &self.counts.bytes).await;
+        pass.learn(&body);
+        body.and_then(read)
+    }
+
+    /// Tells whether the archive answers, although there is no answer to a request sent at `sent`. Waits while it does
+    /// not, for ever once it is given up; `false` says that it did not for a time, in which no try counts.
+    async fn is_alive(&self, service: &Service, sent: Instant, fault: &Fault) -> bool {
+        let was_broken = || service.silence.get().was_broken_after(sent);
+        // Where nothing has ever been answered there is nothing to tell the archive from the item by.
+        let known = service.known.get().or(self.manifests.known.get());
+        let Some(known) = known.filter(|_| !was_broken()) else {
+            return true;
+        };
+        let outages = service.outages.get();
+        let _turn = service.probing.lock().await;
+        let mut probes = 0;
+        while !was_broken() {
+            let Some(failure) = self.probe(known).await else {
+                service.end_silence();
+                break;
+            };
+            if probes == 0 {
+                service.outages.set(service.outages.get() + 1);
+                tracing::warn!("the archive does not answer any more: {fault}; waiting for it");
+            }
+            if service.is_silent_for(self.timings.silence) {
+                self.give_up(service, failure).await;
+            }
+            sleep(jittered(self.timings.retry_wait, probes, fastrand::f64())).await;
+            probes += 1;
+        }
+        if probes > 0 {
+            tracing::info!("the archive answers again");
+        }
+        service.outages.get() == outages
+    }
+
+    /// Asks again for something that was answered well; returns what goes wrong now.
+    async fn probe(&self, known: &Question) -> Option<Fault> {
+        let mut fault = None;
+        for &route in known.routes() {
+            let checked = self.try_once(known, route, |body| known.check(&body)).await;
+            match checked {
+                Ok(()) => return None,
+                Err(failure) => fault = fault.or(Some(failure)),
+            }
+        }
+        fault
+    }
+
+    /// Gives the archive up; the job ends from outside.
+    async fn give_up(&self, service: &Service, last_failure: Fault) {
+        let since_last_good = service.silence.get().since_last_good(Instant::now());
+        self.outage.send_replace(Some(Outage {
+            since_last_good: since_last_good.unwrap_or(self.timings.silence),
+            last_failure,
+        }));
+        std::future::pending::<()>().await;
+    }
+
+    fn host(&self, route: Route) -> &Host<'c> {
+        match route {
+            Route::Entity | Route::Cat => &self.api,
+            Route::Gateway => &self.gateway,
+        }
+    }
+
+    fn service(&self, question: &Question) -> &Service {
+        match question {
+            Question::Manifest(_) => &self.manifests,
+            Question::Component { .. } => &self.components,
+        }
+    }
+}
+
+/// Returns scheme, host and port of an address.
+fn host_of(url: &str) -> Option<url::Origin> {
+    url::Url::parse(url).ok().map(|url| url.origin())
+}
+
+impl Service {
+    fn end_silence(&self) {
+        let mut silence = self.silence.get();
+        silence.end(Instant::now());
+        self.silence.set(silence);
+    }
+
+    fn go_on_silent(&self, sent: Instant) {
+        let mut silence = self.silence.get();
+        silence.go_on(sent);
+        self.silence.set(silence);
+    }
+
+    fn is_silent_for(&self, limit: Duration) -> bool {
+        self.silence.get().lasts(Instant::now()) >= limit
+    }
+}
+
+impl Counts {
+    fn retry(&self, class: Class) {
+        *self.retries.borrow_mut().entry(class.word()).or_default() += 1;
+    }
+
+    fn throttle(&self) -> Waiting<'_> {
+        let mut throttled = self.throttled.get();
+        throttled.begin(Instant::now());
+        self.throttled.set(throttled);
+        Waiting(self)
+    }
+}
+
+/// A request that waits because it was told to.
+struct Waiting<'c>(&'c Counts);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let mut throttled = self.0.throttled.get();
+        throttled.end(Instant::now());
+        self.0.throttled.set(throttled);
+    }
+}

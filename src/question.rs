@@ -1,0 +1,159 @@
+//! What the archive is asked for: at which addresses, how large it may be, and what a good answer is.
+
+use bytes::Bytes;
+use ring::digest::{SHA256, digest};
+
+use crate::arke::manifest::{self, ManifestError, ManifestReading};
+use crate::arke::{ComponentRole, Pi, cid, json};
+use crate::retry::{Class, Fault};
+
+/// The most that is read of a manifest; a block of the store holds about 1 MiB.
+const MANIFEST_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// What the archive is asked for.
+#[derive(Clone, Debug)]
+pub(crate) enum Question {
+    /// The manifest of an entity.
+    Manifest(Pi),
+    /// The bytes of a component.
+    Component {
+        /// Their name.
+        cid: Box<str>,
+        /// What they are to the record.
+        role: ComponentRole,
+    },
+}
+
+/// A way to the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// `/entities/{pi}` of the API.
+    Entity,
+    /// `/ipfs/{cid}` of the gateway.
+    Gateway,
+    /// `/cat/{cid}` of the API: the same bytes, and other faults.
+    Cat,
+}
+
+impl Question {
+    /// Returns the ways to an answer, the best first.
+    pub(crate) fn routes(&self) -> &'static [Route] {
+        match self {
+            Self::Manifest(_) => &[Route::Entity],
+            Self::Component { .. } => &[Route::Gateway, Route::Cat],
+        }
+    }
+
+    /// Returns the address on this way, behind that of the host.
+    pub(crate) fn address(&self, host: &str, route: Route) -> String {
+        match (self, route) {
+            (Self::Manifest(pi), _) => format!("{host}/entities/{pi}"),
+            (Self::Component { cid, .. }, Route::Cat) => format!("{host}/cat/{cid}"),
+            (Self::Component { cid, .. }, _) => format!("{host}/ipfs/{cid}"),
+        }
+    }
+
+    /// Returns the name in a folder.
+    pub(crate) fn file(&self) -> String {
+        match self {
+            Self::Manifest(pi) => format!("entities/{pi}"),
+            Self::Component { cid, .. } => format!("ipfs/{cid}"),
+        }
+    }
+
+    /// Tells whether it is about an entity of the test network.
+    pub(crate) fn is_of_testnet(&self) -> bool {
+        matches!(self, Self::Manifest(pi) if pi.is_testnet())
+    }
+
+    /// Returns how long the body may be.
+    pub(crate) fn limit_bytes(&self) -> usize {
+        match self {
+            Self::Manifest(_) => MANIFEST_BYTES_MAX,
+            Self::Component { role, .. } => role.limit_bytes().unwrap_or_default(),
+        }
+    }
+
+    /// Tells whether the bytes that come are proved by their name.
+    pub(crate) fn is_verifiable(&self) -> bool {
+        matches!(self, Self::Component { cid, .. } if cid::sha256(cid).is_some())
+    }
+
+    /// Tells whether this is a good answer.
+    pub(crate) fn check(&self, body: &Bytes) -> Result<(), Fault> {
+        match self {
+            Self::Manifest(pi) => read_manifest(*pi, body).map(drop),
+            Self::Component { cid, role } => check_component(cid, *role, body),
+        }
+    }
+}
+
+/// Reads a manifest.
+pub(crate) fn read_manifest(pi: Pi, body: &[u8]) -> Result<ManifestReading, Fault> {
+    manifest::read(body, pi).map_err(|error| match error {
+        ManifestError::Malformed(cause) => unreadable(&cause),
+        ManifestError::Unsupported(cause) => Fault::new(Class::Unsupported, cause),
+    })
+}
+
+/// Checks that bytes are those that the CID names; where it does not tell, that they are not a page of a proxy.
+fn check_component(cid: &str, role: ComponentRole, body: &[u8]) -> Result<(), Fault> {
+    if let Some(expected) = cid::sha256(cid) {
+        return if digest(&SHA256, body).as_ref() == expected {
+            Ok(())
+        } else {
+            let cause = format!("the bytes are not those of {cid}");
+            Err(Fault::new(Class::WrongBytes, cause))
+        };
+    }
+    if role == ComponentRole::Description {
+        let start = body.trim_ascii_start();
+        let is_page = [&b"<!doctype html"[..], b"<html"].iter().any(|tag| {
+            start
+                .get(..tag.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(tag))
+        });
+        return if is_page {
+            Err(unreadable("it is a page of HTML"))
+        } else {
+            Ok(())
+        };
+    }
+    let parsed = json::parse(&json::decode_json(body).text).map(drop);
+    parsed.map_err(|cause| unreadable(&cause))
+}
+
+fn unreadable(cause: &str) -> Fault {
+    Fault::new(
+        Class::BadJson,
+        format!("the answer cannot be read: {cause}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_hash_proves_must_at_least_be_what_it_is_for() {
+        let class = |role, body: &str| {
+            let question = Question::Component {
+                cid: "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG".into(),
+                role,
+            };
+            assert!(!question.is_verifiable());
+            let body = Bytes::copy_from_slice(body.as_bytes());
+            question.check(&body).err().map(|fault| fault.class)
+        };
+        assert_eq!(class(ComponentRole::Pinax, "{\"title\": 1}"), None);
+        assert_eq!(
+            class(ComponentRole::Pinax, "<html>502</html>"),
+            Some(Class::BadJson)
+        );
+        assert_eq!(
+            class(ComponentRole::Description, "\n<!DOCTYPE html><p>"),
+            Some(Class::BadJson)
+        );
+        assert_eq!(class(ComponentRole::Description, "# A letter"), None);
+    }
+}
