@@ -1,0 +1,212 @@
+#!/usr/bin/env python3
+"""Runs the worker of an image as a job of the orchestrator, and tells whether it does what it should.
+
+    check.py ROOT FIXTURES
+
+ROOT is the image's file system, mounted read-only, FIXTURES a tree. The archive, the bucket and the callback are
+servers of this process. The worker sees the environment of the contract and nothing else, has no terminal, writes to
+a pipe, runs as user 65532 without privileges, and may use 256 MB of memory: a control group of its own that counts
+all that the kernel holds for it, buffers of sockets included.
+"""
+
+import json
+import os
+import pathlib
+import signal
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+from world import FIXTURES_ROOT, Folder, Made, World
+
+USER = 65532
+WORKER = "/usr/local/bin/arke-mods-export-worker"
+MEMORY_MB = 256
+FIRST_REQUEST_MS_MAX = 10
+GOODBYE_MS_MAX = 1000
+GROUPS = pathlib.Path("/sys/fs/cgroup/memory")
+
+
+class Run:
+    """A worker at work in its image."""
+
+    def __init__(self, root, world, options, limit_mb=MEMORY_MB, namespace=False):
+        self.group = GROUPS / f"image-check-{os.getpid()}"
+        self.group.mkdir()
+        (self.group / "memory.limit_in_bytes").write_text(str(limit_mb << 20))
+        reader, writer = os.pipe()
+        self.namespace = namespace
+        # A first process in a namespace of its own has to be a child of whoever made the namespace.
+        command = ["unshare", "--pid", "--fork", "chroot", f"--userspec={USER}:{USER}", "--groups=", root] if namespace else []
+
+        def enter():
+            (self.group / "cgroup.procs").write_text(str(os.getpid()))
+            if not namespace:
+                os.chroot(root)
+                os.chdir("/")
+                os.setgroups([])
+                os.setresgid(USER, USER, USER)
+                os.setresuid(USER, USER, USER)
+            os.write(writer, struct.pack("q", time.monotonic_ns()))
+
+        self.process = subprocess.Popen(
+            command + [WORKER], env=world.environment(options), preexec_fn=enter,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        os.close(writer)
+        self.started_ns = struct.unpack("q", os.read(reader, 8))[0]
+        os.close(reader)
+
+    def worker_pid(self):
+        if not self.namespace:
+            return self.process.pid
+        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return int(children.read_text().split()[0])
+
+    def status(self):
+        lines = pathlib.Path(f"/proc/{self.worker_pid()}/status").read_text().splitlines()
+        return {name: value.split() for name, value in (line.split(":", 1) for line in lines)}
+
+    def finish(self):
+        self.log = self.process.communicate(timeout=300)[0].decode()
+        self.ended_ns = time.monotonic_ns()
+        self.peak_mb = int((self.group / "memory.max_usage_in_bytes").read_text()) / 2**20
+        self.group.rmdir()
+        return self.process.returncode
+
+
+class Checks:
+    """Says what was found; remembers whether all was well."""
+
+    failed = False
+
+    def __call__(self, what, is_well, found=""):
+        self.failed |= not is_well
+        print(f"{'ok' if is_well else 'NOT OK':7}{what}{': ' if found != '' else ''}{found}", flush=True)
+
+
+def exported_offline(root, fixtures):
+    """The file of the same binary outside its image, from the folder itself."""
+    with tempfile.TemporaryDirectory() as output:
+        subprocess.run([root + WORKER, "--fixtures", fixtures, "--output", output], env={}, capture_output=True, check=True)
+        return next(pathlib.Path(output).rglob("*.xml")).read_bytes()
+
+
+def check_export(check, root, fixtures):
+    with World(Folder(fixtures)) as world:
+        run = Run(root, world, {"recursive": True})
+        code = run.finish()
+        check("exports a tree from servers on the host", code == 0, f"exit code {code}" if code == 0 else run.log)
+        name = f"/arke-exports/exports/image-check/{FIXTURES_ROOT}-collection.xml"
+        found = world.objects.get(name, b"")
+        check("the file is that of the folder, byte by byte", found == exported_offline(root, fixtures), f"{len(found)} bytes")
+        statuses = [body["status"] for _, body in world.answers]
+        check("answers with success", set(statuses) == {"success"}, statuses)
+        check("logs plain text to the pipe", "\x1b" not in run.log and world.environment({})["FLY_MACHINE_ID"] in run.log)
+        check("keeps its secrets", "secret" not in run.log)
+
+
+def check_quick_run(check, root):
+    with World(Made(5, 1000)) as world:
+        Run(root, world, {"recursive": True}).finish()
+        bodies = [body for _, body in world.answers]
+        apart = (world.answers[-1][0] - world.answers[0][0]) / 1e9
+        check("a quick run on a Fly machine answers again at 3 s", len(bodies) == 2 and bodies[0] == bodies[1], f"{apart:.2f} s later")
+
+
+def held(root, hold, **options):
+    """A world and a run that waits in it for an entity that does not come."""
+    world = World(Folder(hold))
+    world.hold = sorted(path.name for path in (pathlib.Path(hold) / "entities").iterdir())[1]
+    run = Run(root, world, {"recursive": True}, **options)
+    assert world.is_held.wait(30), "the worker did not ask for its second entity"
+    return world, run
+
+
+def check_rights(check, root, fixtures):
+    world, run = held(root, fixtures)
+    with world:
+        status = run.status()
+        check("runs as 65532:65532 in no other group", set(status["Uid"] + status["Gid"]) == {str(USER)} and not status["Groups"])
+        check("has no capabilities", int(status["CapEff"][0], 16) == 0 and int(status["CapPrm"][0], 16) == 0)
+        children = pathlib.Path(f"/proc/{run.process.pid}/task/{run.process.pid}/children").read_text()
+        check("starts no process that could become a zombie", children == "")
+        run.process.kill()
+        run.finish()
+    try:
+        (pathlib.Path(root) / "written").touch()
+        check("the root is read-only", False)
+    except OSError as error:
+        check("the root is read-only", True, error.strerror)
+
+
+def check_stop(check, root, fixtures, number, **options):
+    world, run = held(root, fixtures, **options)
+    with world:
+        what = f"{signal.Signals(number).name}{' as first process of its namespace' if options else ''}"
+        if options:
+            check("is process 1", run.status()["NSpid"][-1] == "1", " ".join(run.status()["NSpid"]))
+        # A younger one would wait to send its callback again.
+        time.sleep(max(0, 3.1 - (time.monotonic_ns() - run.started_ns) / 1e9))
+        sent_ns = time.monotonic_ns()
+        os.kill(run.worker_pid(), number)
+        code = run.finish()
+        ends = [body["status"] for _, body in world.answers]
+        callback_ms = (world.answers[0][0] - sent_ns) / 1e6 if ends else float("inf")
+        end_ms = (run.ended_ns - sent_ns) / 1e6
+        check(f"{what}: one error callback and exit code 1 within {GOODBYE_MS_MAX} ms",
+              ends == ["error"] and code == 1 and callback_ms <= end_ms <= GOODBYE_MS_MAX,
+              f"{callback_ms:.1f} ms, {end_ms:.1f} ms, {world.answers[0][1]['error'] if ends else run.log!r}")
+        check(f"{what}: leaves no object and no open upload", not world.objects and not world.parts)
+
+
+def check_start(check, root, fixtures, times=25):
+    taken = []
+    for _ in range(times):
+        world, run = held(root, fixtures)
+        with world:
+            taken.append((world.first_request_ns - run.started_ns) / 1e6)
+            run.process.kill()
+            run.finish()
+    median = statistics.median(taken)
+    check(f"first request within {FIRST_REQUEST_MS_MAX} ms of the start", median <= FIRST_REQUEST_MS_MAX,
+          f"median of {times}: {median:.1f} ms, {min(taken):.1f} to {max(taken):.1f}")
+
+
+def check_memory(check, root, children=2000, text_bytes=60_000):
+    tree = Made(children, text_bytes)
+    for limit_mb in (MEMORY_MB, 128, 96, 64, 48, 32):
+        with World(tree) as world:
+            run = Run(root, world, {"recursive": True, "parallelBatchSize": 64}, limit_mb=limit_mb)
+            code = run.finish()
+            size = sum(map(len, world.objects.values()))
+            metrics = world.answers[0][1]["metrics"] if world.answers else {}
+            found = (f"{metrics.get('entities_exported')} records, {size / 2**20:.0f} MiB, group at most {run.peak_mb:.0f} MiB, "
+                     f"process {metrics.get('peak_memory_mb')} MiB, {metrics.get('total_time_ms')} ms")
+            what = f"exports {children + 1} entities with {Made.PAGES} pages each in {limit_mb} MB"
+            if limit_mb == MEMORY_MB:
+                check(what, code == 0 and metrics.get("entities_exported") == children + 1, found)
+            else:
+                print(f"       {what}: {'yes' if code == 0 else f'no, exit code {code}'}, {found}", flush=True)
+
+
+def main(root, fixtures):
+    if not GROUPS.is_dir():
+        sys.exit("check: memory is bounded by a control group of version 1, and there are none here")
+    check = Checks()
+    check_export(check, root, fixtures)
+    check_quick_run(check, root)
+    check_rights(check, root, fixtures)
+    check_stop(check, root, fixtures, signal.SIGTERM)
+    check_stop(check, root, fixtures, signal.SIGINT)
+    check_stop(check, root, fixtures, signal.SIGTERM, namespace=True)
+    check_stop(check, root, fixtures, signal.SIGINT, namespace=True)
+    check_start(check, root, fixtures)
+    check_memory(check, root)
+    sys.exit(check.failed)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
