@@ -4,18 +4,22 @@
 //! - [`folder`]: exports from files to files
 //! - [`sockets`]: exports from an archive over HTTP into a bucket
 //! - [`order`]: the same bytes whatever the timing
+//! - [`window`]: what is asked for ahead, and the bounds on it
 //! - [`endings`]: what becomes of entities that are not there, merged or deleted
 //! - [`uploads`]: the bucket
 //! - [`answers`]: the callback
 //! - [`stops`]: signals and the deadline
+//! - [`servers`]: the servers around it, with clients that are not the worker
 
 mod answers;
 mod document;
 mod endings;
 mod folder;
 mod order;
+mod servers;
 mod settings;
 mod sockets;
 mod stops;
 mod support;
 mod uploads;
+mod window;

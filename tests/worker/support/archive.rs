@@ -1,5 +1,6 @@
 //! Arke as the worker sees it: the entity API and the IPFS gateway, on one port, over a [`Tree`].
 
+use std::collections::HashMap;
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +17,7 @@ use hyper::{Method, Request, StatusCode, Version};
 use serde_json::json;
 use tokio::time;
 
-use super::script::{Gauge, Log, Reply, Reset, Script, UNPOISONED, reply};
+use super::script::{Gauge, Log, Present, Reply, Reset, Script, UNPOISONED, reply};
 use super::server::{Certificate, Server};
 use super::tree::Tree;
 
@@ -55,6 +56,72 @@ struct Shared {
     requests: Arc<Gauge>,
     manifests: Arc<Gauge>,
     components: Arc<Gauge>,
+    assemblies: Assemblies,
+}
+
+/// Which entities are being put together: from their first component asked for to their last one sent.
+#[derive(Debug, Default)]
+struct Assemblies {
+    /// The first entity that lists a component.
+    owners: HashMap<String, String>,
+    /// How many of an entity's own components are still to be sent.
+    missing: Mutex<HashMap<String, (usize, Option<Present>)>>,
+    open: Arc<Gauge>,
+}
+
+impl Assemblies {
+    fn of(tree: &Tree) -> Self {
+        let mut owners = HashMap::new();
+        let mut missing = HashMap::new();
+        for (pi, body) in &tree.entities {
+            let manifest: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+            let components = manifest["components"].as_object().into_iter().flatten();
+            let cids = components.filter_map(|(_, cid)| cid.as_str());
+            for cid in cids.filter(|cid| tree.ipfs.contains_key(*cid)) {
+                owners.entry(cid.to_owned()).or_insert_with(|| {
+                    missing.entry(pi.clone()).or_insert((0, None)).0 += 1;
+                    pi.clone()
+                });
+            }
+        }
+        Self {
+            owners,
+            missing: Mutex::new(missing),
+            open: Arc::default(),
+        }
+    }
+
+    fn ask(&self, cid: &str) {
+        if let Some(pi) = self.owners.get(cid) {
+            let mut missing = self.missing.lock().expect(UNPOISONED);
+            let entity = missing.get_mut(pi).expect("a known entity");
+            entity.1.get_or_insert_with(|| self.open.enter());
+        }
+    }
+
+    fn send(&self, cid: &str) {
+        if let Some(pi) = self.owners.get(cid) {
+            let mut missing = self.missing.lock().expect(UNPOISONED);
+            let entity = missing.get_mut(pi).expect("a known entity");
+            entity.0 = entity.0.saturating_sub(1);
+            entity.1.take_if(|_| entity.0 == 0);
+        }
+    }
+}
+
+/// A request until its body is sent.
+struct Open {
+    shared: Arc<Shared>,
+    path: String,
+    _present: (Present, Present),
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        if let Some(cid) = self.path.strip_prefix("/ipfs/") {
+            self.shared.assemblies.send(cid);
+        }
+    }
 }
 
 impl std::fmt::Debug for Shared {
@@ -79,6 +146,7 @@ impl Archive {
 
     async fn serve(tree: Tree, tls: Option<Certificate>) -> Self {
         let shared = Arc::new(Shared {
+            assemblies: Assemblies::of(&tree),
             tree,
             started: Instant::now(),
             script: Script::default(),
@@ -154,6 +222,11 @@ impl Archive {
         self.shared.components.most()
     }
 
+    /// The most entities that were being put together at once, each from its first component asked for to its last.
+    pub(crate) fn most_assemblies(&self) -> usize {
+        self.shared.assemblies.open.most()
+    }
+
     /// The most connections that were open at once.
     pub(crate) fn most_connections(&self) -> usize {
         self.server.most_connections()
@@ -180,6 +253,14 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Reply
         &shared.components
     };
     let present = (shared.requests.enter(), kind.enter());
+    if let Some(cid) = path.strip_prefix("/ipfs/") {
+        shared.assemblies.ask(cid);
+    }
+    let open = Open {
+        shared: Arc::clone(&shared),
+        path: path.clone(),
+        _present: present,
+    };
     let query = request
         .uri()
         .query()
@@ -205,7 +286,7 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Reply
     // The request is open until its body is sent, so the body keeps the guards.
     Ok(reply.map(|body| {
         body.map_err(move |error| {
-            let _open = &present;
+            let _open = &open;
             error
         })
         .boxed_unsync()

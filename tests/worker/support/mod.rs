@@ -24,7 +24,6 @@ pub(crate) mod tree;
 pub(crate) mod worker;
 pub(crate) mod world;
 
-mod checks;
 mod store;
 
 pub(crate) use self::archive::Archive;

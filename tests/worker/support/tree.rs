@@ -83,23 +83,25 @@ impl Tree {
         );
     }
 
+    /// Makes a tree of this shape whose graphs hold nothing but the files and two entities more.
+    pub(crate) fn synthetic(entities: u64, fan_out: u64, refs: u64, ocr_bytes: usize) -> Self {
+        Self::of(Shape {
+            entities,
+            fan_out,
+            refs,
+            ocr_bytes,
+            people: 0,
+        })
+    }
+
     /// Makes a tree of [`pi`]`(0)` to `pi(entities - 1)`, the same one each time.
     ///
     /// The children of entity `i` are `i * fan_out + 1` and those after it, so the numbers are in
-    /// breadth-first order. Each entity has a pinax, a description, a graph and `refs` digitized
-    /// files with `ocr_bytes` of text each.
-    pub(crate) fn synthetic(entities: u64, fan_out: u64, refs: u64, ocr_bytes: usize) -> Self {
+    /// breadth-first order. Each entity has a pinax, a description, a graph, its digitized files
+    /// and, where the graph tells of people, a text that is linked and never fetched.
+    pub(crate) fn of(shape: Shape) -> Self {
         let mut tree = Self::default();
-        for n in 0..entities {
-            let children: Vec<_> = (n * fan_out + 1..=(n + 1) * fan_out)
-                .filter(|&child| child < entities)
-                .map(pi)
-                .collect();
-            let parent = if n == 0 {
-                ORIGIN.to_owned()
-            } else {
-                pi((n - 1) / fan_out)
-            };
+        for n in 0..shape.entities {
             let title = format!("Letters of the Austen family, folder {n}");
             let description = format!("# {title}\n\n## Overview\n\n{}", prose(n, 1500));
             let mut components = BTreeMap::from([
@@ -110,17 +112,62 @@ impl Tree {
                 ("description.md".to_owned(), tree.component(description)),
                 (
                     "cheimarros.json".to_owned(),
-                    tree.component(graph(n, refs).to_string()),
+                    tree.component(graph(n, shape).to_string()),
                 ),
             ]);
-            for file in 0..refs {
-                let text = prose(n * refs + file + 1_000_000, ocr_bytes);
+            for file in 0..shape.refs {
+                let text = prose(n * shape.refs + file + 1_000_000, shape.ocr_bytes);
                 let cid = tree.component(file_ref(n, file, &text).to_string());
                 components.insert(format!("{}.ref.json", file_name(n, file)), cid);
             }
-            tree.node(&pi(n), &parent, &children, &components);
+            if shape.people > 0 {
+                components.insert("notes.txt".to_owned(), cid(RAW, &n.to_be_bytes()));
+            }
+            tree.node(&pi(n), &shape.parent(n), &shape.children(n), &components);
         }
         tree
+    }
+
+    /// Makes a tree of this shape whose entities have nothing but a `pinax.json`.
+    pub(crate) fn of_titles(shape: Shape) -> Self {
+        let mut tree = Self::default();
+        for n in 0..shape.entities {
+            let title = format!("Letter {n}");
+            tree.titled(&pi(n), &shape.parent(n), &shape.children(n), &title);
+        }
+        tree
+    }
+}
+
+/// What a made tree is like.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    /// How many entities there are.
+    pub(crate) entities: u64,
+    /// How many children each has, while there are enough.
+    pub(crate) fan_out: u64,
+    /// How many digitized files each has.
+    pub(crate) refs: u64,
+    /// How much text OCR read on each file.
+    pub(crate) ocr_bytes: usize,
+    /// How many people each graph tells of, besides the one who wrote the files.
+    pub(crate) people: u64,
+}
+
+impl Shape {
+    fn children(self, n: u64) -> Vec<String> {
+        (n * self.fan_out + 1..=(n + 1) * self.fan_out)
+            .filter(|&child| child < self.entities)
+            .map(pi)
+            .collect()
+    }
+
+    fn parent(self, n: u64) -> String {
+        if n == 0 {
+            ORIGIN.to_owned()
+        } else {
+            pi((n - 1) / self.fan_out)
+        }
     }
 }
 
@@ -187,7 +234,7 @@ fn file_ref(n: u64, file: u64, ocr: &str) -> Value {
     })
 }
 
-fn graph(n: u64, refs: u64) -> Value {
+fn graph(n: u64, shape: Shape) -> Value {
     let mut entities = json!({
         "alice_austen": {
             "type": "person", "label": "Alice Austen", "source": "inline",
@@ -196,13 +243,21 @@ fn graph(n: u64, refs: u64) -> Value {
         "date_1885_11_02": {"type": "date", "label": "November 2, 1885", "source": "inline"},
     });
     let mut relationships = Vec::new();
-    for file in 0..refs {
+    for file in 0..shape.refs {
         let code = format!("file_{n}_{file}");
         let name = file_name(n, file);
         entities[&code] =
             json!({"type": "file", "label": "File", "source": "auto", "filename": name});
         relationships
             .push(json!({"subject": code, "predicate": "written by", "object": "alice_austen"}));
+    }
+    for person in 0..shape.people {
+        let code = format!("friend_{n}_{person}");
+        let properties =
+            json!({"full_name": format!("Friend {person} of folder {n}"), "role": "Correspondent"});
+        entities[&code] = json!({"type": "person", "label": "Friend", "source": "inline", "properties": properties});
+        relationships
+            .push(json!({"subject": code, "predicate": "wrote to", "object": "alice_austen"}));
     }
     let metadata = json!({"model": "synthetic"});
     json!({"entities": entities, "relationships": relationships, "metadata": metadata})

@@ -2,6 +2,7 @@
 //! a test put there.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use std::{env, io};
@@ -25,6 +26,7 @@ const LIMIT: Duration = Duration::from_mins(2);
 /// A run of the worker to be.
 #[derive(Clone, Debug)]
 pub(crate) struct Worker {
+    binary: PathBuf,
     args: Vec<String>,
     env: BTreeMap<String, String>,
     output: Output,
@@ -44,11 +46,17 @@ pub(crate) enum Output {
 impl Worker {
     /// A worker without arguments and settings.
     pub(crate) fn new() -> Self {
+        Self::of(Path::new(env!("CARGO_BIN_EXE_arke-mods-export-worker")))
+    }
+
+    /// The worker that this file holds, without arguments and settings.
+    pub(crate) fn of(binary: &Path) -> Self {
         // The only variable passed on: where coverage data goes when it is measured.
         let coverage = env::var("LLVM_PROFILE_FILE")
             .ok()
             .map(|file| ("LLVM_PROFILE_FILE".to_owned(), file));
         Self {
+            binary: binary.to_owned(),
             args: Vec::new(),
             env: coverage.into_iter().collect(),
             output: Output::Read,
@@ -132,7 +140,7 @@ impl Worker {
 
     /// Starts the worker.
     pub(crate) fn spawn(&self) -> Running {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_arke-mods-export-worker"));
+        let mut command = Command::new(&self.binary);
         command
             .args(&self.args)
             .env_clear()
@@ -176,10 +184,14 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    /// The process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().expect("a worker that runs")
+    }
+
     /// Sends the worker a signal.
     pub(crate) fn signal(&self, signal: Signal) {
-        let id = self.child.id().expect("a worker that runs");
-        let pid = i32::try_from(id)
+        let pid = i32::try_from(self.id())
             .ok()
             .and_then(Pid::from_raw)
             .expect("a valid process id");

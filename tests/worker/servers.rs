@@ -13,10 +13,12 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 use serde_json::json;
 
-use super::archive::shuffled;
-use super::bucket::BUCKET;
-use super::tree::ORIGIN;
-use super::{Answer, Archive, Bucket, CallbackSink, Gate, Tree, pi, schema, server, shared};
+use super::support::archive::shuffled;
+use super::support::bucket::BUCKET;
+use super::support::tree::ORIGIN;
+use super::support::{
+    Answer, Archive, Bucket, CallbackSink, Gate, Tree, pi, schema, server, shared,
+};
 
 /// A client that trusts this authority and no other.
 fn client(archive: Option<&Archive>) -> reqwest::ClientBuilder {

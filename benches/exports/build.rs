@@ -1,0 +1,89 @@
+//! Builds what is measured: the worker as it ships, and the bare client it is compared with.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+/// The target that the image is built for.
+const MUSL: &str = "x86_64-unknown-linux-musl";
+const GNU: &str = "x86_64-unknown-linux-gnu";
+
+/// The programs that are measured.
+pub(crate) struct Programs {
+    /// The worker.
+    pub(crate) worker: PathBuf,
+    /// Gets bodies and does nothing with them.
+    pub(crate) bare_gets: PathBuf,
+    /// How they were built, for a person.
+    pub(crate) kind: String,
+}
+
+/// Builds both, optimised and static: with musl where that target is installed, else with glibc.
+pub(crate) fn as_shipped() -> Programs {
+    let (target, flags) = if is_installed(MUSL) {
+        (MUSL, "")
+    } else {
+        (GNU, "-C target-feature=+crt-static")
+    };
+    let mut command = cargo();
+    command.args(["--release", "--target", target]);
+    if !flags.is_empty() {
+        command.env("RUSTFLAGS", flags);
+    }
+    programs(command, format!("release, {target}, static"))
+}
+
+/// The programs as the tests have them.
+pub(crate) fn as_tested() -> Programs {
+    programs(cargo(), "debug".to_owned())
+}
+
+fn is_installed(target: &str) -> bool {
+    let libraries = Command::new("rustc")
+        .args(["--print", "target-libdir", "--target", target])
+        .output();
+    libraries.is_ok_and(|output| {
+        let folder = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        output.status.success() && Path::new(&folder).is_dir()
+    })
+}
+
+fn cargo() -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["build", "--locked", "--bins", "--example", "bare-gets"]);
+    command.args(["--message-format", "json-render-diagnostics"]);
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    // What the cargo around this run says of the package would build dependencies anew.
+    std::env::vars_os()
+        .filter(|(name, _)| {
+            let name = name.to_string_lossy();
+            name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+        })
+        .for_each(|(name, _)| {
+            command.env_remove(name);
+        });
+    command
+}
+
+fn programs(mut command: Command, kind: String) -> Programs {
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("cargo can be started");
+    assert!(output.status.success(), "cargo: {}", output.status);
+    let messages = String::from_utf8(output.stdout).expect("messages in UTF-8");
+    let executable = |name: &str| {
+        messages
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+            .filter(|message| message["target"]["name"] == name)
+            .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+            .unwrap_or_else(|| panic!("cargo built no {name}"))
+    };
+    Programs {
+        worker: executable("arke-mods-export-worker"),
+        bare_gets: executable("bare-gets"),
+        kind,
+    }
+}
