@@ -6,6 +6,9 @@
 //!   is added under its name, with the CID of its bytes. A component listed there without a file is unreachable.
 //! - `context.json`, where a rule needs it: options of the job (`includeOcr`, `cheimarrosMode`), the `place` of the
 //!   entity in the exported tree (`depth`, `parent`, `path`), the `hostTitle` that its host's record has.
+//! - `spellings.json`, where there are several ways to say a thing: for a field of the pinax, other values that make the
+//!   same record. Where the record quotes the value, it quotes theirs.
+//! - `told.json`: what is told of the record besides, as `field: reason`. Without the file, nothing may be.
 //!
 //! With `UPDATE_FIXTURES=1` every `mods.xml` is written anew, to be read before it is believed.
 
@@ -21,6 +24,7 @@ use arke_mods_export_worker::crosswalk::{Context, Place, crosswalk};
 use arke_mods_export_worker::job::{CheimarrosMode, ExportOptions};
 use arke_mods_export_worker::mods::document::{DocumentKind, HostTitle};
 use bytes::Bytes;
+use quick_xml::escape::{escape, partial_escape};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
@@ -28,6 +32,9 @@ use sha2::{Digest, Sha256};
 const MANIFEST: &str = "manifest.json";
 const CONTEXT: &str = "context.json";
 const RECORD: &str = "mods.xml";
+const SPELLINGS: &str = "spellings.json";
+const TOLD: &str = "told.json";
+const PINAX: &str = "pinax.json";
 
 /// Why a case has not passed.
 type Failure = String;
@@ -67,16 +74,73 @@ fn case_folders() -> Vec<PathBuf> {
 }
 
 fn check(folder: &Path, is_update: bool) -> Result<(), Failure> {
-    let written = record(folder)?;
+    let files = components(folder)?;
+    let (record, told) = crosswalked(folder, &files)?;
     let path = folder.join(RECORD);
     if is_update {
-        return fs::write(&path, written).map_err(|error| format!("{RECORD}: {error}"));
+        fs::write(&path, record).map_err(|error| format!("{RECORD}: {error}"))?;
+        return write_told(&folder.join(TOLD), &told);
     }
     let expected = fs::read_to_string(&path).map_err(|error| format!("{RECORD}: {error}"))?;
-    match first_difference(&expected, &written) {
-        None => Ok(()),
-        Some(difference) => Err(difference),
+    if let Some(difference) = first_difference(&expected, &record) {
+        return Err(difference);
     }
+    let expected_told = read_told(&folder.join(TOLD))?;
+    if told != expected_told {
+        return Err(format!("told {told:?} instead of {expected_told:?}"));
+    }
+    check_spellings(folder, &files, &expected)
+}
+
+/// Says the values of a field in every other way, and compares the records.
+fn check_spellings(
+    folder: &Path,
+    files: &BTreeMap<String, Bytes>,
+    expected: &str,
+) -> Result<(), Failure> {
+    let path = folder.join(SPELLINGS);
+    if !path.exists() {
+        return Ok(());
+    }
+    let pinax: Value = serde_json::from_slice(&files[PINAX]).map_err(|error| error.to_string())?;
+    for (field, spellings) in read_object(&path)? {
+        let quoted = pinax[&field].as_str().unwrap_or_default();
+        for spelling in spellings.as_array().into_iter().flatten() {
+            let mut pinax = pinax.clone();
+            pinax[&field] = spelling.clone();
+            let mut files = files.clone();
+            files.insert(PINAX.to_owned(), pinax.to_string().into());
+            let (record, _) = crosswalked(folder, &files)?;
+            let spelt = spelling.as_str().unwrap_or_default();
+            let in_attribute = |text: &str| format!(" {field}=\"{}\"", escape(text.trim()));
+            let in_note = |text: &str| format!(" as given\">{}<", partial_escape(text.trim()));
+            let expected = expected
+                .replace(&in_attribute(quoted), &in_attribute(spelt))
+                .replace(&in_note(quoted), &in_note(spelt));
+            if let Some(difference) = first_difference(&expected, &record) {
+                return Err(format!("{field} {spelling}: {difference}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn read_told(path: &Path) -> Result<Vec<String>, Failure> {
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    let bytes = fs::read(path).map_err(|error| error.to_string())?;
+    serde_json::from_slice(&bytes).map_err(|error| format!("{TOLD}: {error}"))
+}
+
+fn write_told(path: &Path, told: &[String]) -> Result<(), Failure> {
+    if told.is_empty() {
+        // There may be none to take away.
+        let _ = fs::remove_file(path);
+        return Ok(());
+    }
+    let json = serde_json::to_string_pretty(told).map_err(|error| error.to_string())?;
+    fs::write(path, json + "\n").map_err(|error| format!("{TOLD}: {error}"))
 }
 
 fn first_difference(expected: &str, written: &str) -> Option<String> {
@@ -101,10 +165,12 @@ fn first_difference(expected: &str, written: &str) -> Option<String> {
     }
 }
 
-/// Makes the record of the entity in a folder.
-fn record(folder: &Path) -> Result<String, Failure> {
-    let files = components(folder)?;
-    let (pi, manifest) = read_manifest(folder, &files)?;
+/// Makes the record of the entity in a folder; returns it with what is told of it by field.
+fn crosswalked(
+    folder: &Path,
+    files: &BTreeMap<String, Bytes>,
+) -> Result<(String, Vec<String>), Failure> {
+    let (pi, manifest) = read_manifest(folder, files)?;
     let CaseContext {
         options,
         place,
@@ -117,7 +183,7 @@ fn record(folder: &Path) -> Result<String, Failure> {
         document: DocumentKind::Record,
         place: place.as_ref(),
     };
-    let fetched = fetched(&manifest, &files, options.cheimarros_mode);
+    let fetched = fetched(&manifest, files, options.cheimarros_mode);
     let crosswalked = with_entity(pi, &manifest, &fetched, |entity| {
         crosswalk(entity, &context)
     });
@@ -128,7 +194,13 @@ fn record(folder: &Path) -> Result<String, Failure> {
     let pieces = crosswalked.record.pieces(host_title.as_ref()).concat();
     let record = String::from_utf8(pieces).map_err(|error| error.to_string())?;
     let (head, tail) = (context.document.head(), context.document.tail());
-    Ok(format!("{head}{record}{tail}"))
+    let repaired = crosswalked.remarks.repaired.iter();
+    Ok((
+        format!("{head}{record}{tail}"),
+        repaired
+            .map(|(field, reason)| format!("{field}: {reason}"))
+            .collect(),
+    ))
 }
 
 /// Reads the files that stand for components, by key.
@@ -140,7 +212,7 @@ fn components(folder: &Path) -> Result<BTreeMap<String, Bytes>, Failure> {
             .file_name()
             .into_string()
             .map_err(|name| format!("{}: not UTF-8", name.display()))?;
-        if ![MANIFEST, CONTEXT, RECORD].contains(&key.as_str()) {
+        if ![MANIFEST, CONTEXT, RECORD, SPELLINGS, TOLD].contains(&key.as_str()) {
             let bytes = fs::read(entry.path()).map_err(|error| format!("{key}: {error}"))?;
             components.insert(key, bytes.into());
         }

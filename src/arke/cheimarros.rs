@@ -4,9 +4,11 @@
 //! type and target. References to codes that no entity declares are normal.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use serde_json_borrow::Value;
 
+use super::fields::FieldProblem;
 use super::json;
 
 /// The knowledge graph of an entity, in the order of the document.
@@ -16,6 +18,9 @@ pub struct Cheimarros<'v> {
     pub entities: Vec<GraphEntity<'v>>,
     /// How these are related.
     pub relations: Vec<Relation<'v>>,
+    /// What could not be used, by field.
+    pub problems: Vec<FieldProblem>,
+    places: HashMap<&'v str, usize>,
 }
 
 /// Something the text speaks of.
@@ -27,9 +32,14 @@ pub struct GraphEntity<'v> {
     pub kind: &'v str,
     /// Its name, often only the code in title case.
     pub label: Option<&'v str>,
-    /// What is said of it, values flattened.
-    pub properties: Vec<(&'v str, PropertyValue<'v>)>,
+    /// Name of the component it stands for, if it is a file.
+    pub filename: Option<&'v str>,
+    /// What is said of it.
+    pub properties: Vec<Property<'v>>,
 }
+
+/// A property and one of its values; a list of values makes several, `null` none.
+pub type Property<'v> = (&'v str, PropertyValue<'v>);
 
 /// A value of a property.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,9 +56,11 @@ pub struct Relation<'v> {
     /// Code of the entity it starts from.
     pub source: &'v str,
     /// What it says.
-    pub predicate: &'v str,
+    pub predicate: Option<&'v str>,
     /// Code of the entity it leads to.
     pub target: &'v str,
+    /// What is said of it.
+    pub properties: Vec<Property<'v>>,
 }
 
 impl<'v> Cheimarros<'v> {
@@ -59,15 +71,97 @@ impl<'v> Cheimarros<'v> {
     /// Says in words what the document is, if it is not an object.
     pub fn read(value: &'v Value<'_>) -> Result<Self, String> {
         json::object(value)?;
-        let relations = ["relationships", "relations"]
-            .into_iter()
-            .filter_map(|name| json::member(value, name));
-        Ok(Self {
-            entities: json::member(value, "entities")
-                .map(read_entities)
-                .unwrap_or_default(),
-            relations: relations.flat_map(read_relations).collect(),
-        })
+        let mut graph = Self::default();
+        graph.read_entities(value);
+        graph.read_relations(value, "relationships");
+        graph.read_relations(value, "relations");
+        Ok(graph)
+    }
+
+    /// Returns the entity of a code, if it is declared.
+    pub fn entity(&self, code: &str) -> Option<&GraphEntity<'v>> {
+        self.entities.get(*self.places.get(code)?)
+    }
+
+    fn read_entities(&mut self, value: &'v Value<'_>) {
+        const FIELD: &str = "entities";
+        let mut left_out = 0;
+        match json::member(value, FIELD) {
+            None => {}
+            Some(Value::Array(list)) => {
+                for entity in list {
+                    match GraphEntity::read_listed(entity) {
+                        Some(entity) => {
+                            self.places
+                                .entry(entity.code)
+                                .or_insert(self.entities.len());
+                            self.entities.push(entity);
+                        }
+                        None => left_out += 1,
+                    }
+                }
+            }
+            Some(Value::Object(declared)) => {
+                for (code, entity) in declared.iter() {
+                    self.declare(GraphEntity::read(code, entity));
+                }
+            }
+            Some(other) => self.tell(
+                FIELD,
+                format!(
+                    "{} instead of a list or an object; left out",
+                    json::kind(other)
+                ),
+            ),
+        }
+        self.tell_left_out(FIELD, left_out, "code");
+    }
+
+    /// Adds an entity; of two with one code the last counts, as JavaScript has it.
+    fn declare(&mut self, entity: GraphEntity<'v>) {
+        let place = *self
+            .places
+            .entry(entity.code)
+            .or_insert(self.entities.len());
+        match self.entities.get_mut(place) {
+            Some(declared) => *declared = entity,
+            None => self.entities.push(entity),
+        }
+    }
+
+    fn read_relations(&mut self, value: &'v Value<'_>, field: &'static str) {
+        let Some(relations) = json::member(value, field) else {
+            return;
+        };
+        let Some(relations) = relations.as_array() else {
+            self.tell(
+                field,
+                format!("{} instead of a list; left out", json::kind(relations)),
+            );
+            return;
+        };
+        let known = self.relations.len();
+        self.relations
+            .extend(relations.iter().filter_map(Relation::read));
+        self.tell_left_out(
+            field,
+            known + relations.len() - self.relations.len(),
+            "code at one end",
+        );
+    }
+
+    fn tell_left_out(&mut self, field: &'static str, count: usize, what: &str) {
+        if count > 0 {
+            let entries = if count == 1 { "entry" } else { "entries" };
+            self.tell(
+                field,
+                format!("{count} {entries} without a {what} left out"),
+            );
+        }
+    }
+
+    fn tell(&mut self, field: &'static str, reason: String) {
+        self.problems.push(FieldProblem { field, reason });
     }
 }
 
@@ -95,60 +189,56 @@ impl<'v> GraphEntity<'v> {
             .unwrap_or(self.code)
     }
 
-    fn read(code: Option<&'v str>, value: &'v Value<'_>) -> Option<Self> {
-        let mut properties = Vec::new();
-        if let Some(object) = json::member(value, "properties").and_then(Value::as_object) {
-            for (name, value) in object.iter() {
-                flatten(name, value, &mut properties);
-            }
-        }
-        Some(Self {
-            code: code.or_else(|| json::text(value, "code"))?,
+    fn read(code: &'v str, value: &'v Value<'_>) -> Self {
+        Self {
+            code,
             kind: json::text(value, "type").unwrap_or("unknown"),
-            label: json::text(value, "label"),
-            properties,
+            label: json::text(value, "label").or(value.as_str()),
+            filename: json::text(value, "filename"),
+            properties: read_properties(value),
+        }
+    }
+
+    /// Reads an entity of a list, where the code is one of its fields.
+    fn read_listed(value: &'v Value<'_>) -> Option<Self> {
+        let code = ["code", "canonical_id", "id", "label"]
+            .into_iter()
+            .find_map(|name| json::text(value, name))
+            .or(value.as_str())?;
+        Some(Self::read(code, value))
+    }
+}
+
+impl<'v> Relation<'v> {
+    fn read(value: &'v Value<'_>) -> Option<Self> {
+        let end = |name| {
+            let end = json::member(value, name)?;
+            end.as_str().or_else(|| json::text(end, "code"))
+        };
+        Some(Self {
+            source: end("subject").or_else(|| end("source"))?,
+            predicate: json::text(value, "predicate").or_else(|| json::text(value, "type")),
+            target: end("object").or_else(|| end("target"))?,
+            properties: read_properties(value),
         })
     }
 }
 
-fn read_entities<'v>(entities: &'v Value<'_>) -> Vec<GraphEntity<'v>> {
-    if let Some(list) = entities.as_array() {
-        return list
+fn read_properties<'v>(value: &'v Value<'_>) -> Vec<Property<'v>> {
+    const FIELD: &str = "properties";
+    let mut properties = Vec::new();
+    match json::member(value, FIELD) {
+        None => {}
+        Some(Value::Object(named)) => named
             .iter()
-            .filter_map(|entity| GraphEntity::read(None, entity))
-            .collect();
+            .for_each(|(name, value)| flatten(name, value, &mut properties)),
+        Some(unnamed) => flatten(FIELD, unnamed, &mut properties),
     }
-    let declared = entities
-        .as_object()
-        .into_iter()
-        .flat_map(serde_json_borrow::ObjectAsVec::iter);
-    declared
-        .filter_map(|(code, entity)| GraphEntity::read(Some(code), entity))
-        .collect()
+    properties
 }
 
-fn read_relations<'v>(relations: &'v Value<'_>) -> impl Iterator<Item = Relation<'v>> {
-    relations
-        .as_array()
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|relation| {
-            let either =
-                |name, older| json::text(relation, name).or_else(|| json::text(relation, older));
-            Some(Relation {
-                source: either("subject", "source")?,
-                predicate: either("predicate", "type")?,
-                target: either("object", "target")?,
-            })
-        })
-}
-
-/// Adds a property's values one by one: a list gives several, `null` none.
-fn flatten<'v>(
-    name: &'v str,
-    value: &'v Value<'_>,
-    properties: &mut Vec<(&'v str, PropertyValue<'v>)>,
-) {
+/// Adds a property's values one by one.
+fn flatten<'v>(name: &'v str, value: &'v Value<'_>, properties: &mut Vec<Property<'v>>) {
     match value {
         Value::Null => {}
         Value::Array(values) => values
@@ -164,5 +254,56 @@ fn flatten<'v>(
         Value::Str(_) | Value::Number(_) | Value::Bool(_) => {
             properties.extend(json::scalar(value).map(|text| (name, PropertyValue::Text(text))));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn told(json: &str) -> Vec<String> {
+        let value = json::parse(json).expect("JSON");
+        let graph = Cheimarros::read(&value).expect("an object");
+        let told = graph.problems.iter();
+        told.map(|problem| format!("{}: {}", problem.field, problem.reason))
+            .collect()
+    }
+
+    #[test]
+    fn what_is_left_out_is_told() {
+        assert_eq!(
+            told(r#"{"entities": "none", "relationships": {}}"#),
+            [
+                "entities: a text instead of a list or an object; left out",
+                "relationships: an object instead of a list; left out"
+            ]
+        );
+        assert_eq!(
+            told(
+                r#"{"entities": [{"type": "person"}, 5, "a"], "relations": [{"source": "a"}, null, {"source": "a", "target": "b"}]}"#
+            ),
+            [
+                "entities: 2 entries without a code left out",
+                "relations: 2 entries without a code at one end left out"
+            ]
+        );
+        assert!(told(r#"{"entities": null, "relationships": []}"#).is_empty());
+        assert!(told("{}").is_empty());
+    }
+
+    #[test]
+    fn of_two_entities_with_one_code_the_last_counts() {
+        let value = json::parse(
+            r#"{"entities": {"a": {"label": "first"}, "b": null, "a": {"label": "last"}}}"#,
+        );
+        let value = value.expect("JSON");
+        let graph = Cheimarros::read(&value).expect("an object");
+        let codes: Vec<&str> = graph.entities.iter().map(|entity| entity.code).collect();
+        assert_eq!(codes, ["a", "b"]);
+        assert_eq!(
+            graph.entity("a").and_then(|entity| entity.label),
+            Some("last")
+        );
     }
 }

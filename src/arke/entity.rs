@@ -72,7 +72,7 @@ pub struct Entity<'v> {
     pub file_refs: Vec<(&'v str, Result<FileRef<'v>, Lack>)>,
     /// The title of a catalogue record.
     pub catalog_title: Part<&'v str>,
-    /// Characters replaced while bodies were decoded.
+    /// Characters of the bodies that no record can hold.
     pub characters_replaced: usize,
 }
 
@@ -121,6 +121,19 @@ pub fn with_entity<R>(
         .filter_map(|component| Document::decode(manifest, component))
         .collect();
     let values: Vec<Result<Value<'_>, Lack>> = documents.iter().map(Document::parse).collect();
+    let repaired: Vec<Option<String>> = documents
+        .iter()
+        .zip(&values)
+        .map(|(document, value)| document.repaired(value))
+        .collect();
+    let values: Vec<Result<Value<'_>, Lack>> = values
+        .into_iter()
+        .zip(&repaired)
+        .map(|(value, repaired)| match repaired {
+            Some(text) => json::parse(text).map_err(Lack::Unreadable).or(value),
+            None => value,
+        })
+        .collect();
     read(&Entity::read(pi, manifest, &documents, &values))
 }
 
@@ -140,6 +153,12 @@ impl<'b> Document<'b> {
         })
     }
 
+    /// Returns the text of a document that could not be parsed, if something in it can be repaired.
+    fn repaired(&self, value: &Result<Value<'_>, Lack>) -> Option<String> {
+        let decoded = self.content.as_ref().ok().filter(|_| value.is_err())?;
+        json::with_escaped_controls(&decoded.text)
+    }
+
     fn parse(&self) -> Result<Value<'_>, Lack> {
         match &self.content {
             Err(lack) => Err(lack.clone()),
@@ -150,6 +169,15 @@ impl<'b> Document<'b> {
 }
 
 impl<'v> Entity<'v> {
+    /// Returns the file that the entity itself is, if it is one (G7, and those of the National Archives).
+    pub fn own_file(&self) -> Option<&FileRef<'v>> {
+        let mut own = self.file_refs.iter().filter(|(key, _)| {
+            // A file told of by the manifest has no component, so no key.
+            key.is_empty() || *key == "digital_object_metadata"
+        });
+        own.find_map(|(_, file)| file.as_ref().ok())
+    }
+
     fn read(
         pi: Pi,
         manifest: &'v Manifest,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json_borrow::Value;
 
-use super::json;
+use super::fields::{FieldProblem, Fields};
 
 /// What a `*.ref.json` tells of a file. Only the address is promised; even that can be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,12 +15,14 @@ pub struct FileRef<'v> {
     pub cid: Option<Cow<'v, str>>,
     /// MIME type.
     pub media_type: Option<Cow<'v, str>>,
-    /// Size of the original.
+    /// Size of the original. The archive takes no empty file, so 0 only says that the size is not known.
     pub size_bytes: Option<u64>,
     /// The original file name.
     pub filename: Option<Cow<'v, str>>,
     /// Text that OCR read on the page.
     pub ocr: Option<Cow<'v, str>>,
+    /// What could not be used, by field.
+    pub problems: Vec<FieldProblem>,
 }
 
 /// The names under which the archive's kinds of document tell of a file.
@@ -71,17 +73,18 @@ impl<'v> FileRef<'v> {
     ///
     /// Says in words what the document is, if it is not an object.
     pub fn read_as(value: &'v Value<'_>, names: &FieldNames) -> Result<Self, String> {
-        json::object(value)?;
-        let text = |name| json::text(value, name).map(Cow::Borrowed);
+        let mut fields = Fields::of(value)?;
+        let mut text = |name| fields.text(name).map(Cow::Borrowed);
         Ok(Self {
             url: text(names.url),
-            cid: names.cid.and_then(text),
+            cid: names.cid.and_then(&mut text),
             media_type: text(names.media_type),
-            size_bytes: json::member(value, names.size_bytes)
-                .and_then(Value::as_u64)
-                .filter(|&size| size > 0),
             filename: text(names.filename),
-            ocr: names.ocr.and_then(text),
+            ocr: names.ocr.and_then(&mut text),
+            size_bytes: fields
+                .whole_number(names.size_bytes)
+                .filter(|&size| size > 0),
+            problems: fields.into_problems(),
         })
     }
 
@@ -95,6 +98,7 @@ impl<'v> FileRef<'v> {
             size_bytes: self.size_bytes,
             filename: owned(self.filename),
             ocr: owned(self.ocr),
+            problems: self.problems,
         }
     }
 }

@@ -1,7 +1,10 @@
 //! Bytes to text to JSON, without losing a component to a bad character.
 //!
-//! `serde_json` refuses a whole document for one invalid byte, a byte-order mark or a lone surrogate escape, all of
-//! which occur. They are repaired first, and counted, as `U+FFFD` stands where a character was.
+//! `serde_json` refuses a whole document for one invalid byte, a byte-order mark, a lone surrogate escape or a control
+//! character that stands raw in a string, all of which occur. They are repaired first.
+//!
+//! Characters are counted here and nowhere else, so that each counts once for the place it has in the source, however
+//! often the record repeats it, and whether or not the record has a use for the field.
 
 use std::borrow::Cow;
 
@@ -12,8 +15,15 @@ use serde_json_borrow::{ObjectAsVec, Value};
 pub struct Decoded<'a> {
     /// The text.
     pub text: Cow<'a, str>,
-    /// How many runs of bytes or lone surrogates `U+FFFD` took the place of.
+    /// How many characters no record can hold as they are: runs of invalid bytes and lone surrogates, for which
+    /// `U+FFFD` stands in the text, and what [`is_unwritable`], which is still in it.
     pub replaced: usize,
+}
+
+/// Tells whether a character is one that XML 1.0 cannot write: a control character other than tab, line feed and
+/// carriage return, or a noncharacter of the basic plane.
+pub fn is_unwritable(character: char) -> bool {
+    matches!(character, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
 }
 
 /// Decodes UTF-8; a byte-order mark goes, a run of invalid bytes becomes one `U+FFFD`.
@@ -22,7 +32,7 @@ pub fn decode_text(bytes: &[u8]) -> Decoded<'_> {
     if let Ok(text) = str::from_utf8(bytes) {
         return Decoded {
             text: Cow::Borrowed(text),
-            replaced: 0,
+            replaced: count_unwritable(text),
         };
     }
     let mut text = String::with_capacity(bytes.len());
@@ -37,59 +47,90 @@ pub fn decode_text(bytes: &[u8]) -> Decoded<'_> {
             in_run = true;
         }
     }
+    replaced += count_unwritable(&text);
     Decoded {
         text: Cow::Owned(text),
         replaced,
     }
 }
 
+fn count_unwritable(text: &str) -> usize {
+    let is_suspect = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
+    let noncharacters = ['\u{FFFE}', '\u{FFFF}'].map(|character| text.matches(character).count());
+    text.bytes().filter(is_suspect).count() + noncharacters.iter().sum::<usize>()
+}
+
 /// Decodes the text of a JSON document; as [`decode_text`], and a lone surrogate escape becomes `\ufffd`.
 pub fn decode_json(bytes: &[u8]) -> Decoded<'_> {
-    let decoded = decode_text(bytes);
-    if !decoded.text.contains("\\ud") && !decoded.text.contains("\\uD") {
-        return decoded;
-    }
-    let (text, surrogates) = replace_lone_surrogates(&decoded.text);
+    let Decoded { text, replaced } = decode_text(bytes);
+    let (repaired, escapes) = repair_escapes(&text);
     Decoded {
-        text: Cow::Owned(text),
-        replaced: decoded.replaced + surrogates,
+        replaced: replaced + escapes,
+        text: repaired.map_or(text, Cow::Owned),
     }
 }
 
-fn replace_lone_surrogates(json: &str) -> (String, usize) {
-    let mut repaired = String::with_capacity(json.len());
-    let mut replaced = 0;
-    let mut rest = json;
-    while let Some(at) = rest.find('\\') {
-        repaired.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let length = match (
-            surrogate(rest),
-            surrogate(rest.get(6..).unwrap_or_default()),
-        ) {
+/// Replaces lone surrogates, if there are any; counts these and the escapes of what [`is_unwritable`].
+fn repair_escapes(json: &str) -> (Option<String>, usize) {
+    let mut repaired: Option<String> = None;
+    let (mut copied, mut at, mut replaced) = (0, 0, 0);
+    while let Some(found) = json[at..].find('\\') {
+        let escape = at + found;
+        let rest = &json[escape..];
+        let following = rest.get(6..).unwrap_or_default();
+        let length = match (unit(rest), unit(following)) {
             (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => 12,
-            (Some(_), _) => {
+            (Some(0xD800..=0xDFFF), _) => {
+                let repaired = repaired.get_or_insert_default();
+                repaired.push_str(&json[copied..escape]);
                 repaired.push_str("\\ufffd");
+                copied = escape + 6;
                 replaced += 1;
-                rest = &rest[6..];
-                continue;
+                6
+            }
+            (Some(unit), _) => {
+                replaced += usize::from(char::from_u32(unit.into()).is_some_and(is_unwritable));
+                6
             }
             // The character after the backslash belongs to the escape, another backslash above all.
-            (None, _) => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
+            (None, _) => {
+                let escaped = rest[1..].chars().next();
+                replaced += usize::from(matches!(escaped, Some('b' | 'f')));
+                1 + escaped.map_or(0, char::len_utf8)
+            }
         };
-        repaired.push_str(&rest[..length]);
-        rest = &rest[length..];
+        at = escape + length;
     }
-    repaired.push_str(rest);
+    if let Some(repaired) = &mut repaired {
+        repaired.push_str(&json[copied..]);
+    }
     (repaired, replaced)
 }
 
-/// Returns the surrogate that an escape at the start of `json` stands for.
-fn surrogate(json: &str) -> Option<u16> {
+/// Returns the UTF-16 unit that an escape at the start of `json` stands for.
+fn unit(json: &str) -> Option<u16> {
     let digits = json.strip_prefix("\\u")?.get(..4)?;
-    u16::from_str_radix(digits, 16)
-        .ok()
-        .filter(|unit| (0xD800..=0xDFFF).contains(unit))
+    u16::from_str_radix(digits, 16).ok()
+}
+
+/// Writes control characters that stand raw in strings as escapes; `None` if there are none.
+pub fn with_escaped_controls(json: &str) -> Option<String> {
+    let mut escaped = String::with_capacity(json.len());
+    let (mut in_string, mut after_backslash) = (false, false);
+    for character in json.chars() {
+        if in_string && character < ' ' {
+            escaped.push_str(if after_backslash { "\\" } else { "" });
+            escaped.push_str("\\u00");
+            escaped.push(if character < '\u{10}' { '0' } else { '1' });
+            escaped.extend(char::from_digit(u32::from(character) % 16, 16));
+            after_backslash = false;
+            continue;
+        }
+        in_string ^= character == '"' && !after_backslash;
+        after_backslash = in_string && character == '\\' && !after_backslash;
+        escaped.push(character);
+    }
+    (escaped.len() > json.len()).then_some(escaped)
 }
 
 /// Parses a decoded JSON document.
@@ -187,6 +228,34 @@ mod tests {
             "caf\u{FFFD} \u{FFFD}!",
             2,
         );
+    }
+
+    #[test]
+    fn what_no_record_can_hold_is_counted_once_however_it_is_written() {
+        check(
+            b"\"a\\u0000b\\u001Fc\\fd\\be\\uFFFE\xEF\xBF\xBF\"",
+            "a\0b\u{1F}c\u{C}d\u{8}e\u{FFFE}\u{FFFF}",
+            6,
+        );
+        check(
+            br#""a\tb\nc\rd\u0009\u007f\ufffd\\b\\u0000 \ud83f\udffe""#,
+            "a\tb\nc\rd\t\u{7F}\u{FFFD}\\b\\u0000 \u{1FFFE}",
+            0,
+        );
+        assert_eq!(
+            decode_text("a\u{1}b\u{C}\t\r\n\u{FFFF}".as_bytes()).replaced,
+            3
+        );
+    }
+
+    #[test]
+    fn raw_control_characters_do_not_lose_the_document() {
+        let raw = "{\n\t\"a\nb\": \"c\u{0}\\\"d\t\\\\\" }";
+        assert!(parse(raw).is_err());
+        let escaped = with_escaped_controls(raw).expect("some");
+        let value = parse(&escaped).expect("valid after repair");
+        assert_eq!(text(&value, "a\nb"), Some("c\0\"d\t\\"));
+        assert_eq!(with_escaped_controls("{\n\t\"a\": \"b\" }"), None);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use serde_json_borrow::{ObjectAsVec, Value};
 use super::cid::is_cid;
 use super::component::Component;
 use super::excerpt::excerpt;
+use super::fields::{FieldProblem, Fields};
 use super::file_ref::{FieldNames, FileRef};
 use super::json;
 use super::pi::Pi;
@@ -57,7 +58,9 @@ pub struct Manifest {
     pub description: Option<Box<str>>,
     /// The file that this entity is (G7: `type` is `file`).
     pub file: Option<FileRef<'static>>,
-    /// Characters replaced while the body was decoded.
+    /// What could not be used, by field.
+    pub problems: Vec<FieldProblem>,
+    /// Characters of the body that no record can hold.
     pub characters_replaced: usize,
 }
 
@@ -176,21 +179,40 @@ fn read_entity(object: &Value<'_>, components: &Value<'_>) -> Result<Manifest, M
             json::kind(components)
         )));
     };
-    let parent = json::text(object, "hierarchy_parent").or_else(|| json::text(object, "parent_pi"));
-    Ok(Manifest {
-        version: json::member(object, "ver").and_then(Value::as_u64),
-        timestamp: boxed(object, "ts"),
-        cid: boxed(object, "manifest_cid"),
-        previous_cid: boxed(object, "prev_cid"),
+    let mut fields = Fields::of(object).map_err(ManifestError::Malformed)?;
+    let mut boxed = |name| fields.text(name).map(Into::into);
+    let manifest = Manifest {
+        timestamp: boxed("ts"),
+        cid: boxed("manifest_cid"),
+        previous_cid: boxed("prev_cid"),
+        note: boxed("note"),
+        label: boxed("label"),
+        description: boxed("description"),
+        version: fields.whole_number("ver"),
         components: read_components(components),
         children: read_children(object)?,
-        parent: parent.and_then(|parent| parent.parse().ok()),
-        note: boxed(object, "note"),
-        label: boxed(object, "label"),
-        description: boxed(object, "description"),
-        file: read_file(object),
+        parent: read_parent(&mut fields),
+        file: read_file(&mut fields),
+        problems: Vec::new(),
         characters_replaced: 0,
+    };
+    Ok(Manifest {
+        problems: fields.into_problems(),
+        ..manifest
     })
+}
+
+/// Reads the parent in the tree; beside `hierarchy_parent` (G2) `parent_pi` means something else.
+fn read_parent(fields: &mut Fields<'_, '_>) -> Option<Pi> {
+    let names = ["hierarchy_parent", "parent_pi"];
+    let (name, parent) = names
+        .into_iter()
+        .find_map(|name| Some((name, fields.text(name)?)))?;
+    let pi = parent.parse().ok();
+    if pi.is_none() {
+        fields.tell(name, format!("{:?} is no PI; left out", excerpt(parent)));
+    }
+    pi
 }
 
 /// Reads the list of components; of two with one name the last counts, as JavaScript has it.
@@ -236,18 +258,17 @@ fn read_children(object: &Value<'_>) -> Result<Vec<Child>, ManifestError> {
 }
 
 /// Reads the file that an entity of the type `file` describes in its `properties`.
-fn read_file(object: &Value<'_>) -> Option<FileRef<'static>> {
-    if json::text(object, "type") != Some("file") {
+fn read_file(fields: &mut Fields<'_, '_>) -> Option<FileRef<'static>> {
+    if fields.value("type").and_then(Value::as_str) != Some("file") {
         return None;
     }
-    let properties = json::member(object, "properties")?;
-    FileRef::read_as(properties, &FieldNames::FILE_ENTITY)
-        .ok()
-        .map(FileRef::into_owned)
-}
-
-fn boxed(object: &Value<'_>, name: &str) -> Option<Box<str>> {
-    json::text(object, name).map(Into::into)
+    match FileRef::read_as(fields.value("properties")?, &FieldNames::FILE_ENTITY) {
+        Ok(file) => Some(file.into_owned()),
+        Err(reason) => {
+            fields.tell("properties", format!("{reason}; left out"));
+            None
+        }
+    }
 }
 
 #[cfg(test)]
@@ -357,6 +378,7 @@ mod tests {
             size_bytes: Some(12),
             filename: Some("a.jpg".into()),
             ocr: None,
+            problems: Vec::new(),
         };
         assert_eq!(entity(&body).file, Some(expected));
     }
@@ -451,6 +473,29 @@ mod tests {
         assert!(
             matches!(read, Err(ManifestError::Unsupported(reason)) if reason.contains("200001 children"))
         );
+    }
+
+    #[test]
+    fn a_field_of_the_wrong_type_spoils_itself_alone_and_is_told() {
+        let body = json!({
+            "pi": PI, "ver": "4", "ts": 1_769_644_800, "note": ["a"], "label": {"a": 1}, "components": {},
+            "parent_pi": "nobody", "children_pi": [CHILD], "type": "file", "properties": "none"
+        });
+        let manifest = entity(&body);
+        let told: Vec<String> = manifest
+            .problems
+            .iter()
+            .map(|problem| format!("{}: {}", problem.field, problem.reason))
+            .collect();
+        let expected = [
+            "ts: a number where a text is expected; left out",
+            "note: a list where a text is expected; left out",
+            "label: an object where a text is expected; left out",
+            "parent_pi: \"nobody\" is no PI; left out",
+            "properties: a text instead of an object; left out",
+        ];
+        assert_eq!(told, expected);
+        assert_eq!((manifest.version, manifest.children.len()), (Some(4), 1));
     }
 
     #[test]

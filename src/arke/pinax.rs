@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde_json_borrow::Value;
 
-use super::json;
+use super::fields::{FieldProblem, Fields, Numbers};
 
 /// The fields of `pinax.json`, blank ones absent. A field that may hold several values is a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,15 +42,6 @@ pub struct Pinax<'v> {
     pub problems: Vec<FieldProblem>,
 }
 
-/// A field that could not be used as it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldProblem {
-    /// The field.
-    pub field: &'static str,
-    /// What was found in it and what became of it.
-    pub reason: String,
-}
-
 impl<'v> Pinax<'v> {
     /// Reads a parsed `pinax.json`.
     ///
@@ -58,67 +49,23 @@ impl<'v> Pinax<'v> {
     ///
     /// Says in words what the document is, if it is not an object.
     pub fn read(value: &'v Value<'_>) -> Result<Self, String> {
-        json::object(value)?;
-        let mut fields = Fields {
-            object: value,
-            problems: Vec::new(),
-        };
+        use Numbers::{LeftOut, Taken};
+        let mut fields = Fields::of(value)?;
         Ok(Self {
-            id: fields.one("id"),
-            title: fields.one("title"),
-            kinds: fields.many("type"),
-            creators: fields.many("creator"),
-            institutions: fields.many("institution"),
-            created: fields.one("created"),
-            access_url: fields.one("access_url"),
-            languages: fields.many("language"),
-            subjects: fields.many("subjects"),
-            description: fields.one("description"),
-            source: fields.one("source"),
-            rights: fields.many("rights"),
-            places: fields.many("place"),
-            problems: fields.problems,
+            id: fields.one("id", Taken),
+            title: fields.one("title", Taken),
+            kinds: fields.many("type", LeftOut),
+            creators: fields.many("creator", LeftOut),
+            institutions: fields.many("institution", LeftOut),
+            created: fields.one("created", Taken),
+            access_url: fields.one("access_url", LeftOut),
+            languages: fields.many("language", LeftOut),
+            subjects: fields.many("subjects", Taken),
+            description: fields.one("description", LeftOut),
+            source: fields.one("source", LeftOut),
+            rights: fields.many("rights", LeftOut),
+            places: fields.many("place", LeftOut),
+            problems: fields.into_problems(),
         })
-    }
-}
-
-struct Fields<'v, 'a> {
-    object: &'v Value<'a>,
-    problems: Vec<FieldProblem>,
-}
-
-impl<'v> Fields<'v, '_> {
-    /// Reads a field that holds one value; of a list the first.
-    fn one(&mut self, field: &'static str) -> Option<Cow<'v, str>> {
-        let mut values = self.many(field).into_iter();
-        let first = values.next();
-        let dropped = values.len();
-        if dropped > 0 {
-            self.problems.push(FieldProblem {
-                field,
-                reason: format!("a list; {dropped} after the first left out"),
-            });
-        }
-        first
-    }
-
-    /// Reads a field that holds a value or a list of them.
-    fn many(&mut self, field: &'static str) -> Vec<Cow<'v, str>> {
-        let Some(value) = json::member(self.object, field) else {
-            return Vec::new();
-        };
-        let values = value.as_array().unwrap_or(std::slice::from_ref(value));
-        let mut texts = Vec::with_capacity(values.len());
-        for value in values.iter().filter(|value| !value.is_null()) {
-            match json::scalar(value).or_else(|| json::text(value, "name").map(Cow::Borrowed)) {
-                Some(text) if text.trim().is_empty() => {}
-                Some(text) => texts.push(text),
-                None => self.problems.push(FieldProblem {
-                    field,
-                    reason: format!("{} where a text is expected; left out", json::kind(value)),
-                }),
-            }
-        }
-        texts
     }
 }

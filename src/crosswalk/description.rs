@@ -49,8 +49,13 @@ pub(super) fn abstracts<'v>(entity: &'v Entity<'v>, context: &Context<'_>) -> Ve
     summary.into_iter().chain(description).collect()
 }
 
-/// Returns the notes: the source, the date in its own words, and what is missing from the record.
-pub(super) fn notes<'v>(entity: &'v Entity<'v>, date_as_given: Option<Text<'v>>) -> Vec<Note<'v>> {
+/// Returns the notes: the source, creators without a name and the date in their own words, and what is missing from the
+/// record.
+pub(super) fn notes<'v>(
+    entity: &'v Entity<'v>,
+    creators_as_given: Option<Text<'v>>,
+    date_as_given: Option<Text<'v>>,
+) -> Vec<Note<'v>> {
     let source = entity
         .pinax
         .here()
@@ -58,15 +63,17 @@ pub(super) fn notes<'v>(entity: &'v Entity<'v>, date_as_given: Option<Text<'v>>)
     let source = source
         .filter(|source| !source.trim().eq_ignore_ascii_case(DEFAULT_SOURCE))
         .and_then(Text::block);
-    let source = source.map(|text| Note {
-        kind: None,
-        display_label: "Source",
-        text,
-    });
-    let date = date_as_given.map(|text| Note {
-        kind: None,
-        display_label: "Date as given",
-        text,
+    let texts = [
+        ("Source", source),
+        ("Creator as given", creators_as_given),
+        ("Date as given", date_as_given),
+    ];
+    let notes = texts.into_iter().filter_map(|(display_label, text)| {
+        Some(Note {
+            kind: None,
+            display_label,
+            text: text?,
+        })
     });
     let statuses = [
         pinax_status(&entity.pinax),
@@ -92,11 +99,7 @@ pub(super) fn notes<'v>(entity: &'v Entity<'v>, date_as_given: Option<Text<'v>>)
             )
         }),
     ];
-    source
-        .into_iter()
-        .chain(date)
-        .chain(statuses.into_iter().flatten())
-        .collect()
+    notes.chain(statuses.into_iter().flatten()).collect()
 }
 
 fn pinax_status<'v, T>(pinax: &Part<T>) -> Option<Note<'v>> {

@@ -1,10 +1,10 @@
 //! What MODS has no element for, in the archive's own namespace, as `extension`.
 //!
 //! Data goes into attributes: the Library of Congress' stylesheet to MARC prints the text of an extension as a note.
+//! The graph is here whole, in the order of its document, what became a subject included: it is data, and half of it
+//! would be none. A code stands beside the name that it resolves to; one that no entity declares stands for itself.
 
-use std::collections::HashMap;
-
-use crate::arke::cheimarros::{Cheimarros, PropertyValue};
+use crate::arke::cheimarros::{Cheimarros, Property, PropertyValue};
 use crate::arke::{Entity, Manifest};
 use crate::job::CheimarrosMode;
 use crate::mods::xml::Foreign;
@@ -18,6 +18,7 @@ const NAMESPACE: &str = "https://arke.institute/ns/mods-extension/1";
 /// Values of the pinax that the record expresses in other words.
 #[derive(Debug, Default)]
 pub(super) struct ChangedValues<'v> {
+    pub(super) kinds: Option<Text<'v>>,
     pub(super) languages: Option<Text<'v>>,
     pub(super) created: Option<Text<'v>>,
 }
@@ -90,6 +91,7 @@ fn hierarchy<'v>(context: &Context<'_>) -> Option<Extension<'v>> {
 
 fn source(changed: ChangedValues<'_>) -> Option<Extension<'_>> {
     let attributes = [
+        ("type", changed.kinds),
         ("language", changed.languages),
         ("created", changed.created),
     ];
@@ -102,45 +104,39 @@ fn source(changed: ChangedValues<'_>) -> Option<Extension<'_>> {
 }
 
 fn graph_extension<'v>(graph: &'v Cheimarros<'v>) -> Option<Extension<'v>> {
-    let names: HashMap<&str, &'v str> = graph
-        .entities
-        .iter()
-        .map(|entity| (entity.code, entity.name()))
-        .collect();
-    let name = |code: &'v str| Text::line(names.get(code).copied().unwrap_or(code));
-    let mut children = Vec::new();
+    let mut children = Vec::with_capacity(2 * graph.entities.len() + graph.relations.len());
     for entity in &graph.entities {
         let attributes = [
             ("code", Text::line(entity.code)),
             ("type", Text::line(entity.kind)),
             ("label", entity.label.and_then(Text::line)),
+            ("filename", entity.filename.and_then(Text::line)),
         ];
         children.push(element("arke:entity", present(attributes)));
-        for (property, value) in &entity.properties {
-            let (value, code) = match value {
-                PropertyValue::Text(text) => (Text::block(&**text), None),
-                PropertyValue::Reference(code) => (name(code), Text::line(*code)),
-            };
-            let attributes = [
-                ("entity", name(entity.code)),
+        children.extend(entity.properties.iter().map(|property| {
+            let owner = [
+                ("entity", Text::line(entity.name())),
                 ("entityCode", Text::line(entity.code)),
-                ("name", Text::line(*property)),
-                ("value", value),
-                ("valueCode", code),
             ];
-            children.push(element("arke:property", present(attributes)));
-        }
+            property_element(graph, owner, property)
+        }));
     }
-    for relation in &graph.relations {
+    children.extend(graph.relations.iter().map(|relation| {
         let attributes = [
-            ("source", name(relation.source)),
+            ("source", name_of(graph, relation.source)),
             ("sourceCode", Text::line(relation.source)),
-            ("type", Text::line(relation.predicate)),
-            ("target", name(relation.target)),
+            ("type", relation.predicate.and_then(Text::line)),
+            ("target", name_of(graph, relation.target)),
             ("targetCode", Text::line(relation.target)),
         ];
-        children.push(element("arke:relation", present(attributes)));
-    }
+        let properties = relation.properties.iter();
+        Foreign {
+            children: properties
+                .map(|property| property_element(graph, [], property))
+                .collect(),
+            ..element("arke:relation", present(attributes))
+        }
+    }));
     if children.is_empty() {
         return None;
     }
@@ -153,6 +149,30 @@ fn graph_extension<'v>(graph: &'v Cheimarros<'v>) -> Option<Extension<'v>> {
         display_label: "Knowledge graph",
         content,
     })
+}
+
+/// Returns a property, after what says whose it is; that of a relation stands inside it.
+fn property_element<'v, const N: usize>(
+    graph: &'v Cheimarros<'v>,
+    owner: [(&'static str, Option<Text<'v>>); N],
+    (name, value): &'v Property<'v>,
+) -> Foreign<'v> {
+    let (value, code) = match value {
+        PropertyValue::Text(text) => (Text::block(&**text), None),
+        PropertyValue::Reference(code) => (name_of(graph, code), Text::line(*code)),
+    };
+    let mut attributes = present(owner);
+    attributes.extend(present([
+        ("name", Text::line(*name)),
+        ("value", value),
+        ("valueCode", code),
+    ]));
+    element("arke:property", attributes)
+}
+
+/// Returns what a code of the graph stands for, by its best name; the code itself if nothing declares it.
+fn name_of<'v>(graph: &'v Cheimarros<'v>, code: &'v str) -> Option<Text<'v>> {
+    Text::line(graph.entity(code).map_or(code, |entity| entity.name()))
 }
 
 /// Returns an extension of one element, if there is anything to tell.

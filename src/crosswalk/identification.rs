@@ -1,6 +1,6 @@
 //! What the entity is called by and where it is, as `identifier` and `location`.
 
-use crate::arke::{Entity, Pi, Pinax};
+use crate::arke::{Entity, Pi, Pinax, excerpt};
 use crate::mods::{Identifier, Location, Text, Uri, Url};
 
 use super::{Context, name};
@@ -75,6 +75,16 @@ pub(super) fn access_url(entity: &Entity<'_>, pinax: &Pinax<'_>, context: &Conte
     given
         .filter(leads_there)
         .unwrap_or_else(|| context.entity_url(entity.pi))
+}
+
+/// Returns why the pinax's own address is not used, if it is worth telling: a placeholder is none at all.
+pub(super) fn unusable_access_url(pinax: &Pinax<'_>) -> Option<String> {
+    let given = pinax.access_url.as_deref()?.trim();
+    let is_told = !given.eq_ignore_ascii_case("PLACEHOLDER") && Uri::parse(given).is_none();
+    is_told.then(|| {
+        let given = excerpt(given);
+        format!("{given:?} is no web address; the entity's own page is used")
+    })
 }
 
 fn is_ours(uri: &Uri, context: &Context<'_>) -> bool {

@@ -117,7 +117,7 @@ pub fn crosswalk(entity: &Entity<'_>, context: &Context<'_>) -> Crosswalked {
         context.document,
         related_item::related_items(entity, context),
     );
-    let remarks = remarks::remarks(entity, pinax, record.characters_replaced);
+    let remarks = remarks::remarks(entity, pinax);
     Crosswalked {
         record,
         host_title,
@@ -137,9 +137,12 @@ fn record<'v>(
     context: &Context<'_>,
 ) -> Record<'v> {
     let title_info = title::title_info(entity);
-    let names = name::creators(&pinax.creators, known);
-    let kinds = pinax.kinds.iter().map(|kind| resource_type::read(kind));
-    let (types, genres): (Vec<_>, Vec<_>) = kinds.unzip();
+    let creators = name::creators(&pinax.creators, known);
+    let kinds: Vec<_> = pinax
+        .kinds
+        .iter()
+        .map(|kind| resource_type::read(kind))
+        .collect();
     let created = pinax.created.as_deref().map(date::read).unwrap_or_default();
     let address = identification::access_url(entity, pinax, context);
     let readings: Vec<_> = pinax
@@ -148,6 +151,11 @@ fn record<'v>(
         .filter_map(|language| language::read(language))
         .collect();
     let changed = ChangedValues {
+        kinds: kinds
+            .iter()
+            .any(|reading| reading.is_changed)
+            .then(|| joined(&pinax.kinds))
+            .flatten(),
         languages: readings
             .iter()
             .any(|reading| reading.is_changed)
@@ -159,17 +167,21 @@ fn record<'v>(
             .and_then(Text::line)
             .filter(|given| !created.is(given)),
     };
+    let (types, genres): (Vec<_>, Vec<_>) = kinds
+        .into_iter()
+        .map(|reading| (reading.kind, reading.genre))
+        .unzip();
     Record {
         id: record_id(entity.pi),
         subjects: subject::subjects(
             entity,
             &title_info,
-            &names,
+            &creators.names,
             known,
             context.options.cheimarros_mode,
         ),
         title_info,
-        names,
+        names: creators.names,
         types_of_resource: distinct(types.into_iter().flatten()),
         genres: distinct(genres.into_iter().flatten()),
         physical_description: description::physical_description(entity, created.latest_year),
@@ -179,7 +191,7 @@ fn record<'v>(
         }),
         languages: distinct(readings.into_iter().map(|reading| reading.language)),
         abstracts: description::abstracts(entity, context),
-        notes: description::notes(entity, created.as_given),
+        notes: description::notes(entity, creators.unnamed, created.as_given),
         identifiers: identification::identifiers(entity, pinax, &address, context),
         location: identification::location(pinax, address, context),
         access_conditions: distinct(

@@ -1,15 +1,13 @@
 //! What is to be told of a record besides the record itself.
 
 use crate::arke::entity::Lack;
-use crate::arke::{ComponentRole, Entity, Part, Pinax};
+use crate::arke::{ComponentRole, Entity, FieldProblem, Part, Pinax};
 use crate::job::remarks::{Incomplete, Remarks};
 
+use super::identification;
+
 /// Returns what is missing in the record of an entity, and what was changed.
-pub(super) fn remarks(
-    entity: &Entity<'_>,
-    pinax: &Pinax<'_>,
-    characters_replaced: usize,
-) -> Remarks {
+pub(super) fn remarks(entity: &Entity<'_>, pinax: &Pinax<'_>) -> Remarks {
     let named = [
         ("pinax.json", entity.pinax.lack()),
         ("description.md", entity.description.lack()),
@@ -27,7 +25,6 @@ pub(super) fn remarks(
             component.cid.is_none() && component.role() == ComponentRole::Linked
         });
     let linked = linked.map(|component| (component.key.clone(), Lack::without_cid()));
-    let problems = pinax.problems.iter();
     Remarks {
         incomplete: match &entity.pinax {
             Part::Here(_) => None,
@@ -35,9 +32,54 @@ pub(super) fn remarks(
             Part::Lacking(lack) => Some(Incomplete::Lacking(lack.clone())),
         },
         lacking: named.chain(refs).chain(linked).collect(),
-        repaired: problems
-            .map(|problem| (problem.field, problem.reason.clone()))
-            .collect(),
-        characters_replaced: characters_replaced + entity.characters_replaced,
+        repaired: repaired(entity, pinax),
+        characters_replaced: entity.characters_replaced,
+    }
+}
+
+/// Returns the fields that could not be used as they stand; those outside the pinax with the name of their document.
+fn repaired(entity: &Entity<'_>, pinax: &Pinax<'_>) -> Vec<(&'static str, String)> {
+    let of = |document: &str, problem: &FieldProblem| {
+        (problem.field, format!("in {document}: {}", problem.reason))
+    };
+    let in_pinax = pinax
+        .problems
+        .iter()
+        .map(|problem| (problem.field, problem.reason.clone()));
+    let manifest = entity.manifest.problems.iter();
+    let graph = entity.cheimarros.here().into_iter();
+    let files = entity.file_refs.iter().flat_map(|(key, file_ref)| {
+        let key = if key.is_empty() { "the manifest" } else { key };
+        file_ref
+            .iter()
+            .flat_map(|file_ref| &file_ref.problems)
+            .map(move |problem| (key, problem))
+    });
+    in_pinax
+        .chain(identification::unusable_access_url(pinax).map(|reason| ("access_url", reason)))
+        .chain(manifest.map(|problem| of("the manifest", problem)))
+        .chain(
+            graph
+                .flat_map(|graph| &graph.problems)
+                .map(|problem| of("cheimarros.json", problem)),
+        )
+        .chain(files.map(|(key, problem)| of(key, problem)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::arke::json;
+    use crate::mods::Text;
+
+    /// The archive's side counts what the record's side takes out, each by a definition of its own.
+    #[test]
+    fn what_is_counted_is_what_a_record_cannot_hold() {
+        for character in (0..=0x0001_1000).filter_map(char::from_u32) {
+            let raw = format!("a{character}b");
+            let text = Text::verbatim(&*raw).expect("not blank");
+            let is_changed = text.as_str() != raw && character != '\r';
+            assert_eq!(json::is_unwritable(character), is_changed, "{character:?}");
+        }
     }
 }

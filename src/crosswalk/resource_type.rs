@@ -49,28 +49,43 @@ const PREFIXES: [&str; 4] = [
 const UNKNOWN: [&str; 5] = ["unknown", "n/a", "none", "null", "undefined"];
 const RESOURCE_TYPES: &str = "http://id.loc.gov/vocabulary/resourceTypes";
 
+/// What a text says of the type of a resource.
+#[derive(Debug, Default)]
+pub(super) struct TypeReading<'a> {
+    pub(super) kind: Option<TypeOfResource>,
+    pub(super) genre: Option<Genre<'a>>,
+    /// Whether the source said it in a word that is in neither.
+    pub(super) is_changed: bool,
+}
+
 /// Reads the type of a resource; what is no DCMI type is a genre without an authority.
-pub(super) fn read(raw: &str) -> (Option<TypeOfResource>, Option<Genre<'_>>) {
+pub(super) fn read(raw: &str) -> TypeReading<'_> {
     let Some(given) = Text::line(raw) else {
-        return (None, None);
+        return TypeReading::default();
     };
     let lower = given.as_str().to_lowercase();
     if UNKNOWN.contains(&lower.as_str()) {
-        return (None, None);
+        return TypeReading::default();
     }
     let key = key(&lower);
     let Some((_, classic, genre)) = TYPES.iter().find(|(name, ..)| *name == key) else {
-        let genre = Genre {
-            term: given,
-            authority: None,
+        return TypeReading {
+            genre: Some(Genre {
+                term: given,
+                authority: None,
+            }),
+            ..TypeReading::default()
         };
-        return (None, Some(genre));
     };
-    let genre = genre.map(|term| Genre {
-        term: Text::fixed(term),
-        authority: Some("dct"),
-    });
-    (classic.map(type_of_resource), genre)
+    let mut terms = classic.iter().map(|(term, _)| term).chain(genre);
+    TypeReading {
+        is_changed: !terms.any(|term| squeezed(term) == squeezed(&lower)),
+        kind: classic.map(type_of_resource),
+        genre: genre.map(|term| Genre {
+            term: Text::fixed(term),
+            authority: Some("dct"),
+        }),
+    }
 }
 
 /// Returns a name without its prefix, and without blanks, hyphens and underscores.
@@ -78,7 +93,11 @@ fn key(lower: &str) -> String {
     let name = PREFIXES
         .iter()
         .find_map(|prefix| lower.strip_prefix(prefix));
-    name.unwrap_or(lower).replace([' ', '-', '_'], "")
+    squeezed(name.unwrap_or(lower))
+}
+
+fn squeezed(name: &str) -> String {
+    name.replace([' ', '-', '_'], "")
 }
 
 fn type_of_resource(classic: Classic) -> TypeOfResource {
@@ -102,7 +121,7 @@ mod tests {
     #[track_caller]
     fn check(raws: &[&str], expected_type: Option<(&str, &str)>, expected_genre: Option<&str>) {
         for raw in raws {
-            let (kind, genre) = read(raw);
+            let TypeReading { kind, genre, .. } = read(raw);
             let kind = kind.map(|kind| {
                 assert_eq!(kind.collection, kind.term == "mixed material");
                 assert_eq!(kind.authority.uri, Some(RESOURCE_TYPES));
@@ -198,6 +217,31 @@ mod tests {
             "Texts",
         ] {
             check(&[raw], None, Some(raw));
+        }
+    }
+
+    #[test]
+    fn a_type_is_changed_if_its_word_is_lost() {
+        for raw in [
+            "Image",
+            "Sound",
+            "PhysicalObject",
+            "Service",
+            "dcmitype:Text",
+        ] {
+            assert!(read(raw).is_changed, "{raw}");
+        }
+        for raw in [
+            "Text",
+            "still_image",
+            "MovingImage",
+            "Collection",
+            "Dataset",
+            "Event",
+            "Postcard",
+            "Unknown",
+        ] {
+            assert!(!read(raw).is_changed, "{raw}");
         }
     }
 

@@ -141,8 +141,14 @@ fn is_display(parameter: &str) -> bool {
 }
 
 fn rights_statement(segments: &[&str]) -> Option<Statement> {
-    let (["vocab" | "page" | "data", code, "1.0"] | [_, "vocab" | "page", code, "1.0"]) = segments
-    else {
+    // The language of the page may be named before or after.
+    let is_language = |segment: &str| segment.len() == 2;
+    let segments = match segments {
+        [language, rest @ ..] if is_language(language) => rest,
+        [rest @ .., language] if is_language(language) => rest,
+        all => all,
+    };
+    let ["vocab" | "page" | "data", code, "1.0"] = segments else {
         return None;
     };
     let (code, label) = STATEMENTS
@@ -244,6 +250,7 @@ mod tests {
                 "rightsstatements.org/vocab/NoC-US/1.0/",
                 "http://rightsstatements.org/data/NoC-US/1.0/",
                 "https://rightsstatements.org/en/page/NoC-US/1.0/",
+                "https://rightsstatements.org/page/NoC-US/1.0/de",
                 "<http://rightsstatements.org/vocab/NoC-US/1.0/>",
                 " http://rightsstatements.org/vocab/NoC-US/1.0/#top\n",
             ],

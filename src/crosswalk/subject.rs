@@ -2,8 +2,11 @@
 //!
 //! Each subject stands once, in its first spelling, whichever source names it; creators and the institution are not
 //! repeated. Places are subjects and no place of origin, because `place` means "made there or about it".
+//!
+//! A topic that the pinax names as a place too, or the graph as a place, a person or a body, is that: it stands once,
+//! under the heading that says more, since a catalogue would index "Staten Island" as a topic and a place apart.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::date;
 use super::name::{self, KnownNames};
@@ -24,7 +27,10 @@ enum Heading {
 
 struct Subjects<'v> {
     mode: CheimarrosMode,
+    graph: Option<&'v Cheimarros<'v>>,
     known: &'v KnownNames<'v>,
+    /// The words of what the pinax or the graph call a place.
+    places: HashSet<String>,
     listed: Vec<Subject<'v>>,
     seen: HashSet<(Heading, String)>,
 }
@@ -40,16 +46,28 @@ pub(super) fn subjects<'v>(
     let names = creators
         .iter()
         .map(|creator| (Heading::Name, name::key(creator.name_part.as_str())));
+    let pinax = entity.pinax.here();
+    let graph = entity.cheimarros.here();
+    let pinax_places = pinax.into_iter().flat_map(|pinax| &pinax.places);
+    let graph_places = graph
+        .into_iter()
+        .flat_map(|graph| &graph.entities)
+        .filter(|entity| is_place(entity));
     let mut subjects = Subjects {
         mode,
+        graph,
         known,
+        places: pinax_places
+            .map(|place| words(place))
+            .chain(graph_places.map(|place| words(place.name())))
+            .collect(),
         listed: Vec::new(),
         seen: names.collect(),
     };
-    if let Some(pinax) = entity.pinax.here() {
+    if let Some(pinax) = pinax {
         subjects.add_pinax(pinax);
     }
-    if let Some(graph) = entity.cheimarros.here() {
+    if let Some(graph) = graph {
         subjects.add_graph(graph, &own_parts(entity, title, graph));
     }
     subjects.listed
@@ -57,48 +75,39 @@ pub(super) fn subjects<'v>(
 
 impl<'v> Subjects<'v> {
     fn add_pinax(&mut self, pinax: &'v Pinax<'v>) {
-        for topic in pinax
-            .subjects
-            .iter()
-            .filter(|topic| !name::is_no_name(topic))
-        {
+        for topic in &pinax.subjects {
             // "Harbors--History" is one subject: a topic, and a topic that narrows it.
             let terms: Vec<Text<'v>> = topic.split("--").filter_map(Text::line).collect();
-            let words = terms
-                .iter()
-                .map(Text::as_str)
-                .collect::<Vec<_>>()
-                .join("--");
-            if !terms.is_empty() && self.is_new(Heading::Topic, &words) {
-                self.listed.push(Subject {
-                    terms: terms.into_iter().map(SubjectTerm::Topic).collect(),
-                });
+            match &terms[..] {
+                [] => {}
+                [_] => self.add_topic(topic.trim_matches(|c: char| c == '-' || c.is_whitespace())),
+                several => {
+                    let joined = several.iter().map(Text::as_str).collect::<Vec<_>>();
+                    if self.is_new(Heading::Topic, &joined.join("--")) {
+                        self.listed.push(Subject {
+                            terms: terms.into_iter().map(SubjectTerm::Topic).collect(),
+                        });
+                    }
+                }
             }
         }
         for place in &pinax.places {
-            self.add(Heading::Geographic, place, SubjectTerm::Geographic);
+            self.add_place(place);
         }
     }
 
     fn add_graph(&mut self, graph: &'v Cheimarros<'v>, own_parts: &HashSet<String>) {
-        let by_code: HashMap<&str, &GraphEntity<'v>> = graph
-            .entities
-            .iter()
-            .map(|entity| (entity.code, entity))
-            .collect();
         let is_full = self.mode == CheimarrosMode::Full;
         for entity in &graph.entities {
             if let Some(kind) = name::graph_kind(entity) {
-                self.add_name(entity, kind, &by_code);
+                self.add_name(entity.name(), kind, entity);
                 continue;
             }
             let label = entity.label.unwrap_or(entity.code);
             match entity.kind.to_ascii_lowercase().as_str() {
-                "place" | "location" => {
-                    self.add(Heading::Geographic, entity.name(), SubjectTerm::Geographic);
-                }
-                "concept" | "topic" => self.add(Heading::Topic, label, SubjectTerm::Topic),
-                "event" if is_full => self.add(Heading::Topic, label, SubjectTerm::Topic),
+                _ if is_place(entity) => self.add_place(entity.name()),
+                "concept" | "topic" => self.add_topic(label),
+                "event" if is_full => self.add_topic(label),
                 "document" if is_full && !own_parts.contains(&name::key(label)) => {
                     self.add(Heading::Title, label, |title| {
                         SubjectTerm::Title(TitleInfo::plain(title))
@@ -110,44 +119,63 @@ impl<'v> Subjects<'v> {
         }
     }
 
-    fn add_name(
-        &mut self,
-        entity: &'v GraphEntity<'v>,
-        kind: NameKind,
-        by_code: &HashMap<&str, &GraphEntity<'v>>,
-    ) {
-        let name = entity.name();
-        let own_key = name::key(name);
-        let other_keys = [entity.label, Some(entity.code)];
-        let mut keys =
-            std::iter::once(own_key.clone()).chain(other_keys.into_iter().flatten().map(name::key));
-        let is_known = keys.any(|key| {
-            self.known.is_institution(&key) || self.seen.contains(&(Heading::Name, key))
-        });
-        if is_known || name::is_no_name(name) {
-            return;
+    /// Adds a topic, or the place or name that it is.
+    fn add_topic(&mut self, topic: &'v str) {
+        let key = name::key(topic);
+        if let Some(entity) = self.known.named(&key)
+            && let Some(kind) = name::graph_kind(entity)
+        {
+            self.add_name(topic, kind, entity);
+        } else if self.places.contains(&words(topic)) {
+            self.add_place(topic);
+        } else if !name::is_nothing(topic) && !self.is_known_name(&key) {
+            self.add(Heading::Topic, topic, SubjectTerm::Topic);
         }
-        let Some(name_part) = Text::line(name) else {
+    }
+
+    fn add_place(&mut self, place: &'v str) {
+        if !name::is_no_name(place) {
+            self.add(Heading::Geographic, place, SubjectTerm::Geographic);
+        }
+    }
+
+    /// Adds a person or a body of the graph under the name by which it is met first.
+    fn add_name(&mut self, name: &'v str, kind: NameKind, entity: &'v GraphEntity<'v>) {
+        let own_key = name::key(name);
+        let spellings = [Some(entity.name()), entity.label, Some(entity.code)];
+        let is_known = self.is_known_name(&own_key)
+            || spellings
+                .into_iter()
+                .flatten()
+                .any(|spelling| self.is_known_name(&name::key(spelling)));
+        let Some(name_part) = Text::line(name).filter(|_| !is_known && !name::is_no_name(name))
+        else {
             return;
         };
         self.seen.insert((Heading::Name, own_key));
-        let date = life_dates(entity, by_code);
         let name = Name {
             kind: Some(kind),
             name_part,
-            date,
+            date: self.life_dates(entity),
             primary: false,
             role: None,
         };
         self.listed.push(Subject::of(SubjectTerm::Name(name)));
     }
 
+    /// Tells whether a key is that of a creator, of the institution or of a name that stands already.
+    fn is_known_name(&self, key: &str) -> bool {
+        self.known.is_institution(key) || self.seen.contains(&(Heading::Name, key.to_owned()))
+    }
+
     fn add_date(&mut self, entity: &'v GraphEntity<'v>) {
         let label = entity.label.unwrap_or(entity.code);
         let Some(date) = date::from_code(entity.code).or_else(|| date::single(label)) else {
-            self.add(Heading::Temporal, label, |time| {
-                SubjectTerm::Temporal(time, None)
-            });
+            if !date::is_undated(label) {
+                self.add(Heading::Temporal, label, |time| {
+                    SubjectTerm::Temporal(time, None)
+                });
+            }
             return;
         };
         if self.is_new(Heading::Temporal, &date) {
@@ -163,7 +191,6 @@ impl<'v> Subjects<'v> {
         term: impl FnOnce(Text<'v>) -> SubjectTerm<'v>,
     ) {
         if let Some(text) = Text::line(raw)
-            && !name::is_no_name(raw)
             && self.is_new(heading, raw)
         {
             self.listed.push(Subject::of(term(text)));
@@ -172,9 +199,48 @@ impl<'v> Subjects<'v> {
 
     /// Tells whether no subject of this heading had these words before, whatever their case.
     fn is_new(&mut self, heading: Heading, raw: &str) -> bool {
-        let words: Vec<String> = raw.split_whitespace().map(str::to_lowercase).collect();
-        self.seen.insert((heading, words.join(" ")))
+        self.seen.insert((heading, words(raw)))
     }
+
+    /// Returns "1866-1952" from the dates of birth and death that the graph gives a person.
+    fn life_dates(&self, person: &GraphEntity<'_>) -> Option<Text<'v>> {
+        let year = |names: [&str; 3]| {
+            let mut values = names.into_iter().flat_map(|name| person.values(name));
+            values.find_map(|value| self.year(value))
+        };
+        let birth = year(["birth", "born", "birth_date"]);
+        let death = year(["death", "died", "death_date"]);
+        (birth.is_some() || death.is_some()).then(|| {
+            Text::made(format!(
+                "{}-{}",
+                birth.unwrap_or_default(),
+                death.unwrap_or_default()
+            ))
+        })
+    }
+
+    fn year(&self, value: &PropertyValue<'_>) -> Option<String> {
+        let date = match value {
+            PropertyValue::Text(text) => date::single(text)?,
+            PropertyValue::Reference(code) => {
+                date::from_code(code).or_else(|| date::single(self.graph?.entity(code)?.label?))?
+            }
+        };
+        date.get(..4).map(str::to_owned)
+    }
+}
+
+fn is_place(entity: &GraphEntity<'_>) -> bool {
+    let kinds = ["place", "location"];
+    kinds
+        .iter()
+        .any(|kind| entity.kind.eq_ignore_ascii_case(kind))
+}
+
+/// Returns the words of a heading as they are compared: whatever their case, with single blanks.
+fn words(raw: &str) -> String {
+    let words: Vec<String> = raw.split_whitespace().map(str::to_lowercase).collect();
+    words.join(" ")
 }
 
 /// Returns the names of the entity itself and of its components, which documents of the graph often are.
@@ -203,35 +269,4 @@ fn own_parts(
         .chain([title.title.as_str()])
         .map(name::key)
         .collect()
-}
-
-/// Returns "1866-1952" from the dates of birth and death that the graph gives a person.
-fn life_dates<'v>(
-    person: &GraphEntity<'v>,
-    by_code: &HashMap<&str, &GraphEntity<'v>>,
-) -> Option<Text<'v>> {
-    let year = |names: [&str; 3]| {
-        names
-            .into_iter()
-            .find_map(|name| person.values(name).find_map(|value| year(value, by_code)))
-    };
-    let birth = year(["birth", "born", "birth_date"]);
-    let death = year(["death", "died", "death_date"]);
-    (birth.is_some() || death.is_some()).then(|| {
-        Text::made(format!(
-            "{}-{}",
-            birth.unwrap_or_default(),
-            death.unwrap_or_default()
-        ))
-    })
-}
-
-fn year(value: &PropertyValue<'_>, by_code: &HashMap<&str, &GraphEntity<'_>>) -> Option<String> {
-    let date = match value {
-        PropertyValue::Text(text) => date::single(text)?,
-        PropertyValue::Reference(code) => {
-            date::from_code(code).or_else(|| date::single(by_code.get(code)?.label?))?
-        }
-    };
-    date.get(..4).map(str::to_owned)
 }

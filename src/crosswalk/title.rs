@@ -10,8 +10,9 @@ const ISBD_SUBTITLE: &str = " : ";
 
 /// Returns the title of an entity.
 ///
-/// The pinax names it; else the manifest's label, a catalogue record or the first heading of the description supply
-/// it, and the PI at the worst. Leading articles stay in the title: `nonSort` is printed wrongly by most readers.
+/// The pinax names it; else the manifest's label, a catalogue record, the first heading of the description or the name
+/// of the file that the entity is supply it, and the PI at the worst. Leading articles stay in the title: `nonSort` is
+/// printed wrongly by most readers.
 pub(super) fn title_info<'v>(entity: &'v Entity<'v>) -> TitleInfo<'v> {
     if let Some(title) = entity
         .pinax
@@ -23,7 +24,11 @@ pub(super) fn title_info<'v>(entity: &'v Entity<'v>) -> TitleInfo<'v> {
     let label = || Text::line(entity.manifest.label.as_deref()?);
     let catalog_title = || Text::line(*entity.catalog_title.here()?);
     let heading = || Text::line(markdown::first_heading(entity.description.here()?)?);
-    let title = label().or_else(catalog_title).or_else(heading);
+    let filename = || Text::line(entity.own_file()?.filename.as_deref()?);
+    let title = label()
+        .or_else(catalog_title)
+        .or_else(heading)
+        .or_else(filename);
     let title = title.unwrap_or_else(|| Text::made(format!("Untitled Arke entity {}", entity.pi)));
     TitleInfo {
         supplied: true,
@@ -39,7 +44,7 @@ fn primary(title: Text<'_>) -> TitleInfo<'_> {
             Some((Text::line(main.to_owned())?, Text::line(rest.to_owned())?))
         });
     let (title, sub_title) = match parts {
-        Some((main, rest)) => (main.with_replaced(title.replaced()), Some(rest)),
+        Some((main, rest)) => (main, Some(rest)),
         None => (title, None),
     };
     TitleInfo {

@@ -49,8 +49,6 @@ pub struct WrittenRecord {
     pub xml: Vec<u8>,
     /// Offset into `xml` at which the host's title goes, if its host's record is in the same file.
     pub host_title_at: Option<usize>,
-    /// Characters removed or replaced because XML 1.0 forbids them.
-    pub characters_replaced: usize,
 }
 
 /// The title of a host, as the records of its constituents show it.

@@ -83,11 +83,9 @@ impl Record<'_> {
                 .for_each(|extension| extension.write(xml));
             self.record_info.write(xml);
         });
-        let characters_replaced = xml.replaced();
         WrittenRecord {
             xml: bytes,
             host_title_at,
-            characters_replaced,
         }
     }
 

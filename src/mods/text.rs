@@ -8,100 +8,69 @@ use std::borrow::Cow;
 
 /// A non-blank string of characters that XML 1.0 allows, with line ends as LF.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Text<'a> {
-    value: Cow<'a, str>,
-    replaced: usize,
-}
+pub struct Text<'a>(Cow<'a, str>);
 
 impl<'a> Text<'a> {
     /// Takes one line: white space at the ends goes, inside it folds to one blank; `None` if nothing is left.
     pub fn line(raw: impl Into<Cow<'a, str>>) -> Option<Self> {
-        let Self { value, replaced } = Self::clean(raw.into());
-        let value = fold(value);
-        (!value.is_empty()).then_some(Self { value, replaced })
+        let text = fold(clean(raw.into()));
+        (!text.is_empty()).then_some(Self(text))
     }
 
     /// Takes running text: white space at the ends goes, inside it stays; `None` if nothing is left.
     pub fn block(raw: impl Into<Cow<'a, str>>) -> Option<Self> {
-        let Self { value, replaced } = Self::clean(raw.into());
-        let value = match value {
+        let text = match clean(raw.into()) {
             Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
             Cow::Owned(text) if text.trim().len() == text.len() => Cow::Owned(text),
             Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
         };
-        (!value.is_empty()).then_some(Self { value, replaced })
+        (!text.is_empty()).then_some(Self(text))
     }
 
     /// Takes text whose white space means something, as on a scanned page; `None` if it is blank.
     pub fn verbatim(raw: impl Into<Cow<'a, str>>) -> Option<Self> {
-        let text = Self::clean(raw.into());
-        (!text.value.trim().is_empty()).then_some(text)
+        let text = clean(raw.into());
+        (!text.trim().is_empty()).then_some(Self(text))
     }
 
     /// Takes a string of the program's own, which is known to be clean.
     pub const fn fixed(value: &'static str) -> Text<'static> {
-        Text {
-            value: Cow::Borrowed(value),
-            replaced: 0,
-        }
+        Text(Cow::Borrowed(value))
     }
 
     /// Takes a string that the program made of clean parts only.
     pub(crate) fn made(value: String) -> Self {
-        Self {
-            value: Cow::Owned(value),
-            replaced: 0,
-        }
-    }
-
-    /// Says that the text is part of one in which `replaced` characters were removed or replaced.
-    pub(crate) fn with_replaced(self, replaced: usize) -> Self {
-        Self { replaced, ..self }
+        Self(Cow::Owned(value))
     }
 
     /// Returns the clean string.
     pub fn as_str(&self) -> &str {
-        &self.value
-    }
-
-    /// Returns how many characters were removed or replaced because XML 1.0 forbids them.
-    pub fn replaced(&self) -> usize {
-        self.replaced
-    }
-
-    fn clean(raw: Cow<'a, str>) -> Self {
-        if !raw.as_bytes().iter().any(|&byte| is_suspect(byte)) {
-            return Self {
-                value: raw,
-                replaced: 0,
-            };
-        }
-        let mut value = String::with_capacity(raw.len());
-        let mut replaced = 0;
-        let mut characters = raw.chars().peekable();
-        while let Some(character) = characters.next() {
-            match character {
-                '\r' => {
-                    characters.next_if_eq(&'\n');
-                    value.push('\n');
-                }
-                // A page or section break is still a break.
-                '\u{B}' | '\u{C}' => {
-                    replaced += 1;
-                    value.push('\n');
-                }
-                '\0'..='\u{8}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => replaced += 1,
-                _ => value.push(character),
-            }
-        }
-        Self {
-            value: Cow::Owned(value),
-            replaced,
-        }
+        &self.0
     }
 }
 
-/// Tells whether a byte can belong to a character that [`Text::clean`] changes.
+fn clean(raw: Cow<'_, str>) -> Cow<'_, str> {
+    if !raw.as_bytes().iter().any(|&byte| is_suspect(byte)) {
+        return raw;
+    }
+    let mut text = String::with_capacity(raw.len());
+    let mut characters = raw.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '\r' => {
+                characters.next_if_eq(&'\n');
+                text.push('\n');
+            }
+            // A page or section break is still a break.
+            '\u{B}' | '\u{C}' => text.push('\n'),
+            '\0'..='\u{8}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => {}
+            _ => text.push(character),
+        }
+    }
+    Cow::Owned(text)
+}
+
+/// Tells whether a byte can belong to a character that [`clean`] changes.
 fn is_suspect(byte: u8) -> bool {
     // 0xEF opens U+F000 to U+FFFF, the noncharacters U+FFFE and U+FFFF among them.
     (byte < 0x20 && byte != b'\n' && byte != b'\t') || byte == 0xEF
@@ -133,13 +102,13 @@ mod tests {
     #[test]
     fn borrows_what_is_clean() {
         let text = Text::line("Vues de la jetée").expect("not blank");
-        assert!(matches!(text.value, Cow::Borrowed("Vues de la jetée")));
+        assert!(matches!(text.0, Cow::Borrowed("Vues de la jetée")));
     }
 
     #[test]
-    fn drops_what_xml_forbids_and_counts_it() {
+    fn drops_what_xml_forbids() {
         let text = Text::block("a\u{0}b\u{1}c\u{FFFE}d\u{B}e\u{C}f\u{1F}").expect("not blank");
-        assert_eq!((text.as_str(), text.replaced()), ("abcd\ne\nf", 6));
+        assert_eq!(text.as_str(), "abcd\ne\nf");
     }
 
     #[test]
@@ -152,9 +121,9 @@ mod tests {
     }
 
     #[test]
-    fn line_ends_become_line_feeds_without_being_counted() {
+    fn line_ends_become_line_feeds() {
         let text = Text::block("a\r\nb\rc\n").expect("not blank");
-        assert_eq!((text.as_str(), text.replaced()), ("a\nb\nc", 0));
+        assert_eq!(text.as_str(), "a\nb\nc");
     }
 
     #[test]

@@ -15,17 +15,14 @@ use super::text::Text;
 /// An attribute: its name, and its value if it has one. An absent one is left out.
 pub type Attribute<'a> = (&'static str, Option<&'a str>);
 
-/// Writes indented XML into a buffer and counts the characters that [`Text`] had to replace.
+/// Writes indented XML into a buffer.
 pub struct Xml<'b> {
     writer: Writer<&'b mut Vec<u8>>,
-    replaced: usize,
 }
 
 impl fmt::Debug for Xml<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Xml")
-            .field("replaced", &self.replaced)
-            .finish_non_exhaustive()
+        f.debug_struct("Xml").finish_non_exhaustive()
     }
 }
 
@@ -34,18 +31,12 @@ impl<'b> Xml<'b> {
     pub fn new(buffer: &'b mut Vec<u8>) -> Self {
         Self {
             writer: Writer::new_with_indent(buffer, b' ', 2),
-            replaced: 0,
         }
     }
 
     /// Returns how many bytes the buffer holds so far.
     pub fn position(&mut self) -> usize {
         self.writer.get_mut().len()
-    }
-
-    /// Returns how many characters of the texts written were removed or replaced.
-    pub fn replaced(&self) -> usize {
-        self.replaced
     }
 
     /// Writes an element that holds other elements.
@@ -62,7 +53,6 @@ impl<'b> Xml<'b> {
 
     /// Writes an element that holds a text alone.
     pub fn leaf(&mut self, name: &'static str, attributes: &[Attribute<'_>], text: &Text<'_>) {
-        self.replaced += text.replaced();
         self.plain(name, attributes, text.as_str());
     }
 
@@ -77,7 +67,6 @@ impl<'b> Xml<'b> {
     pub fn foreign(&mut self, element: &Foreign<'_>) {
         let mut tag = BytesStart::new(element.name);
         for (key, value) in &element.attributes {
-            self.replaced += value.replaced();
             tag.push_attribute((*key, value.as_str()));
         }
         if element.children.is_empty() {
@@ -105,7 +94,7 @@ pub struct Foreign<'a> {
     pub name: &'static str,
     /// Attributes in order; the outermost element declares the prefix.
     pub attributes: Vec<(&'static str, Text<'a>)>,
-    /// Elements inside, one level deep.
+    /// Elements inside, in order.
     pub children: Vec<Self>,
 }
 

@@ -111,7 +111,8 @@ pub(super) fn from_code(code: &str) -> Option<String> {
     (open.iter().all(|part| *part == "??") && w3cdtf::is_date(&date)).then_some(date)
 }
 
-fn is_undated(text: &str) -> bool {
+/// Tells whether a text says only that there is no date.
+pub(super) fn is_undated(text: &str) -> bool {
     let letters: String = text
         .chars()
         .filter(|character| character.is_alphanumeric())
@@ -285,17 +286,10 @@ mod tests {
     }
 
     #[test]
-    fn a_short_range_that_may_be_a_month_or_a_season_is_not_claimed() {
+    fn a_short_range_that_may_be_a_month_or_a_part_of_a_year_is_not_claimed() {
         check(&["1914-18"], "1914 w3cdtf key start 1918 w3cdtf end (1918)");
         check(&["1914–30"], "1914 w3cdtf key start 1930 w3cdtf end (1930)");
-        check_verbatim(&[
-            "1914-30",
-            "1901–04",
-            "1918-21",
-            "1914/18",
-            "1914-15-16",
-            "1885-44",
-        ]);
+        check_verbatim(&["1914-30", "1901–04", "1914/18", "1914-15-16", "1885-44"]);
     }
 
     #[test]
@@ -502,6 +496,8 @@ mod tests {
             ("1885%", " (1885)"),
             ("1885?-04", " (1885)"),
             ("1885-21", " (1885)"),
+            ("2001-21", " (2001)"),
+            ("2001-24", " (2001)"),
             ("-0044", " (-44)"),
             ("1885/..", ""),
             ("1885/", ""),

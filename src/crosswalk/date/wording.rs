@@ -74,8 +74,10 @@ pub(super) fn read(text: &str) -> Option<Wording> {
 }
 
 /// Tells whether `1914-30` may be a range of years: the last two digits come after those of the year.
+///
+/// What ends in 21 to 24 is taken for a season all the same, since `2001-21` is the standard's own example of one.
 pub(super) fn may_be_short_range(text: &str) -> bool {
-    short_range(text, '-').is_some_and(|(year, end)| end > year % 100)
+    short_range(text, '-').is_some_and(|(year, end)| end > year % 100 && !(21..=24).contains(&end))
 }
 
 fn short_range(text: &str, between: char) -> Option<(u32, u32)> {

@@ -1,0 +1,154 @@
+//! The fields of a JSON object, each read on its own.
+//!
+//! Nothing upstream checks the archive's documents, so a field of the wrong type spoils itself alone, and what became
+//! of it is told by its name.
+
+use std::borrow::Cow;
+
+use serde_json_borrow::Value;
+
+use super::json;
+
+/// A field that could not be used as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// The field.
+    pub field: &'static str,
+    /// What was found in it and what became of it.
+    pub reason: String,
+}
+
+/// Reads the fields of one object and remembers what was wrong with them.
+pub(super) struct Fields<'v, 'a> {
+    object: &'v Value<'a>,
+    problems: Vec<FieldProblem>,
+}
+
+impl<'v, 'a> Fields<'v, 'a> {
+    /// Starts to read an object.
+    ///
+    /// # Errors
+    ///
+    /// Says in words what the value is, if it is not an object.
+    pub(super) fn of(value: &'v Value<'a>) -> Result<Self, String> {
+        json::object(value)?;
+        Ok(Self {
+            object: value,
+            problems: Vec::new(),
+        })
+    }
+
+    /// Returns what was wrong with the fields read.
+    pub(super) fn into_problems(self) -> Vec<FieldProblem> {
+        self.problems
+    }
+
+    /// Tells of a field that could not be used as it stands.
+    pub(super) fn tell(&mut self, field: &'static str, reason: String) {
+        self.problems.push(FieldProblem { field, reason });
+    }
+
+    /// Returns a field; `null` is absent, and of two with one name the last counts, as JavaScript has it.
+    pub(super) fn value(&mut self, field: &'static str) -> Option<&'v Value<'a>> {
+        let members = self.object.as_object()?.as_vec();
+        let mut named = members.iter().rev().filter(|(key, _)| &**key == field);
+        let (_, value) = named.next()?;
+        let further = named.count();
+        if further > 0 {
+            self.tell(
+                field,
+                format!("stands {} times; the last counts", further + 1),
+            );
+        }
+        Some(value).filter(|value| !value.is_null())
+    }
+
+    /// Returns a field that is a non-blank text.
+    pub(super) fn text(&mut self, field: &'static str) -> Option<&'v str> {
+        let value = self.value(field)?;
+        let Some(text) = value.as_str() else {
+            self.leave_out(field, value);
+            return None;
+        };
+        Some(text).filter(|text| !text.trim().is_empty())
+    }
+
+    /// Returns a field that is a whole number, or a text of its digits.
+    pub(super) fn whole_number(&mut self, field: &'static str) -> Option<u64> {
+        let value = self.value(field)?;
+        let number = match value {
+            Value::Str(digits) => digits.trim().parse().ok(),
+            value => value.as_u64().or_else(|| whole(value.as_f64()?)),
+        };
+        if number.is_none() {
+            let shown = super::excerpt(&value.to_string());
+            self.tell(
+                field,
+                format!("{shown} where a whole number is expected; left out"),
+            );
+        }
+        number
+    }
+
+    /// Reads a field that holds one value; of a list the first.
+    pub(super) fn one(&mut self, field: &'static str, numbers: Numbers) -> Option<Cow<'v, str>> {
+        let mut values = self.many(field, numbers).into_iter();
+        let first = values.next();
+        let dropped = values.len();
+        if dropped > 0 {
+            self.tell(field, format!("a list; {dropped} after the first left out"));
+        }
+        first
+    }
+
+    /// Reads a field that holds a value or a list of them, blank ones absent; an object counts by its `name`.
+    pub(super) fn many(&mut self, field: &'static str, numbers: Numbers) -> Vec<Cow<'v, str>> {
+        let Some(value) = self.value(field) else {
+            return Vec::new();
+        };
+        let values = value.as_array().unwrap_or(std::slice::from_ref(value));
+        let mut texts = Vec::with_capacity(values.len());
+        for value in values {
+            match value {
+                Value::Null => {}
+                Value::Str(text) => texts.push(Cow::Borrowed(&**text)),
+                Value::Number(number) if numbers == Numbers::Taken => {
+                    self.tell(
+                        field,
+                        format!("the number {number} where a text is expected; taken as text"),
+                    );
+                    texts.push(Cow::Owned(number.to_string()));
+                }
+                value => match json::text(value, "name") {
+                    Some(name) => texts.push(Cow::Borrowed(name)),
+                    None => self.leave_out(field, value),
+                },
+            }
+        }
+        texts.retain(|text| !text.trim().is_empty());
+        texts
+    }
+
+    fn leave_out(&mut self, field: &'static str, value: &Value<'_>) {
+        let kind = json::kind(value);
+        self.tell(field, format!("{kind} where a text is expected; left out"));
+    }
+}
+
+/// What a number in the place of a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Numbers {
+    /// What the text would have said, such as a year.
+    Taken,
+    /// A mistake.
+    LeftOut,
+}
+
+/// Returns a number that has no fraction.
+fn whole(number: f64) -> Option<u64> {
+    let is_whole = number >= 0.0 && number.fract() == 0.0;
+    // Exact below 2 to the power of 53, which no file reaches.
+    is_whole
+        .then(|| format!("{number:.0}").parse().ok())
+        .flatten()
+}
