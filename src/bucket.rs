@@ -21,26 +21,30 @@ use md5::{Digest as _, Md5};
 use crate::config::BucketConfig;
 use crate::multipart::MultipartUpload;
 use crate::s3_error::explain;
-use crate::s3_transport::{S3Transport, Throttling};
+use crate::s3_retry::R2Errors;
+use crate::s3_transport::S3Transport;
 
 /// How often an operation is tried.
 const TRIES: u32 = 5;
 /// How long one try may take; a part of 8 MiB needs a minute at 1 Mbit/s.
 const TRY_TIMEOUT: Duration = Duration::from_secs(90);
-/// The content type of the file, agreed with the orchestrator.
-const CONTENT_TYPE: &str = "application/xml";
-
 /// A key in a bucket.
 #[derive(Clone, Debug)]
 pub struct Object {
     pub(crate) client: Client,
     pub(crate) bucket: String,
     pub(crate) key: String,
+    pub(crate) content_type: &'static str,
 }
 
 impl Object {
     /// Names an object; nothing is sent.
-    pub fn new(config: &BucketConfig, key: &str, client: &reqwest::Client) -> Self {
+    pub fn new(
+        config: &BucketConfig,
+        key: &str,
+        content_type: &'static str,
+        transport: &S3Transport,
+    ) -> Self {
         let credentials = Credentials::new(
             config.access_key_id.expose(),
             config.secret_access_key.expose(),
@@ -57,12 +61,12 @@ impl Object {
             .endpoint_url(&config.endpoint)
             .force_path_style(true)
             .credentials_provider(credentials)
-            .http_client(S3Transport(client.clone()))
+            .http_client(transport.clone())
             // R2 refuses some checksum headers; the signature covers the body's SHA-256 anyway.
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
             .retry_config(RetryConfig::standard().with_max_attempts(TRIES))
-            .retry_classifier(Throttling)
+            .retry_classifier(R2Errors)
             .timeout_config(
                 TimeoutConfig::builder()
                     .operation_attempt_timeout(TRY_TIMEOUT)
@@ -73,6 +77,7 @@ impl Object {
             client: Client::from_conf(settings),
             bucket: config.bucket.clone(),
             key: key.to_owned(),
+            content_type,
         }
     }
 
@@ -92,7 +97,7 @@ impl Object {
             .put_object()
             .bucket(&self.bucket)
             .key(&self.key)
-            .content_type(CONTENT_TYPE);
+            .content_type(self.content_type);
         let sent = put.body(ByteStream::from(body.clone())).send().await;
         let Err(error) = sent else { return Ok(()) };
         // The error is that of the last try; one before it may have been taken and its answer lost.
@@ -140,7 +145,7 @@ impl Object {
             .bucket(&self.bucket)
             .key(&self.key);
         let created = create
-            .content_type(CONTENT_TYPE)
+            .content_type(self.content_type)
             .send()
             .await
             .map_err(|error| explain(&self.bucket, &error))?;

@@ -59,8 +59,7 @@ pub async fn deliver(
 ) {
     let body = serde_json::to_string(answer).unwrap_or_default();
     let Some(url) = &config.url else {
-        // A closed standard output changes nothing: the file is where it is.
-        let _ = writeln!(std::io::stdout().lock(), "{body}");
+        print(body, stop).await;
         return;
     };
     let message = Message {
@@ -78,6 +77,18 @@ pub async fn deliver(
     if config.on_fly && Instant::now() < row_is_stored {
         sleep_until(row_is_stored).await;
         message.deliver(stop).await;
+    }
+}
+
+/// Prints the answer. A standard output that is closed or that nobody reads changes nothing: the file is where it is.
+async fn print(body: String, stop: &Stop) {
+    let printing = tokio::task::spawn_blocking(move || {
+        let mut output = std::io::stdout().lock();
+        writeln!(output, "{body}").and_then(|()| output.flush())
+    });
+    tokio::select! {
+        _ = timeout(TRY_TIMEOUT, printing) => {}
+        () = stop.patience_is_over() => {}
     }
 }
 

@@ -1,31 +1,34 @@
 //! Where the file goes: the bucket, or a folder. Nothing appears there unless it is whole.
 
-use std::fs::Permissions;
-use std::io::Write as _;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use bytes::{Bytes, BytesMut};
-use tempfile::NamedTempFile;
+use data_encoding::HEXLOWER;
+use ring::digest::{Context, SHA256};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::bucket::Object;
 use crate::config::DestinationConfig;
+use crate::folder::NewFile;
 use crate::mods::document::DocumentKind;
 use crate::multipart::{MultipartUpload, PART_BYTES};
+use crate::s3_transport::S3Transport;
 
+/// The content type of the file, agreed with the orchestrator.
+const CONTENT_TYPE: &str = "application/xml";
 /// How long the destination may take to give a file up.
 const ABORT_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The file on its way to its destination.
-#[derive(Debug)]
 pub struct Output {
     way: Way,
     buffer: BytesMut,
     size_bytes: u64,
+    hash: Context,
 }
 
 #[derive(Debug)]
@@ -38,8 +41,8 @@ enum Way {
     Opening(JoinHandle<Result<MultipartUpload>>),
     /// An open multipart upload.
     Multipart(MultipartUpload),
-    /// A temporary file in the folder of the file, and the file's name.
-    File(NamedTempFile, PathBuf),
+    /// A file beside its place.
+    File(NewFile),
     /// A file that is not open yet.
     UnopenedFile(PathBuf),
     /// Delivered or given up.
@@ -52,22 +55,24 @@ impl Output {
         config: &DestinationConfig,
         key: &str,
         document: DocumentKind,
-        client: &reqwest::Client,
+        transport: &S3Transport,
     ) -> Self {
         let streamed = document == DocumentKind::Collection;
         let way = match config {
             DestinationConfig::Bucket(bucket) if streamed => {
-                Way::Unopened(Object::new(bucket, key, client))
+                Way::Unopened(Object::new(bucket, key, CONTENT_TYPE, transport))
             }
-            DestinationConfig::Bucket(bucket) => {
-                Way::Put(Object::new(bucket, key, client), Bytes::new())
-            }
+            DestinationConfig::Bucket(bucket) => Way::Put(
+                Object::new(bucket, key, CONTENT_TYPE, transport),
+                Bytes::new(),
+            ),
             DestinationConfig::Folder(folder) => Way::UnopenedFile(folder.join(key)),
         };
         Self {
             way,
             buffer: BytesMut::new(),
             size_bytes: 0,
+            hash: Context::new(&SHA256),
         }
     }
 
@@ -79,7 +84,7 @@ impl Output {
     pub async fn open(&mut self) -> Result<()> {
         self.way = match std::mem::replace(&mut self.way, Way::Closed) {
             Way::Unopened(object) => Way::Opening(tokio::spawn(object.create_multipart_upload())),
-            Way::UnopenedFile(path) => Way::File(temporary_file(&path)?, path),
+            Way::UnopenedFile(path) => Way::File(NewFile::create(path)?),
             open => open,
         };
         if let Way::Opening(opening) = &mut self.way {
@@ -98,6 +103,7 @@ impl Output {
     /// Says what the destination answered.
     pub async fn write(&mut self, mut bytes: &[u8]) -> Result<()> {
         self.size_bytes += bytes.len() as u64;
+        self.hash.update(bytes);
         while !bytes.is_empty() {
             let room = match self.way {
                 Way::Put(..) => bytes.len(),
@@ -122,7 +128,8 @@ impl Output {
         match &self.way {
             Way::Put(object, _) | Way::Unopened(object) => object.address(),
             Way::Multipart(upload) => upload.address(),
-            Way::File(_, path) | Way::UnopenedFile(path) => path.display().to_string(),
+            Way::File(file) => file.path().display().to_string(),
+            Way::UnopenedFile(path) => path.display().to_string(),
             Way::Opening(_) | Way::Closed => String::new(),
         }
     }
@@ -130,6 +137,11 @@ impl Output {
     /// Returns the size of what was written.
     pub fn size_bytes(&self) -> u64 {
         self.size_bytes
+    }
+
+    /// Returns the SHA-256 of what was written, in hexadecimal.
+    pub fn sha256(&self) -> String {
+        HEXLOWER.encode(self.hash.clone().finish().as_ref())
     }
 
     /// Sends what is still kept and waits until all of it is taken, so that nothing but the last word is left to say.
@@ -145,10 +157,7 @@ impl Output {
         }
         match &mut self.way {
             Way::Multipart(upload) => upload.finish_parts().await,
-            Way::File(file, path) => file
-                .as_file()
-                .sync_all()
-                .with_context(|| format!("failed to write {}", path.display())),
+            Way::File(file) => file.sync(),
             _ => Ok(()),
         }
     }
@@ -164,20 +173,29 @@ impl Output {
             Way::Multipart(upload) => upload.complete().await?,
             _ => {}
         }
-        if let Way::File(..) = &self.way
-            && let Way::File(file, path) = std::mem::replace(&mut self.way, Way::Closed)
+        if let Way::File(_) = &self.way
+            && let Way::File(file) = std::mem::replace(&mut self.way, Way::Closed)
         {
-            file.persist(&path)
-                .with_context(|| format!("failed to write {}", path.display()))?;
+            file.show()?;
         }
         Ok(self.size_bytes)
     }
 
-    /// Asks whether the destination has the file after all.
-    pub async fn is_stored(&self) -> bool {
-        match &self.way {
+    /// Gives the file up where it can still be given up, and asks whether the destination has it after all.
+    ///
+    /// The other way round, it could still appear after it was said to be missing.
+    pub async fn settle(&mut self) -> bool {
+        match &mut self.way {
             Way::Put(object, body) => object.holds(body).await,
-            Way::Multipart(upload) => upload.is_stored().await,
+            Way::Multipart(upload) => {
+                // What could not be aborted now is tried once more with the callback.
+                let aborted = upload.abort().await;
+                let is_stored = upload.is_stored().await;
+                if is_stored || aborted.is_ok() {
+                    self.way = Way::Closed;
+                }
+                is_stored
+            }
             _ => false,
         }
     }
@@ -187,9 +205,9 @@ impl Output {
         let way = std::mem::replace(&mut self.way, Way::Closed);
         let abort = async {
             match way {
-                Way::Multipart(upload) => upload.abort().await,
+                Way::Multipart(mut upload) => upload.abort().await,
                 Way::Opening(opening) => match opening.await {
-                    Ok(Ok(upload)) => upload.abort().await,
+                    Ok(Ok(mut upload)) => upload.abort().await,
                     _ => Ok(()),
                 },
                 _ => Ok(()),
@@ -214,9 +232,8 @@ impl Output {
                 let part = self.buffer.split().freeze();
                 upload.put_part(part).await?;
             }
-            Way::File(file, path) => {
-                file.write_all(&self.buffer)
-                    .with_context(|| format!("failed to write {}", path.display()))?;
+            Way::File(file) => {
+                file.write(&self.buffer)?;
                 self.buffer.clear();
             }
             Way::Put(..)
@@ -229,16 +246,37 @@ impl Output {
     }
 }
 
-fn temporary_file(path: &Path) -> Result<NamedTempFile> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    // Without this the file would be its owner's alone; the process' mask still applies.
-    let everyone = Permissions::from_mode(0o666);
-    let create = || {
-        tempfile::Builder::new()
-            .prefix(".export-")
-            .permissions(everyone)
-            .tempfile_in(folder)
-    };
-    let made = std::fs::create_dir_all(folder).and_then(|()| create());
-    made.with_context(|| format!("--output {} cannot be written to", folder.display()))
+/// Stores a small file whole, beside others.
+///
+/// # Errors
+///
+/// Says why the destination does not take it.
+pub async fn store(
+    config: &DestinationConfig,
+    key: &str,
+    content_type: &'static str,
+    body: Vec<u8>,
+    transport: &S3Transport,
+) -> Result<()> {
+    match config {
+        DestinationConfig::Bucket(bucket) => {
+            let object = Object::new(bucket, key, content_type, transport);
+            object.put(body.into()).await
+        }
+        DestinationConfig::Folder(folder) => {
+            let mut file = NewFile::create(folder.join(key))?;
+            file.write(&body)?;
+            file.sync()?;
+            file.show()
+        }
+    }
+}
+
+impl fmt::Debug for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Output")
+            .field("way", &self.way)
+            .field("size_bytes", &self.size_bytes)
+            .finish_non_exhaustive()
+    }
 }

@@ -5,24 +5,52 @@ use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
 use futures::FutureExt as _;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::archive::Outage;
+use crate::arke::one_line;
 use crate::config::Config;
-use crate::destination::Output;
+use crate::destination::{self, Output};
 use crate::http::Clients;
 use crate::job::{Delivered, Ledger, Metrics};
+use crate::memory;
 use crate::mods::document::DocumentKind;
+use crate::report::{self, Head, Report};
 use crate::source::Source;
 use crate::stop::Stop;
-use crate::tell;
+use crate::tell::{self, Log};
 use crate::tree::{Outcome, Visit};
 use crate::walk::Walk;
 
-/// How long the destination's word is waited for when a signal comes while the file is being delivered.
-const LAST_WORD_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long it may then take to say whether it has the file.
-const QUESTION_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long the destination's word is waited for when the job is stopped while the file is being delivered.
+const LAST_WORD_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long it may then take to give the file up and to say whether it has it; the callback has to follow in time.
+const SETTLE_TIMEOUT: Duration = Duration::from_millis(400);
+/// How long the report may keep the callback of a delivered file back.
+const REPORT_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long it may after a signal.
+const REPORT_TIMEOUT_STOPPED: Duration = Duration::from_millis(500);
+
+/// What is said of a panic where it cannot be said better.
+pub(crate) const PANICKED: &str = "internal error of the worker; its log says where";
+
+/// What is told of the entities as they take their place: counts, rows and lines.
+#[derive(Debug, Default)]
+struct Told {
+    ledger: Ledger,
+    report: Report,
+    log: Log,
+}
+
+impl Told {
+    fn take(&mut self, visit: &Visit, found: u64) {
+        self.log.visit(visit);
+        self.report.take(visit);
+        let before = self.ledger.handed_on();
+        count(visit, &mut self.ledger);
+        tell::progress(before, self.ledger.handed_on(), found);
+    }
+}
 
 /// What a job came to.
 #[derive(Debug)]
@@ -33,24 +61,26 @@ pub struct Exported {
     pub address: String,
     /// What is left to be given up, where there is no file.
     pub left: Option<Output>,
-    /// What was done; time and memory are for the caller to add.
+    /// What was done, and what it took.
     pub metrics: Metrics,
 }
 
 impl Exported {
-    /// A job that came to nothing.
-    pub fn failed(error: anyhow::Error) -> Self {
+    /// A job that came to nothing before it was begun; `started` is when the process did.
+    pub fn failed(error: anyhow::Error, started: Instant) -> Self {
+        let mut metrics = Metrics::default();
+        measure(&mut metrics, started);
         Self {
             delivered: Err(error),
             address: String::new(),
             left: None,
-            metrics: Metrics::default(),
+            metrics,
         }
     }
 }
 
-/// Exports what the configuration names, unless it is stopped.
-pub async fn export(config: &Config, clients: &Clients, stop: &Stop) -> Exported {
+/// Exports what the configuration names, unless it is stopped; `started` is when the process did.
+pub async fn export(config: &Config, clients: &Clients, stop: &Stop, started: Instant) -> Exported {
     let source = Source::new(&config.source, &clients.archive);
     let (document, suffix) = if config.options.recursive {
         (DocumentKind::Collection, "-collection")
@@ -60,29 +90,48 @@ pub async fn export(config: &Config, clients: &Clients, stop: &Stop) -> Exported
     let file_name = format!("{}{suffix}.xml", config.root);
     let key = format!("exports/{}/{file_name}", config.task_id);
     let mut walk = Walk::new(config, document, &source);
-    let mut output = Output::new(&config.destination, &key, document, &clients.plain);
-    let mut ledger = Ledger::default();
+    let mut output = Output::new(&config.destination, &key, document, &clients.bucket);
+    let mut told = Told::default();
     let address = output.address();
     let work = async {
-        write_until_stopped(document, &source, &mut walk, &mut output, &mut ledger, stop).await?;
+        write_until_stopped(document, &source, &mut walk, &mut output, &mut told, stop).await?;
         deliver(&mut output, stop).await
     };
     // A panic is a bug, but it must not keep the upload open or the orchestrator waiting.
     let delivered = AssertUnwindSafe(Box::pin(work)).catch_unwind().await;
-    let delivered = delivered
-        .unwrap_or_else(|_| Err(anyhow!("internal error of the worker; its log says where")));
+    let delivered = delivered.unwrap_or_else(|_| Err(anyhow!(PANICKED)));
     let mut metrics = Metrics {
         entities_found: walk.discovery().found(),
         entities_beyond_max_depth: walk.discovery().beyond_max_depth(),
-        ..ledger.metrics()
+        upload_retries: clients.bucket.retries(),
+        ..told.ledger.metrics()
     };
     source.measure(&mut metrics);
-    let left = delivered.is_err().then_some(output);
+    // Fixed here, so that the report and the callback say the same.
+    measure(&mut metrics, started);
     let delivered = delivered.map(|size_bytes| Delivered {
         key,
         file_name,
         size_bytes,
     });
+    let left = match &delivered {
+        Ok(delivered) => {
+            let head = Head {
+                task_id: config.task_id.as_str(),
+                pi: config.root,
+                worker_version: env!("CARGO_PKG_VERSION"),
+                options: &config.options,
+                output: delivered,
+                output_sha256: &output.sha256(),
+                metrics: &metrics,
+            };
+            // The file itself is not needed any more, and the report takes its room.
+            drop(output);
+            store_report(told.report, &head, config, clients, stop).await;
+            None
+        }
+        Err(_) => Some(output),
+    };
     Exported {
         delivered,
         address,
@@ -91,21 +140,65 @@ pub async fn export(config: &Config, clients: &Clients, stop: &Stop) -> Exported
     }
 }
 
+/// Adds what is measured once, at the end.
+fn measure(metrics: &mut Metrics, started: Instant) {
+    metrics.total_time_ms = started.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
+    metrics.peak_memory_mb = memory::peak_mib();
+}
+
+/// Stores the report beside the file. Without it the export is delivered all the same.
+async fn store_report(
+    report: Report,
+    head: &Head<'_>,
+    config: &Config,
+    clients: &Clients,
+    stop: &Stop,
+) {
+    let key = format!("exports/{}/{}", config.task_id, report::FILE_NAME);
+    let store = async {
+        let document = report.into_document(head);
+        let content_type = report::CONTENT_TYPE;
+        destination::store(
+            &config.destination,
+            &key,
+            content_type,
+            document,
+            &clients.bucket,
+        )
+        .await
+    };
+    let store = AssertUnwindSafe(timeout(REPORT_TIMEOUT, store)).catch_unwind();
+    let problem = tokio::select! {
+        stored = store => match stored {
+            Ok(Ok(Ok(()))) => return,
+            Ok(Ok(Err(error))) => format!("{error:#}"),
+            Ok(Err(_)) => format!("not stored within {} s", REPORT_TIMEOUT.as_secs()),
+            Err(_) => PANICKED.to_owned(),
+        },
+        () = stop.after_signal(REPORT_TIMEOUT_STOPPED) => "stopped by a signal".to_owned(),
+    };
+    tracing::warn!(
+        "the file is delivered, but its {} could not be stored, and one of an earlier run may still be there: {}",
+        report::FILE_NAME,
+        one_line(&problem)
+    );
+}
+
 /// Writes the file, all but its delivery, until it is stopped or the archive is given up.
 async fn write_until_stopped(
     document: DocumentKind,
     source: &Source<'_>,
     walk: &mut Walk<'_>,
     output: &mut Output,
-    ledger: &mut Ledger,
+    told: &mut Told,
     stop: &Stop,
 ) -> Result<()> {
     let ended = tokio::select! {
-        written = write(document, walk, output, ledger) => return written,
+        written = write(document, walk, output, told) => return written,
         reason = stop.requested() => Ended::Stopped(reason),
         outage = source.given_up() => Ended::Silent(outage),
     };
-    let exported = tell::grouped(ledger.metrics().entities_exported);
+    let exported = tell::grouped(told.ledger.metrics().entities_exported);
     let found = tell::grouped(walk.discovery().found());
     Err(match ended {
         Ended::Stopped(reason) => anyhow!(
@@ -133,15 +226,12 @@ async fn write(
     document: DocumentKind,
     walk: &mut Walk<'_>,
     output: &mut Output,
-    ledger: &mut Ledger,
+    told: &mut Told,
 ) -> Result<()> {
     walk.while_walking(output.open()).await?;
     output.write(document.head().as_bytes()).await?;
     while let Some(visit) = walk.next().await {
-        tell::visit(&visit);
-        let before = ledger.handed_on();
-        count(&visit, ledger);
-        tell::progress(before, ledger.handed_on(), walk.discovery().found());
+        told.take(&visit, walk.discovery().found());
         check_root(&visit)?;
         if let Outcome::Exported {
             record, host_title, ..
@@ -154,18 +244,18 @@ async fn write(
     }
     output.write(document.tail().as_bytes()).await?;
     output.flush_all().await?;
-    ledger
+    told.ledger
         .check(walk.discovery().found())
         .map_err(|problem| anyhow!(problem))
 }
 
-/// Delivers the file. Once the destination is asked to take it, it has the last word, signal or not.
+/// Delivers the file. Once the destination is asked to take it, it has the last word, stopped or not.
 async fn deliver(output: &mut Output, stop: &Stop) -> Result<u64> {
     tokio::select! {
         delivered = output.commit() => return delivered,
-        () = stop.after_signal(LAST_WORD_TIMEOUT) => {}
+        () = stop.after_request(LAST_WORD_TIMEOUT) => {}
     }
-    match timeout(QUESTION_TIMEOUT, output.is_stored()).await {
+    match timeout(SETTLE_TIMEOUT, output.settle()).await {
         Ok(true) => Ok(output.size_bytes()),
         _ => Err(anyhow!("Cancelled while the file was being delivered")),
     }
@@ -177,7 +267,7 @@ fn check_root(visit: &Visit) -> Result<()> {
         return Ok(());
     }
     match &visit.outcome {
-        Outcome::Failed(reason) => bail!("Failed to fetch manifest: {reason}"),
+        Outcome::Failed(failure) => bail!("Failed to fetch manifest: {failure}"),
         Outcome::Deleted => bail!("Entity {} was deleted", visit.pi),
         Outcome::Exported { .. } | Outcome::Merged => Ok(()),
     }

@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use crate::body::{Body, is_marked_truncated};
 use crate::fault;
 use crate::retry::{Class, Fault};
+use crate::s3_transport::S3Transport;
 
 /// Names the program to every server; those behind Cloudflare challenge clients without a name.
 pub const USER_AGENT: &str = concat!(
@@ -39,8 +40,10 @@ const HINT_BYTES_MAX: usize = 16 * 1024;
 pub struct Clients {
     /// For the archive.
     pub archive: reqwest::Client,
-    /// For the bucket and the callback: no redirects, bodies as they come, no tries of its own.
+    /// For the callback: no redirects, bodies as they come, no tries of its own.
     pub plain: reqwest::Client,
+    /// For the bucket, on the client of the callback.
+    pub bucket: S3Transport,
 }
 
 /// Makes the clients.
@@ -74,7 +77,11 @@ pub fn clients(extra_roots: &RootCertStore, connect_timeout: Duration) -> anyhow
         .redirect(redirect::Policy::none())
         .build()
         .context("failed to set up the client of bucket and callback")?;
-    Ok(Clients { archive, plain })
+    Ok(Clients {
+        archive,
+        bucket: S3Transport::new(plain.clone()),
+        plain,
+    })
 }
 
 fn tls_config(extra_roots: &RootCertStore) -> anyhow::Result<rustls::ClientConfig> {

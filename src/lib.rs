@@ -16,8 +16,11 @@
 //! - [`arke`]: the archive's data as it arrives
 //! - [`crosswalk`]: how an entity becomes a record
 //! - [`mods`]: the record and its XML
-//! - [`destination`], with [`bucket`], [`multipart`], [`s3_transport`] and [`s3_error`]: where the file goes
-//! - [`callback`], [`stop`], [`memory`], [`tell`]: the answer, the signals, the peak, the log
+//! - [`report`]: what a librarian is told besides the file
+//! - [`destination`], with [`folder`], [`bucket`], [`multipart`], [`s3_transport`], [`s3_retry`], [`s3_error`]: where
+//!   the file goes
+//! - [`callback`], [`stop`], [`memory`]: the answer, the signals, the peak
+//! - [`tell`], [`log`]: what the log says, how it is written
 //!
 //! What always holds:
 //!
@@ -40,15 +43,19 @@ pub mod crosswalk;
 pub mod destination;
 pub mod export;
 pub mod fault;
+pub mod folder;
 mod gate;
 pub mod http;
 pub mod job;
+pub mod log;
 pub mod memory;
 pub mod mods;
 pub mod multipart;
 mod question;
+pub mod report;
 pub mod retry;
 mod s3_error;
+mod s3_retry;
 pub mod s3_transport;
 pub mod settings;
 pub mod source;
@@ -60,6 +67,7 @@ mod variables;
 pub mod walk;
 mod ways;
 
+use std::cell::Cell;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 
@@ -68,13 +76,17 @@ use futures::FutureExt as _;
 use futures::future::{Either, join, select};
 use tokio::time::Instant;
 
-use arke::one_line;
+use arke::shortened;
 use cli::Cli;
 use config::{AnswerConfig, Config, SourceConfig};
-use export::Exported;
+use export::{Exported, PANICKED};
 use http::Clients;
-use job::{Answer, Ending, Metrics};
+use job::{Answer, Ending};
 use stop::Stop;
+
+/// The longest error that is answered, in characters: all problems of the settings stand in one, and the orchestrator
+/// wants less than 20 kB.
+const ERROR_LENGTH_MAX: usize = 4000;
 
 /// Runs a job from its settings to its answer; tells whether the file is delivered.
 ///
@@ -87,36 +99,63 @@ pub async fn run(cli: Cli, started: Instant) -> Result<bool> {
     let stop = Stop::listen()?;
     let (answer_config, config) = settings::read(cli);
     let clients = clients(&answer_config, config.as_ref().ok())?;
-    let exported = match &config {
-        Ok(config) => {
-            tell::start(config);
-            let deadline = config.deadline.map(|after| started + after);
-            export::export(config, &clients, &stop.clone().with_deadline(deadline)).await
+    let is_delivered = Cell::new(false);
+    let job = do_and_answer(
+        config,
+        &answer_config,
+        &clients,
+        &stop,
+        started,
+        &is_delivered,
+    );
+    match select(pin!(job), pin!(stop.requested_again())).await {
+        Either::Left(_) => {}
+        Either::Right(_) => tracing::warn!("told to stop again: quitting at once"),
+    }
+    Ok(is_delivered.get())
+}
+
+/// Does the job and answers. Whatever panics on the way, there is an answer.
+async fn do_and_answer(
+    config: Result<Config, Vec<String>>,
+    answer_config: &AnswerConfig,
+    clients: &Clients,
+    stop: &Stop,
+    started: Instant,
+    is_delivered: &Cell<bool>,
+) {
+    let export = async {
+        match &config {
+            Ok(config) => {
+                tell::start(config);
+                let deadline = config.deadline.map(|after| started + after);
+                let stop = stop.clone().with_deadline(deadline);
+                export::export(config, clients, &stop, started).await
+            }
+            Err(problems) => Exported::failed(anyhow!(problems.join("; ")), started),
         }
-        Err(problems) => Exported::failed(anyhow!(problems.join("; "))),
     };
     let Exported {
         delivered,
         address,
         left,
         metrics,
-    } = exported;
-    let metrics = Metrics {
-        total_time_ms: started.elapsed().as_millis().try_into().unwrap_or(u64::MAX),
-        peak_memory_mb: memory::peak_mib(),
-        ..metrics
-    };
+    } = AssertUnwindSafe(export)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| Exported::failed(anyhow!(PANICKED), started));
+    is_delivered.set(delivered.is_ok());
     let ending = match delivered {
         Ok(delivered) => Ending::Success(delivered),
         Err(error) => Ending::Error {
-            error: one_line(&format!("{error:#}")),
+            error: shortened(&format!("{error:#}"), ERROR_LENGTH_MAX),
         },
     };
-    tell::end(&ending, &address, &metrics, config.as_ref().ok());
-    let is_delivered = matches!(ending, Ending::Success(_));
-    let task_id = config.map_or(answer_config.task_id.clone(), |config| {
-        config.task_id.to_string()
-    });
+    let told = || tell::end(&ending, &address, &metrics, config.as_ref().ok());
+    // The log has what can be said of a panic; the answer goes out all the same.
+    let _ = std::panic::catch_unwind(AssertUnwindSafe(told));
+    let task_id = answer_config.task_id.clone();
+    let task_id = config.map_or(task_id, |config| config.task_id.to_string());
     let answer = Answer::new(task_id, answer_config.batch_id.clone(), ending, metrics);
     let give_up = async {
         if let Some(mut left) = left {
@@ -125,19 +164,13 @@ pub async fn run(cli: Cli, started: Instant) -> Result<bool> {
             select(abort, patience).await;
         }
     };
-    let goodbye = join(
-        give_up,
-        callback::deliver(&answer, &answer_config, &clients.plain, started, &stop),
-    );
-    let goodbye = pin!(AssertUnwindSafe(goodbye).catch_unwind());
-    match select(goodbye, pin!(stop.requested_again())).await {
-        Either::Left((Ok(_), _)) => {}
-        Either::Left((Err(_), _)) => {
-            tracing::error!("internal error of the worker while it answered");
-        }
-        Either::Right(_) => tracing::warn!("told to stop again: quitting at once"),
-    }
-    Ok(is_delivered)
+    let deliver = async || {
+        let deliver = callback::deliver(&answer, answer_config, &clients.plain, started, stop);
+        AssertUnwindSafe(deliver).catch_unwind().await.is_ok()
+    };
+    // The same answer may come twice, and must come once.
+    let deliver_surely = async { deliver().await || deliver().await };
+    let _ = join(AssertUnwindSafe(give_up).catch_unwind(), deliver_surely).await;
 }
 
 fn clients(answer_config: &AnswerConfig, config: Option<&Config>) -> Result<Clients> {

@@ -1,22 +1,22 @@
 //! The worker's process: one job, one exit code.
 
-use std::io::IsTerminal as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use arke_mods_export_worker::cli::Cli;
+use arke_mods_export_worker::log;
 use clap::Parser as _;
 use tokio::time::Instant;
-use tracing_appender::non_blocking::WorkerGuard;
 
 fn main() -> ExitCode {
     let started = Instant::now();
     let cli = Cli::parse();
-    // Kept to the end: what is still to be written is written when it goes.
-    let _log = start_log();
-    match run(cli, started) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
+    let _log = log::start();
+    log::panics();
+    match catch_unwind(AssertUnwindSafe(|| run(cli, started))) {
+        Ok(Ok(true)) => ExitCode::SUCCESS,
+        Ok(Ok(false)) | Err(_) => ExitCode::FAILURE,
+        Ok(Err(error)) => {
             tracing::error!("{error:#}");
             ExitCode::FAILURE
         }
@@ -28,19 +28,8 @@ fn run(cli: Cli, started: Instant) -> anyhow::Result<bool> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(arke_mods_export_worker::run(cli, started))
-}
-
-/// Logs to standard error, an event a line; the platform adds the time. A reader that is slow or gone loses lines, and
-/// never holds up the job.
-fn start_log() -> WorkerGuard {
-    let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());
-    tracing_subscriber::fmt()
-        .with_writer(writer)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false)
-        .without_time()
-        .log_internal_errors(false)
-        .init();
-    guard
+    let is_delivered = runtime.block_on(arke_mods_export_worker::run(cli, started));
+    // A name that is being resolved or a file that is being read cannot be given up: nobody waits for it.
+    runtime.shutdown_background();
+    is_delivered
 }

@@ -108,6 +108,7 @@ impl MultipartUpload {
             client,
             bucket,
             key,
+            ..
         } = &self.object;
         let complete = client
             .complete_multipart_upload()
@@ -153,13 +154,14 @@ impl MultipartUpload {
     /// # Errors
     ///
     /// Says what the server answered; the bucket's own rule then removes the parts after seven days.
-    pub async fn abort(mut self) -> Result<()> {
+    pub async fn abort(&mut self) -> Result<()> {
         // A part that arrives after the abort would be an error, not an orphan; stopping them saves the time.
         self.in_flight.shutdown().await;
         let Object {
             client,
             bucket,
             key,
+            ..
         } = &self.object;
         let abort = client
             .abort_multipart_upload()

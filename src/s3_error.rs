@@ -3,6 +3,11 @@
 use anyhow::anyhow;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
+use crate::arke::shortened;
+
+/// The longest message of a server that is passed on, in characters.
+const MESSAGE_LENGTH_MAX: usize = 200;
+
 /// Says in a line what the server answered, and which setting to look at; never a setting's value.
 pub(crate) fn explain<E, R>(bucket: &str, error: &SdkError<E, R>) -> anyhow::Error
 where
@@ -19,7 +24,7 @@ where
         );
     };
     let code = answer.code().unwrap_or("no code");
-    let message = answer.message().unwrap_or("no message");
+    let message = shortened(answer.message().unwrap_or("no message"), MESSAGE_LENGTH_MAX);
     let advice = match code {
         "NoSuchBucket" => ": check R2_BUCKET",
         "SignatureDoesNotMatch" => ": check R2_SECRET_ACCESS_KEY",
@@ -29,6 +34,7 @@ where
         "AccessDenied" => {
             ": check that the keys (R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY) may write to it"
         }
+        "RequestTimeTooSkewed" => ": the clock of this machine is wrong",
         "ExpiredToken" | "InvalidToken" => ": check R2_SESSION_TOKEN",
         _ => "",
     };

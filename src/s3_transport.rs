@@ -1,37 +1,47 @@
-//! The AWS SDK on reqwest: sends its requests, and tells it which of R2's answers to try again.
+//! The AWS SDK on reqwest: sends its requests.
 //!
 //! One TLS stack then serves the archive, the bucket and the callback; the SDK's own would add two more.
 
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
-use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_runtime_api::client::retries::classifiers::{
-    ClassifyRetry, RetryAction, RetryClassifierPriority,
-};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::retry::ErrorKind;
 use bytes::Bytes;
 use http::{HeaderValue, header};
 use http_body::{Body, Frame, SizeHint};
 use sync_wrapper::SyncWrapper;
 
-use crate::fault::retry_after;
 use crate::http::USER_AGENT;
-
-/// The longest `Retry-After` that is honoured.
-const RETRY_AFTER_MAX: Duration = Duration::from_secs(30);
 
 /// The SDK's way to the network.
 #[derive(Clone, Debug)]
-pub struct S3Transport(pub reqwest::Client);
+pub struct S3Transport {
+    client: reqwest::Client,
+    retries: Arc<AtomicU64>,
+}
+
+impl S3Transport {
+    /// Sends through this client.
+    pub fn new(client: reqwest::Client) -> Self {
+        Self {
+            client,
+            retries: Arc::default(),
+        }
+    }
+
+    /// Returns how many requests were sent again.
+    pub fn retries(&self) -> u64 {
+        self.retries.load(Ordering::Relaxed)
+    }
+}
 
 impl HttpClient for S3Transport {
     fn http_connector(
@@ -45,7 +55,12 @@ impl HttpClient for S3Transport {
 
 impl HttpConnector for S3Transport {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let client = self.0.clone();
+        let client = self.client.clone();
+        // The SDK numbers its tries.
+        let attempt = request.headers().get("amz-sdk-request");
+        if attempt.is_some_and(|attempt| !attempt.starts_with("attempt=1;")) {
+            self.retries.fetch_add(1, Ordering::Relaxed);
+        }
         HttpConnectorFuture::new(async move {
             let user =
                 |error: Box<dyn std::error::Error + Send + Sync>| ConnectorError::user(error);
@@ -108,39 +123,4 @@ impl Body for SyncBody {
     fn size_hint(&self) -> SizeHint {
         self.size
     }
-}
-
-/// Tells the SDK to try again what R2 answers when it is asked too fast, which the SDK takes as final, and how long to
-/// wait.
-#[derive(Debug)]
-pub struct Throttling;
-
-impl ClassifyRetry for Throttling {
-    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        let Some(response) = context
-            .response()
-            .filter(|response| is_throttling(response))
-        else {
-            return RetryAction::NoActionIndicated;
-        };
-        match response.headers().get("retry-after").and_then(retry_after) {
-            Some(wait) => RetryAction::retryable_error_with_explicit_delay(
-                ErrorKind::ThrottlingError,
-                wait.min(RETRY_AFTER_MAX),
-            ),
-            None => RetryAction::throttling_error(),
-        }
-    }
-
-    fn name(&self) -> &'static str {
-        "R2 throttling"
-    }
-
-    fn priority(&self) -> RetryClassifierPriority {
-        RetryClassifierPriority::run_after(RetryClassifierPriority::http_status_code_classifier())
-    }
-}
-
-fn is_throttling(response: &HttpResponse) -> bool {
-    matches!(response.status().as_u16(), 408 | 429 | 503)
 }

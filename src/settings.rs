@@ -1,6 +1,7 @@
 //! Reads the command line and the environment, once, and checks everything before any request is made.
 
 use std::ffi::{OsStr, OsString};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use crate::cli::Cli;
 use crate::config::{
     AnswerConfig, ArchiveConfig, BucketConfig, Config, DestinationConfig, SourceConfig,
 };
+use crate::export::PANICKED;
 use crate::job::{ExportOptions, TaskId};
 use crate::source;
 use crate::timings::Timings;
@@ -30,7 +32,11 @@ const IN_FLIGHT_DEFAULT: u32 = 64;
 pub fn read(cli: Cli) -> (AnswerConfig, Result<Config, Vec<String>>) {
     let mut reader = Reader::default();
     let answer = reader.answer(&cli);
-    let config = reader.job(cli);
+    // Where to answer is known from here on, and has to be told of a bug, too.
+    let config = catch_unwind(AssertUnwindSafe(|| reader.job(cli))).unwrap_or_else(|_| {
+        reader.problems.push(PANICKED.to_owned());
+        None
+    });
     let config = match config {
         Some(config) if reader.problems.is_empty() => Ok(Config {
             warnings: reader.warnings,

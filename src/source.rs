@@ -71,9 +71,10 @@ impl<'c> Source<'c> {
     /// # Errors
     ///
     /// Returns why it could not be had or read.
-    pub async fn manifest(&self, pi: Pi) -> Result<ManifestReading, Fault> {
-        self.ask(&Question::Manifest(pi), |body| read_manifest(pi, &body))
-            .await
+    pub async fn manifest(&self, pi: Pi) -> Result<ManifestReading, Lack> {
+        let question = Question::Manifest(pi);
+        let reading = self.ask(&question, |body| read_manifest(pi, &body));
+        reading.await.map_err(lack)
     }
 
     /// Returns the bytes of a component, of which the manifest holds this CID.
@@ -96,13 +97,7 @@ impl<'c> Source<'c> {
         if body.is_ok() && !question.is_verifiable() {
             self.unverified.set(self.unverified.get() + 1);
         }
-        body.map_err(|fault| {
-            if fault.class.is_of_content() {
-                Lack::Unreadable(fault.to_string())
-            } else {
-                Lack::Unreachable(fault.to_string())
-            }
-        })
+        body.map_err(lack)
     }
 
     async fn ask<T>(
@@ -119,6 +114,19 @@ impl<'c> Source<'c> {
                     .and_then(read)
             }
         }
+    }
+}
+
+/// Tells what could not be had from what was had and cannot be read.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "nobody sees the fault after it"
+)]
+fn lack(fault: Fault) -> Lack {
+    if fault.class.is_of_content() {
+        Lack::Unreadable(fault.to_string())
+    } else {
+        Lack::Unreachable(fault.to_string())
     }
 }
 

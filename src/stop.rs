@@ -67,7 +67,7 @@ impl Stop {
     pub async fn requested(&self) -> &'static str {
         tokio::select! {
             (name, _) = self.first_signal() => name,
-            () = sleep_until_or_never(self.deadline) => "the deadline (DEADLINE_SECONDS)",
+            _ = sleep_until_or_never(self.deadline) => "the deadline (DEADLINE_SECONDS)",
         }
     }
 
@@ -79,6 +79,15 @@ impl Stop {
     /// Waits until a signal has come and this time has passed since.
     pub async fn after_signal(&self, wait: Duration) {
         let (_, at) = self.first_signal().await;
+        sleep_until(at + wait).await;
+    }
+
+    /// Waits until a signal has come or the deadline is over, and this time has passed since.
+    pub async fn after_request(&self, wait: Duration) {
+        let at = tokio::select! {
+            (_, at) = self.first_signal() => at,
+            at = sleep_until_or_never(self.deadline) => at,
+        };
         sleep_until(at + wait).await;
     }
 
@@ -106,9 +115,12 @@ impl Stop {
     }
 }
 
-async fn sleep_until_or_never(deadline: Option<Instant>) {
+async fn sleep_until_or_never(deadline: Option<Instant>) -> Instant {
     match deadline {
-        Some(deadline) => sleep_until(deadline).await,
+        Some(deadline) => {
+            sleep_until(deadline).await;
+            deadline
+        }
         None => std::future::pending().await,
     }
 }

@@ -1,16 +1,20 @@
-//! The log, as the one on call reads it: each thing once, in a line that can be understood alone.
+//! The log, as the one on call reads it: each thing once, in a line that can be understood alone; what happened to
+//! single entities is the business of the [report].
 //!
 //! Names and reasons come from the data, so they are put into one line of printable characters first.
 
-use crate::arke::entity::Lack;
-use crate::arke::{Pi, excerpt, one_line};
+use crate::arke::{Pi, excerpt, shortened};
 use crate::config::Config;
-use crate::job::remarks::Incomplete;
 use crate::job::{Delivered, Ending, Metrics, Remarks};
+use crate::report;
 use crate::tree::{Outcome, Visit};
 
 /// After how many entities the log says how far it is.
 const PROGRESS_EVERY: u64 = 1000;
+/// How many lines there may be on single entities: as many as a person reads.
+const LINES_MAX: u64 = 100;
+/// The longest text from the data or from a server in a line, in characters.
+const TEXT_LENGTH_MAX: usize = 255;
 
 /// Says what is about to be done, and where.
 pub(crate) fn start(config: &Config) {
@@ -40,8 +44,9 @@ pub(crate) fn end(ending: &Ending, address: &str, metrics: &Metrics, config: Opt
     let seconds = std::time::Duration::from_millis(metrics.total_time_ms).as_secs_f64();
     match ending {
         Ending::Success(Delivered { size_bytes, .. }) => tracing::info!(
-            "exported {} in {seconds:.1} s: {address} ({size_bytes} bytes); {}",
+            "exported {} in {seconds:.1} s: {address} ({size_bytes} bytes), {} beside it; {}",
             count(metrics.entities_exported, "record", "records"),
+            report::FILE_NAME,
             missing(metrics)
         ),
         Ending::Error { error } => {
@@ -111,61 +116,60 @@ fn count(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// Logs what a librarian would want to know of an entity, each thing once.
-pub(crate) fn visit(visit: &Visit) {
-    let pi = visit.pi;
-    for (merged, into) in &visit.merged {
-        tracing::info!("entity {merged} was merged into {into}");
-    }
-    match &visit.outcome {
-        Outcome::Exported { remarks, .. } => remarks_on(pi, remarks),
-        Outcome::Failed(reason) => {
-            let parent = visit
-                .parent
-                .map(|parent| format!(", listed by {parent},"))
-                .unwrap_or_default();
-            tracing::warn!(
-                "entity {pi}{parent} is not in the file: {}",
-                one_line(reason)
-            );
-        }
-        Outcome::Deleted => tracing::info!("entity {pi} was deleted"),
-        Outcome::Merged => {}
-    }
-    for child in &visit.found.malformed {
-        tracing::warn!(
-            "entity {pi} lists a child {:?} that is no PI and is not in the file",
-            excerpt(child)
-        );
-    }
-    if visit.found.origins > 0 {
-        tracing::info!(
-            "entity {pi} lists the archive's origin as its child, which is not followed"
-        );
-    }
-    if visit.found.beyond_max_depth > 0 {
-        tracing::info!(
-            "entity {pi} has {} children below maxDepth",
-            visit.found.beyond_max_depth
-        );
-    }
+/// The lines on single entities. The report names them all; the log names the first, for the one who looks at it while
+/// the job runs or after it failed.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    lines: u64,
 }
 
-fn remarks_on(pi: Pi, remarks: &Remarks) {
-    if remarks.incomplete == Some(Incomplete::Absent) {
-        tracing::info!("record {pi} is incomplete: the entity has no pinax.json");
+impl Log {
+    /// Logs what went wrong with an entity.
+    pub(crate) fn visit(&mut self, visit: &Visit) {
+        let pi = visit.pi;
+        match &visit.outcome {
+            Outcome::Exported { remarks, .. } => self.remarks(pi, remarks),
+            Outcome::Failed(failure) => {
+                let parent = visit
+                    .parent
+                    .map(|parent| format!(", listed by {parent},"))
+                    .unwrap_or_default();
+                let cause = shortened(&failure.to_string(), TEXT_LENGTH_MAX);
+                self.warn(format_args!(
+                    "entity {pi}{parent} is not in the file: {cause}"
+                ));
+            }
+            Outcome::Deleted | Outcome::Merged => {}
+        }
+        for child in &visit.found.malformed {
+            self.warn(format_args!(
+                "entity {pi} lists a child {:?} that is no PI and is not in the file",
+                excerpt(child)
+            ));
+        }
     }
-    for (key, lack) in &remarks.lacking {
-        let (kind, cause) = match lack {
-            Lack::Unreachable(cause) => ("unreachable", cause),
-            Lack::Unreadable(cause) => ("unreadable", cause),
-        };
-        tracing::warn!(
-            "record {pi} lacks {key:?}, which is {kind}: {}",
-            one_line(cause)
-        );
+
+    fn remarks(&mut self, pi: Pi, remarks: &Remarks) {
+        for (key, lack) in &remarks.lacking {
+            self.warn(format_args!(
+                "record {pi} lacks {:?}, which is {}: {}",
+                excerpt(key),
+                lack.kind(),
+                shortened(lack.cause(), TEXT_LENGTH_MAX)
+            ));
+        }
     }
-    for (field, reason) in &remarks.repaired {
-        tracing::info!("record {pi}: field {field:?} of pinax.json is {reason}");
+
+    fn warn(&mut self, line: std::fmt::Arguments<'_>) {
+        self.lines += 1;
+        if self.lines <= LINES_MAX {
+            tracing::warn!("{line}");
+        }
+        if self.lines == LINES_MAX {
+            tracing::warn!(
+                "no more lines on single entities after these {LINES_MAX}; {} names them all",
+                report::FILE_NAME
+            );
+        }
     }
 }

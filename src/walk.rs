@@ -83,7 +83,7 @@ impl<'c> Walk<'c> {
             self.in_flight.push(Box::pin(async move {
                 match request {
                     Request::Manifest { node, pi } => {
-                        let reading = source.manifest(pi).await.map_err(|fault| fault.to_string());
+                        let reading = source.manifest(pi).await;
                         Arrival::Manifest { node, reading }
                     }
                     Request::Component {

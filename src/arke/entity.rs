@@ -22,6 +22,21 @@ pub enum Lack {
 }
 
 impl Lack {
+    /// Says what happened, in words.
+    pub fn cause(&self) -> &str {
+        match self {
+            Self::Unreachable(cause) | Self::Unreadable(cause) => cause,
+        }
+    }
+
+    /// Names the kind: `unreachable` or `unreadable`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Unreachable(_) => "unreachable",
+            Self::Unreadable(_) => "unreadable",
+        }
+    }
+
     /// The manifest names the component and holds nothing it could be asked for by.
     pub fn without_cid() -> Self {
         Self::Unreadable("the manifest holds no CID for it".to_owned())

@@ -3,19 +3,34 @@
 /// Shortens a text for a message.
 pub fn excerpt(text: &str) -> String {
     const LENGTH: usize = 64;
-    match text.char_indices().nth(LENGTH) {
+    cut(text, LENGTH)
+}
+
+/// Returns a text as one line of printable characters.
+pub fn one_line(text: &str) -> String {
+    let printable = text.split(|c: char| c.is_whitespace() || c.is_control() || turns_the_line(c));
+    printable
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Returns a text as one line of at most this many printable characters, and an ellipsis.
+pub fn shortened(text: &str, length: usize) -> String {
+    // White space folds, so some more is looked at; the whole of a text of megabytes never is.
+    cut(&one_line(&cut(text, 2 * length)), length)
+}
+
+fn cut(text: &str, length: usize) -> String {
+    match text.char_indices().nth(length) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
 }
 
-/// Returns a text as one line of printable characters.
-pub fn one_line(text: &str) -> String {
-    let printable = text.split(|c: char| c.is_whitespace() || c.is_control());
-    printable
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+/// Tells whether a character makes a terminal show what follows in another order.
+fn turns_the_line(c: char) -> bool {
+    matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -28,6 +43,17 @@ mod tests {
             one_line("x\n INFO \u{1b}[31mforged\r\n"),
             "x INFO [31mforged"
         );
+    }
+
+    #[test]
+    fn a_line_cannot_be_turned_by_data() {
+        assert_eq!(one_line("a\u{202E}b\u{2028}c"), "a b c");
+    }
+
+    #[test]
+    fn a_shortened_text_is_one_line_of_its_length() {
+        assert_eq!(shortened(" a\n\nb ", 5), "a b");
+        assert_eq!(shortened(&"é\n".repeat(1_000_000), 4), "é é …");
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub mod pinax;
 pub use cheimarros::Cheimarros;
 pub use component::{Component, ComponentRole};
 pub use entity::{Entity, Lack, Part};
-pub use excerpt::{excerpt, one_line};
+pub use excerpt::{excerpt, one_line, shortened};
 pub use fields::FieldProblem;
 pub use file_ref::FileRef;
 pub use manifest::{Child, Manifest, ManifestError, ManifestReading};

@@ -103,4 +103,6 @@ pub struct Metrics {
     pub throttled_time_ms: u64,
     /// Components that were taken although their CID does not prove their bytes.
     pub components_unverified: u64,
+    /// Requests to the bucket that were sent again.
+    pub upload_retries: u64,
 }

@@ -12,6 +12,8 @@ use crate::arke::{Child, Pi};
 
 /// How many entities may be merged one into the next.
 const MERGES_MAX: usize = 10;
+/// How many of the children that an entity lists again are named; a list of 200,000 would only repeat itself.
+const REPEATED_NAMED_MAX: usize = 1000;
 /// How many of the nearest ancestors a path names, besides the root.
 const PATH_ANCESTORS_MAX: u32 = 32;
 
@@ -47,6 +49,8 @@ pub struct Found {
     pub malformed: Vec<Box<str>>,
     /// Children that were found before.
     pub repeated: u64,
+    /// The first of them by name.
+    pub repeated_named: Vec<Pi>,
     /// How often the archive's origin is listed; it is not followed.
     pub origins: u64,
     /// Children that the greatest depth keeps from being visited.
@@ -189,7 +193,12 @@ impl Discovery {
                         parent,
                     });
                 }
-                Child::Entity(_) => found.repeated += 1,
+                Child::Entity(pi) => {
+                    found.repeated += 1;
+                    if found.repeated_named.len() < REPEATED_NAMED_MAX {
+                        found.repeated_named.push(*pi);
+                    }
+                }
             }
         }
         found
@@ -246,6 +255,7 @@ mod tests {
         let mut tree = Discovery::new(pi(1), Some(10));
         let found = tree.add_children(NodeId::ROOT, &children(&[2, 3, 2, 1, 0]));
         assert_eq!((found.repeated, found.origins), (2, 1));
+        assert_eq!(found.repeated_named, [pi(2), pi(1)]);
         tree.add_children(NodeId::from(1), &children(&[3, 4]));
         let places: Vec<_> = (0..tree.len())
             .map(|node| (tree.pi(node.into()), tree.depth(node.into())))

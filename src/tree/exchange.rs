@@ -1,6 +1,6 @@
 //! What a walk asks for, and what it gets.
 
-use crate::arke::entity::FetchedComponent;
+use crate::arke::entity::{FetchedComponent, Lack};
 use crate::arke::{ComponentRole, ManifestReading, Pi};
 
 use super::discovery::NodeId;
@@ -36,7 +36,7 @@ pub enum Arrival {
         /// The place it is for.
         node: NodeId,
         /// The manifest.
-        reading: Result<ManifestReading, String>,
+        reading: Result<ManifestReading, Lack>,
     },
     /// A component, or why there is none.
     Component {

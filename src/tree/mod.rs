@@ -11,5 +11,5 @@ pub mod window;
 pub use budgets::Budgets;
 pub use discovery::{Discovery, Found, NodeId, Settled};
 pub use exchange::{Arrival, Request};
-pub use visit::{Outcome, Visit};
+pub use visit::{Failure, Outcome, Visit};
 pub use window::Window;

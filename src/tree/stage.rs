@@ -6,6 +6,7 @@ use crate::crosswalk::{self, Context, Crosswalked};
 use crate::job::CheimarrosMode;
 
 use super::discovery::Found;
+use super::visit::Failure;
 
 /// A place in the order of the file.
 #[derive(Debug)]
@@ -57,7 +58,7 @@ pub(super) struct Finished {
 #[derive(Debug)]
 pub(super) enum End {
     Exported(Box<Crosswalked>),
-    Failed(String),
+    Failed(Failure),
     Deleted,
     Merged,
 }
@@ -125,8 +126,7 @@ impl Finished {
     pub(super) fn new(end: End, children: Vec<Child>) -> Self {
         let content = match &end {
             End::Exported(crosswalked) => crosswalked.record.xml.capacity(),
-            End::Failed(reason) => reason.len(),
-            End::Deleted | End::Merged => 0,
+            End::Failed(_) | End::Deleted | End::Merged => 0,
         };
         let weight = size_of::<PlaceInOrder>() + content + children.len() * size_of::<Child>();
         Self {

@@ -1,8 +1,10 @@
 //! What became of an entity, told when it takes its place in the order of the file.
 
+use std::fmt;
 use std::rc::Rc;
 
 use crate::arke::Pi;
+use crate::arke::entity::Lack;
 use crate::job::Remarks;
 use crate::mods::document::{HostTitle, WrittenRecord};
 
@@ -35,10 +37,28 @@ pub enum Outcome {
         /// What is missing in it or was changed.
         remarks: Remarks,
     },
-    /// It could not be had or read, for this reason.
-    Failed(String),
+    /// It was found, and is not in the file.
+    Failed(Failure),
     /// It was deleted.
     Deleted,
     /// It was merged into an entity that has its place elsewhere in the file.
     Merged,
+}
+
+/// Why an entity that was found is not in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// Its manifest could not be had or read.
+    Manifest(Lack),
+    /// It was merged, and nothing survives of it; why, in words.
+    Merges(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Manifest(lack) => f.write_str(lack.cause()),
+            Self::Merges(cause) => f.write_str(cause),
+        }
+    }
 }

@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use crate::arke::entity::FetchedComponent;
+use crate::arke::entity::{FetchedComponent, Lack};
 use crate::arke::{Child, Manifest, ManifestReading, Pi};
 use crate::crosswalk::{Context, Crosswalked, Place};
 
@@ -17,7 +17,7 @@ use super::discovery::{Discovery, NodeId, Settled};
 use super::exchange::{Arrival, Request};
 use super::host_titles::HostTitles;
 use super::stage::{Assembly, End, Finished, PlaceInOrder, Stage};
-use super::visit::{Outcome, Visit};
+use super::visit::{Failure, Outcome, Visit};
 
 /// A walk's state: the places from the first that is not handed on to the last whose manifest is asked for.
 #[derive(Debug)]
@@ -154,7 +154,7 @@ impl<'c> Window<'c> {
                     remarks,
                 }
             }
-            End::Failed(reason) => Outcome::Failed(reason),
+            End::Failed(failure) => Outcome::Failed(failure),
             End::Deleted => Outcome::Deleted,
             End::Merged => Outcome::Merged,
         };
@@ -177,7 +177,7 @@ impl<'c> Window<'c> {
         self.admit();
     }
 
-    fn accept_manifest(&mut self, node: NodeId, reading: Result<ManifestReading, String>) {
+    fn accept_manifest(&mut self, node: NodeId, reading: Result<ManifestReading, Lack>) {
         let stage = match reading {
             Ok(ManifestReading::Entity(manifest)) => {
                 self.load.keep_manifest(manifest.weight());
@@ -186,7 +186,7 @@ impl<'c> Window<'c> {
             }
             Ok(ManifestReading::Merged { into }) => Stage::Merged(into),
             Ok(ManifestReading::Deleted) => self.finished(End::Deleted, Vec::new()),
-            Err(reason) => self.finished(End::Failed(reason), Vec::new()),
+            Err(lack) => self.finished(End::Failed(Failure::Manifest(lack)), Vec::new()),
         };
         self.load.take_manifest();
         self.place(node).stage = stage;
@@ -240,7 +240,9 @@ impl<'c> Window<'c> {
                 Stage::Asked
             }
             Settled::Elsewhere => self.finished(End::Merged, Vec::new()),
-            Settled::Endless(reason) => self.finished(End::Failed(reason), Vec::new()),
+            Settled::Endless(reason) => {
+                self.finished(End::Failed(Failure::Merges(reason)), Vec::new())
+            }
         };
     }
 
@@ -377,9 +379,11 @@ mod tests {
     fn answer(request: &Request, bodies: &HashMap<Pi, String>) -> Arrival {
         match *request {
             Request::Manifest { node, pi } => {
-                let body = bodies.get(&pi).ok_or_else(|| "404 Not Found".to_owned());
+                let missing = || Lack::Unreachable("404 Not Found".to_owned());
+                let body = bodies.get(&pi).ok_or_else(missing);
                 let reading = body.and_then(|body| {
-                    manifest::read(body.as_bytes(), pi).map_err(|error| format!("{error:?}"))
+                    manifest::read(body.as_bytes(), pi)
+                        .map_err(|error| Lack::Unreadable(format!("{error:?}")))
                 });
                 Arrival::Manifest { node, reading }
             }

@@ -19,7 +19,7 @@ async fn export(callback: &CallbackSink, change: impl FnOnce(Worker) -> Worker) 
         .run()
         .await;
     assert_eq!(
-        bucket.objects().len(),
+        bucket.files().len(),
         1,
         "the export stays delivered\n{}",
         run.stderr

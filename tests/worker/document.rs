@@ -21,10 +21,11 @@ impl Document {
         Self(String::from_utf8(bytes).expect("XML in UTF-8"))
     }
 
-    /// Reads the one file below `exports/` in a folder.
+    /// Reads the one exported file in a folder.
     #[track_caller]
     pub(crate) fn only_below(folder: &Path) -> (PathBuf, Self) {
-        let files = files_below(folder);
+        let mut files = files_below(folder);
+        files.retain(|file| file.extension().is_some_and(|extension| extension == "xml"));
         let [file] = &files[..] else {
             panic!("not one file but {files:?}")
         };

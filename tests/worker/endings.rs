@@ -65,7 +65,7 @@ async fn export_from(archive: Archive, options: Value) -> Ending {
         "an upload was left open\n{}",
         run.stderr
     );
-    let objects = bucket.objects();
+    let objects = bucket.files();
     assert_eq!(
         objects.len(),
         usize::from(run.code == Some(0)),

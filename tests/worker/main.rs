@@ -6,6 +6,7 @@
 //! - [`order`]: the same bytes whatever the timing
 //! - [`window`]: what is asked for ahead, and the bounds on it
 //! - [`endings`]: what becomes of entities that are not there, merged or deleted
+//! - [`reports`]: what a librarian is told besides
 //! - [`uploads`]: the bucket
 //! - [`answers`]: the callback
 //! - [`stops`]: signals and the deadline
@@ -16,6 +17,7 @@ mod document;
 mod endings;
 mod folder;
 mod order;
+mod reports;
 mod servers;
 mod settings;
 mod sockets;

@@ -48,7 +48,7 @@ async fn the_fixtures_go_through_sockets_as_they_go_through_files() {
 
     let file_name = format!("{FIXTURES_ROOT}-collection.xml");
     let key = format!("exports/task-1/{file_name}");
-    assert_eq!(world.bucket.objects(), std::slice::from_ref(&key));
+    assert_eq!(world.bucket.files(), std::slice::from_ref(&key));
     assert_eq!(
         world.bucket.content_type(&key).as_deref(),
         Some("application/xml")
@@ -130,7 +130,9 @@ async fn a_recursive_job_opens_one_upload_and_a_small_file_is_its_only_part() {
         [
             "CreateMultipartUpload",
             "UploadPart",
-            "CompleteMultipartUpload"
+            "CompleteMultipartUpload",
+            // The report.
+            "PutObject"
         ]
     );
     assert!(
@@ -152,7 +154,22 @@ async fn a_single_record_is_a_single_put() {
     )
     .env("BATCH_ID", "");
     worker.run().await.expect_code(0);
-    assert_eq!(world.bucket.operations(), ["PutObject"]);
+    let keys: Vec<_> = world
+        .bucket
+        .log()
+        .all()
+        .into_iter()
+        .map(|call| call.key)
+        .collect();
+    assert_eq!(
+        world.bucket.operations(),
+        ["PutObject", "PutObject"],
+        "the file and its report"
+    );
+    assert!(
+        !keys[0].ends_with("/report.json") && keys[1].ends_with("/report.json"),
+        "{keys:?}"
+    );
     assert!(
         world.bucket.violations().is_empty(),
         "{:?}",

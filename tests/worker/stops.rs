@@ -143,7 +143,7 @@ async fn a_signal_during_the_callback_leaves_it_four_seconds() {
     let run = running.finish().await;
     // The file is delivered: the signal came too late to change that.
     run.expect_code(0);
-    assert_eq!(world.bucket.objects().len(), 1);
+    assert_eq!(world.bucket.files().len(), 1);
     let tries = world.callback.all().len();
     assert!(
         tries < 7,

@@ -57,7 +57,7 @@ async fn a_file_whose_delivery_was_not_confirmed_is_asked_for() {
             "{:?}",
             world.bucket.operations()
         );
-        assert_eq!(world.bucket.objects(), [key]);
+        assert_eq!(world.bucket.files(), [key]);
     }
 }
 
@@ -137,7 +137,7 @@ async fn what_fails_for_now_is_sent_again_from_its_buffer() {
         .run()
         .await
         .expect_code(0);
-    assert_eq!(world.bucket.objects().len(), 1);
+    assert_eq!(world.bucket.files().len(), 1);
 }
 
 #[tokio::test]
@@ -155,7 +155,7 @@ async fn a_signal_while_the_file_is_delivered_leaves_the_bucket_the_last_word() 
         gate.open();
         running.finish().await.expect_code(0);
         assert_eq!(world.callback.only().body["status"], "success");
-        assert_eq!(world.bucket.objects(), [key]);
+        assert_eq!(world.bucket.files(), [key]);
     }
 }
 

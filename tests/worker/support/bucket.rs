@@ -170,6 +170,20 @@ impl Bucket {
         self.shared.content.keys()
     }
 
+    /// The keys of the exported files, sorted; their reports are not among them.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let mut keys = self.objects();
+        keys.retain(|key| !key.ends_with("/report.json"));
+        keys
+    }
+
+    /// The report of the job `task-1`, which is JSON.
+    #[track_caller]
+    pub(crate) fn report(&self) -> serde_json::Value {
+        let report = self.object("exports/task-1/report.json").expect("a report");
+        serde_json::from_slice(&report).expect("a report in JSON")
+    }
+
     /// The content type of an object.
     pub(crate) fn content_type(&self, key: &str) -> Option<String> {
         self.shared.content.object(key)?.content_type

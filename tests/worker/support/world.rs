@@ -38,7 +38,7 @@ impl World {
     /// The one file in the bucket.
     #[track_caller]
     pub(crate) fn file(&self) -> Vec<u8> {
-        let objects = self.bucket.objects();
+        let objects = self.bucket.files();
         let [key] = &objects[..] else {
             panic!("not one file but {objects:?}")
         };

@@ -1,0 +1,92 @@
+//! `report.json`: what a librarian is told of an export besides the file.
+//!
+//! One row for each thing that happened to an entity, in the order of the file. It is filled while the file is
+//! written, so its size is bounded: each kind of row has a limit of its own, beyond which only the count goes on, and
+//! no text from the data enters a row at full length.
+
+mod event;
+mod row;
+mod rows;
+
+use serde::Serialize;
+
+use crate::arke::Pi;
+use crate::job::{Delivered, ExportOptions, Metrics};
+use crate::tree::Visit;
+
+pub use event::Event;
+
+use event::{Tallies, Tally};
+use row::Row;
+use rows::Rows;
+
+/// Name of the report, beside the file.
+pub const FILE_NAME: &str = "report.json";
+/// Its content type.
+pub const CONTENT_TYPE: &str = "application/json";
+
+/// The rows of a report as they come.
+#[derive(Debug, Default)]
+pub struct Report {
+    tallies: Tallies,
+    rows: Rows,
+}
+
+/// What stands before the rows; its keys, where the callback has the same, are those of the callback.
+#[derive(Clone, Debug, Serialize)]
+pub struct Head<'r> {
+    /// Name of the job.
+    pub task_id: &'r str,
+    /// The entity that was asked for.
+    #[serde(serialize_with = "serialize_pi")]
+    pub pi: Pi,
+    /// Version of the worker.
+    pub worker_version: &'static str,
+    /// The options in force.
+    pub options: &'r ExportOptions,
+    /// The file.
+    #[serde(flatten)]
+    pub output: &'r Delivered,
+    /// SHA-256 of the file, in hexadecimal.
+    pub output_sha256: &'r str,
+    /// The same numbers as in the callback.
+    pub metrics: &'r Metrics,
+}
+
+impl Report {
+    /// Takes an entity in its turn.
+    pub fn take(&mut self, visit: &Visit) {
+        let Self { tallies, rows } = self;
+        row::rows_of(visit, &mut |row: &Row<'_>| {
+            if tallies.admit(row.event) {
+                rows.push(row);
+            }
+        });
+        let unnamed = visit.found.repeated - visit.found.repeated_named.len() as u64;
+        tallies.add(Event::Repeated, unnamed);
+    }
+
+    /// Returns the whole document; the rows are given up as they are copied, so they are held once.
+    pub fn into_document(self, head: &Head<'_>) -> Vec<u8> {
+        let head = serde_json::to_string_pretty(head).unwrap_or_default();
+        let mut document = head.trim_end_matches("\n}").as_bytes().to_vec();
+        let counts: Vec<String> = self
+            .tallies
+            .iter()
+            .map(|(event, tally)| {
+                let (name, Tally { events, rows }) = (event.name(), tally);
+                format!("    \"{name}\": {{\"events\": {events}, \"rows\": {rows}}}")
+            })
+            .collect();
+        let counts = counts.join(",\n");
+        let summary = format!(",\n  \"summary\": {{\n{counts}\n  }},\n  \"rows\": [");
+        document.extend_from_slice(summary.as_bytes());
+        self.rows.append_to(&mut document);
+        document.extend_from_slice(b"\n  ]\n}\n");
+        document
+    }
+}
+
+fn serialize_pi<S: serde::Serializer>(pi: &Pi, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(pi)
+}

@@ -1,0 +1,261 @@
+//! What is told of an entity, and in which words: what happened, why, and what to do.
+
+use serde::Serialize;
+
+use crate::arke::entity::Lack;
+use crate::arke::{Pi, shortened};
+use crate::job::Remarks;
+use crate::job::remarks::Incomplete;
+use crate::tree::{Failure, Found, Outcome, Visit};
+
+use super::event::Event;
+
+/// The longest name from the data in a row, in characters: a file's name is no longer.
+const NAME_LENGTH_MAX: usize = 255;
+/// The longest text from the data or from a server in the reason of a row, in characters.
+const CAUSE_LENGTH_MAX: usize = 120;
+
+/// One thing that happened to an entity.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Row<'r> {
+    /// The entity; as its parent lists it where it is no PI.
+    pi: String,
+    /// The entity whose list it was found in.
+    parent: Option<String>,
+    /// Levels below the root.
+    depth: u32,
+    pub(super) event: Event,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    component: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'r str>,
+    /// `absent`, `unreachable` or `unreadable`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<&'static str>,
+    /// The entity that this one was merged into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    into: Option<String>,
+    /// How many characters or children.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<u64>,
+    /// Why, and what to do.
+    reason: String,
+}
+
+impl Row<'_> {
+    fn new(visit: &Visit, event: Event, reason: String) -> Self {
+        Self {
+            pi: visit.pi.to_string(),
+            parent: visit.parent.map(|parent| parent.to_string()),
+            depth: visit.depth,
+            event,
+            component: None,
+            field: None,
+            state: None,
+            into: None,
+            number: None,
+            reason,
+        }
+    }
+
+    /// A child of the entity.
+    fn of_child(visit: &Visit, child: String, event: Event, reason: String) -> Self {
+        Self {
+            pi: child,
+            parent: Some(visit.pi.to_string()),
+            depth: visit.depth + 1,
+            ..Self::new(visit, event, reason)
+        }
+    }
+}
+
+/// Passes on each row of an entity.
+pub(super) fn rows_of(visit: &Visit, push: &mut impl FnMut(&Row<'_>)) {
+    for &(merged, into) in &visit.merged {
+        push(&merge(visit, merged, into));
+    }
+    match &visit.outcome {
+        Outcome::Exported { remarks, .. } => rows_of_record(visit, remarks, push),
+        Outcome::Failed(failure) => push(&failed(visit, failure)),
+        Outcome::Deleted => push(&Row::new(
+            visit,
+            Event::Deleted,
+            "the entity was deleted and has no record; nothing is to be done, unless its parent should no longer list \
+             it"
+            .to_owned(),
+        )),
+        Outcome::Merged => {}
+    }
+    rows_of_children(visit, &visit.found, push);
+}
+
+fn merge(visit: &Visit, merged: Pi, into: Pi) -> Row<'static> {
+    Row {
+        pi: merged.to_string(),
+        into: Some(into.to_string()),
+        ..Row::new(
+            visit,
+            Event::Merged,
+            format!(
+                "the entity was merged into {into}, which stands for it; nothing is to be done, unless its parent \
+                 should list the survivor"
+            ),
+        )
+    }
+}
+
+fn failed(visit: &Visit, failure: &Failure) -> Row<'static> {
+    let lost = "the entity has no record, and its children, if it has any, are unknown and were not visited";
+    let (state, reason) = match failure {
+        Failure::Manifest(lack @ Lack::Unreachable(cause)) => (
+            Some(lack.kind()),
+            format!(
+                "its manifest could not be fetched ({}): {lost}; make sure that the archive has it, then export again",
+                shortened(cause, CAUSE_LENGTH_MAX)
+            ),
+        ),
+        Failure::Manifest(lack @ Lack::Unreadable(cause)) => (
+            Some(lack.kind()),
+            format!(
+                "its manifest was fetched but could not be read ({}): {lost}; have the manifest corrected, then export \
+                 again",
+                shortened(cause, CAUSE_LENGTH_MAX)
+            ),
+        ),
+        Failure::Merges(cause) => (
+            None,
+            format!(
+                "no entity survives its merges ({}): {lost}; correct the merges, then export again",
+                shortened(cause, CAUSE_LENGTH_MAX)
+            ),
+        ),
+    };
+    Row {
+        state,
+        ..Row::new(visit, Event::Failed, reason)
+    }
+}
+
+fn rows_of_record(visit: &Visit, remarks: &Remarks, push: &mut impl FnMut(&Row<'_>)) {
+    if let Some(incomplete) = &remarks.incomplete {
+        push(&incomplete_record(visit, incomplete));
+    }
+    for (key, lack) in &remarks.lacking {
+        push(&component_failed(visit, key, lack));
+    }
+    for (field, reason) in &remarks.repaired {
+        let reason = format!(
+            "field {field} of pinax.json: {}; correct the field if the record should have all of it",
+            shortened(reason, CAUSE_LENGTH_MAX)
+        );
+        push(&Row {
+            field: Some(field),
+            ..Row::new(visit, Event::Repaired, reason)
+        });
+    }
+    if remarks.characters_replaced > 0 {
+        let number = remarks.characters_replaced;
+        let reason = format!(
+            "{number} characters that XML forbids or that were broken were removed or replaced in its texts; compare \
+             the record with the entity if they matter"
+        );
+        push(&Row {
+            number: Some(number as u64),
+            ..Row::new(visit, Event::Repaired, reason)
+        });
+    }
+}
+
+fn incomplete_record(visit: &Visit, incomplete: &Incomplete) -> Row<'static> {
+    let lost = "the record has no descriptive metadata of its own";
+    let (state, reason) = match incomplete {
+        Incomplete::Absent => (
+            "absent",
+            format!(
+                "the entity has no pinax.json: {lost}; add one to the entity, then export again"
+            ),
+        ),
+        Incomplete::Lacking(lack) => {
+            let (what, remedy) = words(lack);
+            let cause = shortened(lack.cause(), CAUSE_LENGTH_MAX);
+            (
+                lack.kind(),
+                format!("pinax.json {what} ({cause}): {lost}; {remedy}"),
+            )
+        }
+    };
+    Row {
+        component: Some("pinax.json".to_owned()),
+        state: Some(state),
+        ..Row::new(visit, Event::Incomplete, reason)
+    }
+}
+
+fn component_failed(visit: &Visit, key: &str, lack: &Lack) -> Row<'static> {
+    let (what, remedy) = words(lack);
+    let reason = format!(
+        "{} {what} ({}): what it holds is not in the record; {remedy}",
+        shortened(key, CAUSE_LENGTH_MAX),
+        shortened(lack.cause(), CAUSE_LENGTH_MAX),
+    );
+    Row {
+        component: Some(shortened(key, NAME_LENGTH_MAX)),
+        state: Some(lack.kind()),
+        ..Row::new(visit, Event::ComponentFailed, reason)
+    }
+}
+
+/// Says what happened to a component and what to do.
+fn words(lack: &Lack) -> (&'static str, &'static str) {
+    match lack {
+        Lack::Unreachable(_) => ("could not be fetched", "export again"),
+        Lack::Unreadable(_) => (
+            "could not be read",
+            "have it corrected in the archive, then export again",
+        ),
+    }
+}
+
+fn rows_of_children(visit: &Visit, found: &Found, push: &mut impl FnMut(&Row<'_>)) {
+    let pi = visit.pi;
+    for child in &found.malformed {
+        let reason = format!(
+            "{pi} lists it as a child, but it is no PI; correct the list, then export again"
+        );
+        let child = shortened(child, NAME_LENGTH_MAX);
+        push(&Row::of_child(visit, child, Event::Failed, reason));
+    }
+    for child in &found.repeated_named {
+        let reason = format!(
+            "{pi} lists it although it was found before: its record stands once, at its first place; nothing is to be \
+             done, unless the list is wrong"
+        );
+        push(&Row::of_child(
+            visit,
+            child.to_string(),
+            Event::Repeated,
+            reason,
+        ));
+    }
+    if found.origins > 0 {
+        let reason =
+            "it lists the archive's origin (26 zeros) as a child, which stands for no entity and was not followed; \
+             correct the list"
+                .to_owned();
+        push(&Row {
+            number: Some(found.origins),
+            ..Row::new(visit, Event::OriginListed, reason)
+        });
+    }
+    if found.beyond_max_depth > 0 {
+        let number = found.beyond_max_depth;
+        let reason = format!(
+            "{number} of its children lie below maxDepth and were not visited; export with a greater maxDepth, or \
+             export this entity by itself"
+        );
+        push(&Row {
+            number: Some(number),
+            ..Row::new(visit, Event::BeyondMaxDepth, reason)
+        });
+    }
+}
