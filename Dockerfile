@@ -17,8 +17,7 @@ RUN apt-get update \
  && printf '[build]\ntarget = "%s-unknown-linux-musl"\n' "$(uname -m)" > "$CARGO_HOME/config.toml"
 
 # The dependencies are a layer of their own, which a change of the sources leaves as it is. Their sources lie in a
-# cache, and are fetched again where it is gone. Benches, tests and examples have no place here, nor has what is left
-# of the empty package: cargo would take it for up to date, the sources being older.
+# cache, and are fetched again where it is gone. Benches, tests and examples are not there to be built.
 WORKDIR /src
 COPY Cargo.toml Cargo.lock ./
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
@@ -26,15 +25,17 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
  && mv needed.toml Cargo.toml \
  && mkdir src && echo 'fn main() {}' > src/main.rs && touch src/lib.rs \
  && cargo build --release --locked \
- && cargo clean --release --package arke-mods-export-worker \
  && rm -r src
 
-# Fly's init looks for the user in /etc/passwd even where it is a number, and gives up where there is no such file.
-# Every time stamp is the same, so that the layer is.
+# Without a touch cargo would take the empty package above for up to date: the sources can be older than it. Fly's init
+# looks for the user in /etc/passwd even where it is a number, and gives up where there is no such file. Every time
+# stamp in the layer is the same, so that the layer is.
 COPY src src
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
-    cargo build --release --locked \
+    touch src/main.rs src/lib.rs \
+ && cargo build --release --locked \
  && install -D target/*-musl/release/arke-mods-export-worker /image/usr/local/bin/arke-mods-export-worker \
+ && test -n "$(/image/usr/local/bin/arke-mods-export-worker --version)" \
  && install -D -m 644 /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/certs/ca-certificates.crt \
  && echo 'worker:x:65532:65532:worker:/:/usr/sbin/nologin' > /image/etc/passwd \
  && echo 'worker:x:65532:' > /image/etc/group \
