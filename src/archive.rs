@@ -17,6 +17,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval, sleep, sleep_until};
 use crate::config::ArchiveConfig;
 use crate::gate::Gate;
 use crate::http::{self as exchange, Limits};
+use crate::intake::Claim;
 use crate::question::{Question, Route};
 use crate::retry::tries::jittered;
 use crate::retry::{Class, Fault, Silence, Throttled};
@@ -164,12 +165,13 @@ impl<'c> Archive<'c> {
     pub(crate) async fn ask<T>(
         &self,
         question: &Question,
+        claim: &Claim,
         read: impl Fn(Bytes) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         let service = self.service(question);
         let mut revivals = 0;
         loop {
-            let Exhausted { fault, last_sent } = match self.try_on(question, &read).await {
+            let Exhausted { fault, last_sent } = match self.try_on(question, claim, &read).await {
                 Ok(value) => {
                     service.known.get_or_init(|| question.clone());
                     return Ok(value);
@@ -191,6 +193,7 @@ impl<'c> Archive<'c> {
     async fn try_on<T>(
         &self,
         question: &Question,
+        claim: &Claim,
         read: impl Fn(Bytes) -> Result<T, Fault>,
     ) -> Result<T, Exhausted> {
         let service = self.service(question);
@@ -199,7 +202,7 @@ impl<'c> Archive<'c> {
         while let Some(way) = ways.next() {
             self.wait_for(way).await;
             last_sent = Instant::now();
-            let fault = match self.try_once(question, way.route, &read).await {
+            let fault = match self.try_once(question, claim, way.route, &read).await {
                 Ok(value) => {
                     service.end_silence();
                     return Ok(value);
@@ -238,6 +241,7 @@ impl<'c> Archive<'c> {
     async fn try_once<T>(
         &self,
         question: &Question,
+        claim: &Claim,
         route: Route,
         read: impl Fn(Bytes) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
@@ -255,7 +259,8 @@ impl<'c> Archive<'c> {
         };
         let address = question.address(host.url, route);
         let header = question.is_of_testnet().then_some(&TESTNET);
-        let body = exchange::get(self.client, &address, header, &limits, &self.counts.bytes).await;
+        let received = &self.counts.bytes;
+        let body = exchange::get(self.client, &address, header, &limits, claim, received).await;
         pass.learn(&body);
         body.and_then(read)
     }
@@ -297,7 +302,10 @@ impl<'c> Archive<'c> {
     async fn probe(&self, known: &Question) -> Option<Fault> {
         let mut fault = None;
         for &route in known.routes() {
-            let checked = self.try_once(known, route, |body| known.check(&body)).await;
+            let claim = Claim::uncounted();
+            let checked = self
+                .try_once(known, &claim, route, |body| known.check(&body))
+                .await;
             match checked {
                 Ok(()) => return None,
                 Err(failure) => fault = fault.or(Some(failure)),

@@ -30,6 +30,8 @@ pub(crate) enum Body {
 #[derive(Default)]
 pub(crate) struct Plain {
     limit_bytes: usize,
+    /// How long the body is to be.
+    length: usize,
     first: Bytes,
     all: BytesMut,
 }
@@ -77,6 +79,7 @@ impl Body {
         }
         Ok(Self::Plain(Plain {
             limit_bytes,
+            length: length.map_or(0, |length| length.try_into().unwrap_or(limit_bytes)),
             ..Plain::default()
         }))
     }
@@ -100,6 +103,14 @@ impl Body {
                     })
                 })
             }
+        }
+    }
+
+    /// Returns how many bytes are here, inflated.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Plain(plain) => plain.first.len() + plain.all.len(),
+            Self::Gzip(decoder) => decoder.get_ref().bytes.len(),
         }
     }
 
@@ -136,6 +147,9 @@ impl Plain {
         if self.first.is_empty() && self.all.is_empty() {
             self.first = piece;
         } else {
+            if self.all.is_empty() {
+                self.all.reserve(self.length);
+            }
             let first = std::mem::take(&mut self.first);
             self.all.extend([first, piece]);
         }

@@ -5,6 +5,7 @@
 //! the bucket and the callback, does neither.
 
 use std::cell::Cell;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use tokio::time::timeout;
 
 use crate::body::{Body, is_marked_truncated};
 use crate::fault;
+use crate::intake::Claim;
 use crate::retry::{Class, Fault};
 use crate::s3_transport::S3Transport;
 
@@ -32,6 +34,10 @@ const REDIRECTS_MAX: usize = 3;
 /// After how long without a byte an HTTP/2 connection that is in use is asked whether it lives, and how long its word
 /// may take: on one that died unseen, all requests and their repetitions would run into their time-outs.
 const PING_AFTER: Duration = Duration::from_secs(10);
+/// How much of one body HTTP/2 sends ahead of its being read, and of all on a connection: enough for all that can be in
+/// flight, so that bodies that are not read on, for want of memory, never hold up another.
+const STREAM_WINDOW_BYTES: u32 = 256 * 1024;
+const CONNECTION_WINDOW_BYTES: u32 = 100 * STREAM_WINDOW_BYTES;
 /// How much of the body of a refusal is read for its reason.
 const HINT_BYTES_MAX: usize = 16 * 1024;
 
@@ -69,6 +75,8 @@ pub fn clients(extra_roots: &RootCertStore, connect_timeout: Duration) -> anyhow
     let archive = builder(tls_archive)
         .redirect(redirect::Policy::custom(follow_on_same_host))
         .default_headers(accept)
+        .http2_initial_stream_window_size(STREAM_WINDOW_BYTES)
+        .http2_initial_connection_window_size(CONNECTION_WINDOW_BYTES)
         .http2_keep_alive_interval(PING_AFTER)
         .http2_keep_alive_timeout(PING_AFTER)
         .build()
@@ -126,14 +134,16 @@ pub(crate) struct Limits {
     pub(crate) body_bytes: usize,
 }
 
-/// Asks once and reads the body; adds the bytes that came to `received`.
+/// Asks once and reads the body as far as `claim` has room; adds the bytes that came to `received`.
 pub(crate) async fn get(
     client: &reqwest::Client,
     address: &str,
     header: Option<&(http::HeaderName, HeaderValue)>,
     limits: &Limits,
+    claim: &Claim,
     received: &Cell<u64>,
 ) -> Result<Bytes, Fault> {
+    claim.reset();
     let mut request = client.get(address);
     if let Some((name, value)) = header {
         request = request.header(name, value);
@@ -144,13 +154,22 @@ pub(crate) async fn get(
             .map_err(|_| late(Class::Timeout, "no answer", limits.first_byte))?
             .map_err(|error| fault::of_reqwest(&error))?;
         match answer.status() {
-            StatusCode::OK => read_body(answer, limits, received).await,
+            StatusCode::OK => read_body(answer, limits, claim, received).await,
             _ => Err(refusal(answer, limits).await),
         }
     };
-    timeout(limits.total, exchange)
-        .await
-        .unwrap_or_else(|_| Err(late(Class::SlowBody, "no end of the body", limits.total)))
+    let mut exchange = pin!(exchange);
+    let mut total = limits.total;
+    loop {
+        if let Ok(result) = timeout(total, exchange.as_mut()).await {
+            return result;
+        }
+        // The time in which it was not read on is not the server's.
+        total = claim.take_waited();
+        if total.is_zero() {
+            return Err(late(Class::SlowBody, "no end of the body", limits.total));
+        }
+    }
 }
 
 fn late(class: Class, what: &str, limit: Duration) -> Fault {
@@ -161,10 +180,12 @@ fn late(class: Class, what: &str, limit: Duration) -> Fault {
 async fn read_body(
     mut answer: reqwest::Response,
     limits: &Limits,
+    claim: &Claim,
     received: &Cell<u64>,
 ) -> Result<Bytes, Fault> {
     let length = answer.content_length();
     let mut body = Body::start(answer.headers(), length, limits.body_bytes)?;
+    claim.reach(announced(length, limits)).await;
     loop {
         let piece = timeout(limits.idle, answer.chunk()).await;
         let piece = piece.map_err(|_| late(Class::SlowBody, "no more of the body", limits.idle))?;
@@ -175,6 +196,7 @@ async fn read_body(
         let Some(piece) = piece else { break };
         received.set(received.get() + piece.len() as u64);
         body.take(piece)?;
+        claim.reach(body.len()).await;
     }
     let body = body.finish()?;
     if is_marked_truncated(&body) {
@@ -182,6 +204,11 @@ async fn read_body(
         return Err(Fault::new(Class::Truncated, cause));
     }
     Ok(body)
+}
+
+fn announced(length: Option<u64>, limits: &Limits) -> usize {
+    let length = length.and_then(|length| length.try_into().ok());
+    length.unwrap_or(0).min(limits.body_bytes)
 }
 
 /// Says what an answer without success means; that of a refusal may hold its reason.

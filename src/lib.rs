@@ -10,7 +10,7 @@
 //! - [`cli`], [`settings`], [`config`]: what was typed and what it means
 //! - [`job`]: options, name, count and answer of a job
 //! - [`export`]: the job itself, in one loop
-//! - [`walk`], with [`tree`]: entities fetched ahead in a window, handed on in the order of the file
+//! - [`walk`], with [`tree`] and [`intake`]: entities fetched ahead in a window, handed on in the order of the file
 //! - [`source`], with [`archive`], [`http`] and [`fault`]: where entities come from
 //! - [`retry`], with [`timings`]: when to ask again, how much at once and when to give up
 //! - [`arke`]: the archive's data as it arrives
@@ -46,6 +46,7 @@ pub mod fault;
 pub mod folder;
 mod gate;
 pub mod http;
+pub mod intake;
 pub mod job;
 pub mod log;
 pub mod memory;

@@ -11,6 +11,7 @@ use crate::arke::entity::Lack;
 use crate::arke::manifest::{self, Child, ManifestReading};
 use crate::arke::{ComponentRole, Pi};
 use crate::config::SourceConfig;
+use crate::intake::Claim;
 use crate::job::Metrics;
 use crate::question::{Question, read_manifest};
 use crate::retry::{Class, Fault};
@@ -73,26 +74,30 @@ impl<'c> Source<'c> {
     /// Returns why it could not be had or read.
     pub async fn manifest(&self, pi: Pi) -> Result<ManifestReading, Lack> {
         let question = Question::Manifest(pi);
-        let reading = self.ask(&question, |body| read_manifest(pi, &body));
+        let claim = Claim::uncounted();
+        let reading = self.ask(&question, &claim, |body| read_manifest(pi, &body));
         reading.await.map_err(lack)
     }
 
-    /// Returns the bytes of a component, of which the manifest holds this CID.
+    /// Returns the bytes of a component, of which the manifest holds this CID, when there is room for them.
     ///
     /// # Errors
     ///
     /// Returns why they could not be had or may not be read.
-    pub async fn component(
+    pub(crate) async fn component(
         &self,
         cid: Option<Box<str>>,
         role: ComponentRole,
+        claim: Claim,
     ) -> Result<Bytes, Lack> {
         let Some(cid) = cid else {
             return Err(Lack::without_cid());
         };
         let question = Question::Component { cid, role };
         let body = self
-            .ask(&question, |body| question.check(&body).map(|()| body))
+            .ask(&question, &claim, |body| {
+                question.check(&body).map(|()| body)
+            })
             .await;
         if body.is_ok() && !question.is_verifiable() {
             self.unverified.set(self.unverified.get() + 1);
@@ -103,13 +108,14 @@ impl<'c> Source<'c> {
     async fn ask<T>(
         &self,
         question: &Question,
+        claim: &Claim,
         read: impl Fn(Bytes) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         match &self.place {
-            Place::Archive(archive) => archive.ask(question, read).await,
+            Place::Archive(archive) => archive.ask(question, claim, read).await,
             Place::Folder(folder) => {
                 let file = folder.join(question.file());
-                read_file(&file, question.limit_bytes())
+                read_file(&file, question.limit_bytes(), claim)
                     .await
                     .and_then(read)
             }
@@ -130,13 +136,16 @@ fn lack(fault: Fault) -> Lack {
     }
 }
 
-async fn read_file(path: &Path, limit_bytes: usize) -> Result<Bytes, Fault> {
+async fn read_file(path: &Path, limit_bytes: usize, claim: &Claim) -> Result<Bytes, Fault> {
     let fault =
         |error: std::io::Error| Fault::new(Class::File, format!("{}: {error}", path.display()));
     let length = tokio::fs::metadata(path).await.map_err(fault)?.len();
     if length > limit_bytes as u64 {
         return Err(Fault::too_large(limit_bytes));
     }
+    claim
+        .reach(usize::try_from(length).unwrap_or(limit_bytes))
+        .await;
     tokio::fs::read(path).await.map(Bytes::from).map_err(fault)
 }
 

@@ -4,6 +4,7 @@
 //! for something else does so with [`Walk::while_walking`], and the requests go on.
 
 use std::pin::pin;
+use std::rc::Rc;
 
 use futures::future::{Either, LocalBoxFuture, select};
 use futures::stream::{FuturesUnordered, StreamExt};
@@ -11,6 +12,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use crate::arke::entity::FetchedComponent;
 use crate::config::Config;
 use crate::crosswalk::Context;
+use crate::intake::Intake;
 use crate::mods::document::DocumentKind;
 use crate::source::Source;
 use crate::tree::{Arrival, Discovery, Request, Visit, Window};
@@ -19,6 +21,7 @@ use crate::tree::{Arrival, Discovery, Request, Visit, Window};
 pub struct Walk<'c> {
     window: Window<'c>,
     source: &'c Source<'c>,
+    intake: Rc<Intake>,
     in_flight: FuturesUnordered<LocalBoxFuture<'c, Arrival>>,
     in_flight_max: usize,
 }
@@ -36,6 +39,7 @@ impl<'c> Walk<'c> {
         Self {
             window: Window::new(config.root, context, config.budgets),
             source,
+            intake: Intake::new(config.budgets.assembly_bytes),
             in_flight: FuturesUnordered::new(),
             in_flight_max: config.requests_in_flight_max,
         }
@@ -77,9 +81,9 @@ impl<'c> Walk<'c> {
     /// Sends requests while there is room.
     fn ask(&mut self) {
         while self.in_flight.len() < self.in_flight_max
-            && let Some(request) = self.window.next_request()
+            && let Some(request) = self.window.next_request(self.intake.arriving_bytes())
         {
-            let source = self.source;
+            let (source, intake) = (self.source, Rc::clone(&self.intake));
             self.in_flight.push(Box::pin(async move {
                 match request {
                     Request::Manifest { node, pi } => {
@@ -92,7 +96,7 @@ impl<'c> Walk<'c> {
                         cid,
                         role,
                     } => {
-                        let body = source.component(cid, role).await;
+                        let body = source.component(cid, role, intake.claim(node)).await;
                         Arrival::Component {
                             node,
                             component: FetchedComponent { index, body },
@@ -101,6 +105,8 @@ impl<'c> Walk<'c> {
                 }
             }));
         }
+        self.intake
+            .update(self.window.assembly_bytes(), self.window.urgent());
     }
 }
 

@@ -10,7 +10,7 @@ pub struct Component {
 }
 
 /// What a component is to the record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ComponentRole {
     /// `pinax.json`: the descriptive metadata.
     Pinax,

@@ -7,7 +7,7 @@ const MEBIBYTE: usize = 1024 * 1024;
 pub struct Budgets {
     /// Manifests that wait for assembly, with their lists of children.
     pub ahead_bytes: usize,
-    /// Bodies of the components in assembly.
+    /// Components on their way and in assembly, with the manifests of their entities.
     pub assembly_bytes: usize,
     /// Finished records that wait for their turn.
     pub waiting_bytes: usize,
@@ -29,35 +29,24 @@ impl Budgets {
 const PLACES_AHEAD_MAX: usize = 128;
 /// What is taken for the size of a manifest before any has come, in bytes.
 const MANIFEST_BYTES_FIRST: usize = 64 * 1024;
-/// What is taken for the size of a component before any has come, in bytes.
-const COMPONENT_BYTES_FIRST: usize = 4 * MEBIBYTE;
-
-/// What the next body may have for a size, after those that came: the largest, forgotten by an eighth each time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Expectation(usize);
-
-impl Expectation {
-    fn learn(&mut self, bytes: usize) {
-        self.0 = bytes.max(self.0 - self.0 / 8).max(1);
-    }
-}
+/// What a place that ends without a record takes, in bytes; a reason is short.
+const UNEXPORTED_BYTES_MAX: usize = 1024;
 
 /// What a walk holds at the moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Load {
     budgets: Budgets,
-    /// Manifests asked for.
+    /// Manifests asked for, and those of merged entities that are not followed yet.
     asked: usize,
     /// Manifests that wait for assembly, and their bytes.
     ahead: usize,
     ahead_bytes: usize,
-    expected_manifest: Expectation,
-    /// Entities in assembly, and the bytes of their manifests and components.
+    /// What the next manifest may have for a size, after those that came: the largest, forgotten by an eighth each time.
+    expected_manifest: usize,
+    /// Entities whose components are being fetched.
     in_assembly: usize,
+    /// Bytes of the manifests and components of entities whose record is not made yet.
     assembly_bytes: usize,
-    /// Components asked for.
-    components_asked: usize,
-    expected_component: Expectation,
     /// Bytes of the records that wait for their turn.
     waiting_bytes: usize,
 }
@@ -69,11 +58,9 @@ impl Load {
             asked: 0,
             ahead: 0,
             ahead_bytes: 0,
-            expected_manifest: Expectation(MANIFEST_BYTES_FIRST),
+            expected_manifest: MANIFEST_BYTES_FIRST,
             in_assembly: 0,
             assembly_bytes: 0,
-            components_asked: 0,
-            expected_component: Expectation(COMPONENT_BYTES_FIRST),
             waiting_bytes: 0,
         }
     }
@@ -81,27 +68,32 @@ impl Load {
     /// Tells whether a further manifest may be asked for, if those on their way are as expected.
     pub(super) fn has_room_ahead(&self) -> bool {
         self.asked + self.ahead < PLACES_AHEAD_MAX
-            && self.ahead_bytes + self.asked * self.expected_manifest.0 < self.budgets.ahead_bytes
+            && self.ahead_bytes + self.asked * self.expected_manifest < self.budgets.ahead_bytes
+            && self.has_room_waiting((self.asked + 1) * UNEXPORTED_BYTES_MAX)
+    }
+
+    /// Tells whether fewer manifests are ahead than entities fit into a window of this width.
+    pub(super) fn is_short_ahead(&self, width: usize) -> bool {
+        self.asked + self.ahead < width
+    }
+
+    /// Tells whether a further entity may be assembled while so many bytes of components are on their way.
+    pub(super) fn has_room_in_assembly(&self, arriving_bytes: usize) -> bool {
+        self.assembly_bytes + arriving_bytes < self.budgets.assembly_bytes
             && self.waiting_bytes < self.budgets.waiting_bytes
     }
 
-    /// Tells whether a further entity may be assembled, `width` at a time.
-    pub(super) fn has_room_in_assembly(&self, width: usize, is_head: bool) -> bool {
-        let has_memory =
-            self.has_room_for_component() && self.waiting_bytes < self.budgets.waiting_bytes;
-        self.in_assembly < width && (has_memory || is_head)
+    /// Tells whether a record of this weight may wait.
+    pub(super) fn has_room_waiting(&self, weight: usize) -> bool {
+        self.waiting_bytes + weight <= self.budgets.waiting_bytes
     }
 
-    /// Tells whether a further component may be asked for, if those on their way are as expected; one always may, or
-    /// entities that hold what others need would wait for ever.
-    pub(super) fn has_room_for_component(&self) -> bool {
-        self.components_asked == 0
-            || self.assembly_bytes + self.components_asked * self.expected_component.0
-                < self.budgets.assembly_bytes
+    pub(super) fn in_assembly(&self) -> usize {
+        self.in_assembly
     }
 
-    pub(super) fn ask_component(&mut self) {
-        self.components_asked += 1;
+    pub(super) fn assembly_bytes(&self) -> usize {
+        self.assembly_bytes
     }
 
     pub(super) fn ask_manifest(&mut self) {
@@ -116,7 +108,8 @@ impl Load {
     pub(super) fn keep_manifest(&mut self, weight: usize) {
         self.ahead += 1;
         self.ahead_bytes += weight;
-        self.expected_manifest.learn(weight);
+        let expected = self.expected_manifest;
+        self.expected_manifest = weight.max(expected - expected / 8).max(1);
     }
 
     /// The entity of a manifest of this weight is admitted to assembly.
@@ -128,14 +121,16 @@ impl Load {
     }
 
     pub(super) fn take_component(&mut self, bytes: usize) {
-        self.components_asked -= 1;
         self.assembly_bytes += bytes;
-        self.expected_component.learn(bytes);
     }
 
-    /// An entity with these bytes of manifest and components is assembled.
-    pub(super) fn end_assembly(&mut self, bytes: usize) {
+    /// All components of an entity are here.
+    pub(super) fn end_assembly(&mut self) {
         self.in_assembly -= 1;
+    }
+
+    /// The record of an entity with these bytes of manifest and components is made.
+    pub(super) fn drop_components(&mut self, bytes: usize) {
         self.assembly_bytes -= bytes;
     }
 
@@ -151,32 +146,17 @@ impl Load {
     /// Tells whether nothing is held.
     #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
-        let Self {
-            asked,
-            ahead,
-            ahead_bytes,
-            in_assembly,
-            assembly_bytes,
-            components_asked,
-            waiting_bytes,
-            ..
-        } = self;
-        [
-            asked,
-            ahead,
-            ahead_bytes,
-            in_assembly,
-            assembly_bytes,
-            components_asked,
-            waiting_bytes,
-        ]
-        .into_iter()
-        .all(|held| *held == 0)
+        let empty = Self {
+            expected_manifest: self.expected_manifest,
+            ..Self::new(self.budgets)
+        };
+        *self == empty
     }
 
+    /// Tells whether no more bytes wait than may.
     #[cfg(test)]
-    pub(super) fn in_assembly(&self) -> usize {
-        self.in_assembly
+    pub(super) fn keeps_waiting_budget(&self) -> bool {
+        self.waiting_bytes <= self.budgets.waiting_bytes
     }
 }
 
@@ -185,47 +165,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_on_its_way_is_expected_to_be_like_what_came() {
+    fn manifests_on_their_way_are_expected_to_be_like_those_that_came() {
         let mut load = Load::new(Budgets::for_memory(None));
         load.keep_manifest(3 * MEBIBYTE);
         let further =
             std::iter::from_fn(|| load.has_room_ahead().then(|| load.ask_manifest())).count();
         assert_eq!(further, 5, "3 MiB are here and 15 on their way, of 16");
-
-        let mut load = Load::new(Budgets::for_memory(Some(256)));
-        let further =
-            std::iter::from_fn(|| load.has_room_for_component().then(|| load.ask_component()))
-                .count();
-        assert_eq!(further, 16, "nothing is known yet: 4 MiB each, of 64");
-        load.take_component(8 * MEBIBYTE);
-        assert!(!load.has_room_for_component());
-        (0..15).for_each(|_| load.take_component(8 * MEBIBYTE));
-        assert!(
-            load.has_room_for_component(),
-            "one at a time, past the budget"
-        );
     }
 
     #[test]
-    fn one_large_body_is_forgotten_after_many_small_ones() {
+    fn one_large_manifest_is_forgotten_after_many_small_ones() {
         let mut load = Load::new(Budgets::for_memory(None));
         load.keep_manifest(3 * MEBIBYTE);
-        load.start_assembly(3 * MEBIBYTE);
         for _ in 0..40 {
             load.keep_manifest(1000);
         }
-        assert!(load.expected_manifest.0 < 20_000, "{load:?}");
+        assert!(load.expected_manifest < 20_000, "{load:?}");
     }
 
     #[test]
-    fn the_head_goes_past_memory_and_not_past_the_width() {
-        let mut load = Load::new(Budgets::for_memory(None));
-        load.keep_waiting(33 * MEBIBYTE);
-        assert!(!load.has_room_in_assembly(1, false));
-        assert!(load.has_room_in_assembly(1, true));
-        load.keep_manifest(1);
-        load.start_assembly(1);
-        assert!(!load.has_room_in_assembly(1, true));
+    fn what_is_on_its_way_counts_with_what_is_here() {
+        let mut load = Load::new(Budgets::for_memory(Some(256)));
+        load.take_component(30 * MEBIBYTE);
+        assert!(load.has_room_in_assembly(33 * MEBIBYTE));
+        assert!(!load.has_room_in_assembly(34 * MEBIBYTE));
     }
 
     #[test]

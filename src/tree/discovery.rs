@@ -18,7 +18,7 @@ const REPEATED_NAMED_MAX: usize = 1000;
 const PATH_ANCESTORS_MAX: u32 = 32;
 
 /// The place of an entity in the order of the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(u32);
 
 #[derive(Clone, Copy, Debug)]

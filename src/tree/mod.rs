@@ -4,6 +4,7 @@ pub mod budgets;
 pub mod discovery;
 pub mod exchange;
 mod host_titles;
+mod shelf;
 mod stage;
 pub mod visit;
 pub mod window;

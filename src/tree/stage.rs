@@ -29,6 +29,8 @@ pub(super) enum Stage {
     Waiting(Box<Manifest>),
     /// Its components are asked for.
     InAssembly(Box<Assembly>),
+    /// Its components are here; its record waits for room, because others wait for their turn.
+    Whole(Box<Assembly>),
     /// It waits for its turn to be handed on.
     Finished(Finished),
 }
@@ -40,8 +42,8 @@ pub(super) struct Assembly {
     components: Vec<FetchedComponent>,
     /// Components that are not here yet.
     missing: usize,
-    /// Bytes of those that are.
-    bytes: usize,
+    /// Bytes of the manifest and of the components that are here, roughly.
+    pub(super) weight: usize,
 }
 
 /// What became of an entity.
@@ -52,6 +54,8 @@ pub(super) struct Finished {
     pub(super) children: Vec<Child>,
     /// The bytes that wait with it, roughly.
     pub(super) weight: usize,
+    /// Whether they count among those that wait: the first in order waits for nothing.
+    pub(super) is_counted: bool,
 }
 
 /// What became of an entity, before its place in the file is known to be next.
@@ -67,10 +71,10 @@ impl Assembly {
     /// Starts with nothing but the manifest.
     pub(super) fn new(manifest: Box<Manifest>) -> Self {
         Self {
+            weight: manifest.weight(),
             manifest,
             components: Vec::new(),
             missing: 0,
-            bytes: 0,
         }
     }
 
@@ -89,11 +93,15 @@ impl Assembly {
         wanted
     }
 
-    /// Takes a component; tells whether it was the last.
-    pub(super) fn take(&mut self, component: FetchedComponent) -> bool {
-        self.bytes += component.bytes();
+    /// Takes a component.
+    pub(super) fn take(&mut self, component: FetchedComponent) {
+        self.weight += component.bytes();
         self.components.push(component);
         self.missing -= 1;
+    }
+
+    /// Tells whether all components are here.
+    pub(super) fn is_whole(&self) -> bool {
         self.missing == 0
     }
 
@@ -104,11 +112,6 @@ impl Assembly {
         entity::with_entity(pi, &self.manifest, &self.components, |entity| {
             crosswalk::crosswalk(entity, context)
         })
-    }
-
-    /// Returns the bytes it holds, roughly.
-    pub(super) fn weight(&self) -> usize {
-        self.manifest.weight() + self.bytes
     }
 }
 
@@ -123,16 +126,22 @@ impl PlaceInOrder {
 }
 
 impl Finished {
-    pub(super) fn new(end: End, children: Vec<Child>) -> Self {
+    pub(super) fn new(end: End) -> Self {
         let content = match &end {
             End::Exported(crosswalked) => crosswalked.record.xml.capacity(),
             End::Failed(_) | End::Deleted | End::Merged => 0,
         };
-        let weight = size_of::<PlaceInOrder>() + content + children.len() * size_of::<Child>();
         Self {
             end,
-            children,
-            weight,
+            children: Vec::new(),
+            weight: size_of::<PlaceInOrder>() + content,
+            is_counted: true,
         }
+    }
+
+    /// Takes the children over, which are still to be discovered.
+    pub(super) fn keep_children(&mut self, children: &mut Vec<Child>) {
+        self.children = std::mem::take(children);
+        self.weight += self.children.len() * size_of::<Child>();
     }
 }

@@ -1,5 +1,6 @@
 //! What is asked for ahead of its turn, and the bounds that this keeps.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::json;
@@ -133,4 +134,32 @@ async fn parts_leave_before_the_walk_is_over() {
     world.bucket.wait_for("UploadPart", 2).await;
     gate.open();
     running.finish().await.expect_code(0);
+}
+#[tokio::test]
+async fn a_component_that_several_entities_share_is_asked_for_once() {
+    let mut tree = flat(12);
+    let shared = cid(&tree, 1, "pinax.json");
+    for entity in [2, 3, 11] {
+        let components = BTreeMap::from([("pinax.json".to_owned(), shared.clone())]);
+        tree.node(&pi(entity), &pi(0), &[], &components);
+    }
+    let world = World::of(tree).await;
+    let path = format!("/ipfs/{shared}");
+    let gate = Gate::new();
+    world
+        .archive
+        .script()
+        .next(&path, Answer::usual().held(&gate));
+    let worker = world.collector();
+    let running = worker.spawn();
+    // All manifests are here, so two of the entities wait for the same answer as the first.
+    world
+        .archive
+        .wait_for(&format!("/entities/{}", pi(11)), 1)
+        .await;
+    gate.open();
+    running.finish().await.expect_code(0);
+    assert_eq!(world.archive.count(&path), 1);
+    let text = String::from_utf8(world.file()).expect("UTF-8");
+    assert_eq!(text.matches("<title>Letter 1</title>").count(), 4, "{text}");
 }

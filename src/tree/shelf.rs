@@ -1,0 +1,152 @@
+//! Components that several entities name: each is asked for once where they are close together.
+
+use std::collections::{HashMap, VecDeque};
+
+use bytes::Bytes;
+
+use crate::arke::ComponentRole;
+use crate::arke::entity::Lack;
+
+use super::discovery::NodeId;
+
+/// How many bodies are kept, and how long each may be: the text that entities share is short, and 1 MiB in all is what
+/// a machine of any size has to spare.
+const BODIES_MAX: usize = 64;
+const BODY_BYTES_MAX: usize = 16 * 1024;
+
+/// A component of an entity, by its place in the manifest's list.
+pub(super) type Slot = (NodeId, usize);
+/// The same bytes in another role are read to another limit.
+type Name = (Box<str>, ComponentRole);
+
+/// The components that are on their way or came lately.
+#[derive(Debug, Default)]
+pub(super) struct Shelf {
+    /// Those on their way: for whom they were asked for first, and who else waits for them.
+    asked: HashMap<Name, (NodeId, Vec<Slot>)>,
+    /// The last that came, the oldest first.
+    kept: VecDeque<(Name, Bytes)>,
+}
+
+/// Where a component comes from.
+#[derive(Debug)]
+pub(super) enum Supply {
+    /// It is here.
+    Here(Bytes),
+    /// It is on its way for another entity.
+    OnItsWay,
+    /// It is to be asked for.
+    ToBeAskedFor,
+}
+
+impl Shelf {
+    /// Looks for a component; what is to be asked for is on its way from here on.
+    ///
+    /// An entity waits for what was asked for by one before it in order, and for nothing else: what comes for a later
+    /// one may itself have to wait until this one is done.
+    pub(super) fn look_for(&mut self, cid: &str, role: ComponentRole, slot: Slot) -> Supply {
+        let is_it = |name: &Name| &*name.0 == cid && name.1 == role;
+        if let Some((_, body)) = self.kept.iter().find(|(name, _)| is_it(name)) {
+            return Supply::Here(body.clone());
+        }
+        let name = (cid.into(), role);
+        let node = slot.0;
+        match self.asked.get_mut(&name) {
+            Some((first, others)) if *first <= node => {
+                others.push(slot);
+                Supply::OnItsWay
+            }
+            Some(_) => Supply::ToBeAskedFor,
+            None => {
+                self.asked.insert(name, (node, Vec::new()));
+                Supply::ToBeAskedFor
+            }
+        }
+    }
+
+    /// Takes what came of a component; returns who else waits for it.
+    pub(super) fn take(
+        &mut self,
+        cid: &str,
+        role: ComponentRole,
+        body: &Result<Bytes, Lack>,
+    ) -> Vec<Slot> {
+        let name = (cid.into(), role);
+        let (_, others) = self.asked.remove(&name).unwrap_or_default();
+        if let Ok(body) = body
+            && body.len() <= BODY_BYTES_MAX
+        {
+            if self.kept.len() == BODIES_MAX {
+                self.kept.pop_front();
+            }
+            // A copy, because the body may be a small part of a large buffer.
+            self.kept.push_back((name, Bytes::copy_from_slice(body)));
+        }
+        others
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROLE: ComponentRole = ComponentRole::Pinax;
+
+    fn slot(node: usize) -> Slot {
+        (NodeId::from(node), 0)
+    }
+
+    #[test]
+    fn a_component_is_asked_for_once_while_it_is_on_its_way_or_was_seen_lately() {
+        let mut shelf = Shelf::default();
+        assert!(matches!(
+            shelf.look_for("a", ROLE, slot(1)),
+            Supply::ToBeAskedFor
+        ));
+        assert!(matches!(
+            shelf.look_for("a", ROLE, slot(2)),
+            Supply::OnItsWay
+        ));
+        assert_eq!(shelf.take("a", ROLE, &Ok("{}".into())), [slot(2)]);
+        assert!(matches!(shelf.look_for("a", ROLE, slot(3)), Supply::Here(body) if body == "{}"));
+        for other in 0..BODIES_MAX {
+            shelf.take(&other.to_string(), ROLE, &Ok("{}".into()));
+        }
+        assert!(matches!(
+            shelf.look_for("a", ROLE, slot(4)),
+            Supply::ToBeAskedFor
+        ));
+    }
+
+    #[test]
+    fn nobody_waits_for_what_comes_for_a_later_entity() {
+        let mut shelf = Shelf::default();
+        for node in [5, 4] {
+            let supply = shelf.look_for("a", ROLE, slot(node));
+            assert!(matches!(supply, Supply::ToBeAskedFor), "{node}");
+        }
+        let supply = shelf.look_for("a", ROLE, slot(5));
+        assert!(matches!(supply, Supply::OnItsWay), "twice in one entity");
+    }
+
+    #[test]
+    fn what_could_not_be_had_or_is_large_is_not_kept() {
+        let mut shelf = Shelf::default();
+        let lack = Err(Lack::Unreachable("no connection".to_owned()));
+        for body in [lack, Ok(vec![0; BODY_BYTES_MAX + 1].into())] {
+            shelf.take("a", ROLE, &body);
+            assert!(matches!(
+                shelf.look_for("a", ROLE, slot(1)),
+                Supply::ToBeAskedFor
+            ));
+        }
+    }
+
+    #[test]
+    fn the_same_bytes_in_another_role_are_another_component() {
+        let mut shelf = Shelf::default();
+        shelf.take("a", ROLE, &Ok("{}".into()));
+        let supply = shelf.look_for("a", ComponentRole::FileRef, slot(1));
+        assert!(matches!(supply, Supply::ToBeAskedFor));
+    }
+}
