@@ -7,6 +7,18 @@ use XML::Parser;
 
 use constant MODS => 'http://www.loc.gov/mods/v3';
 
+# What the source says of each record, by ID: title, creators, dates, rights.
+my (%said, $compared);
+$compared = 0;
+for my $file (grep { length } split /:/, $ENV{RECORDS_SAID} // '') {
+    open my $rows, '<:encoding(UTF-8)', $file or die "$file: $!\n";
+    while (my $row = <$rows>) {
+        chomp $row;
+        my ($pi, @said) = split /\t/, $row, -1;
+        $said{"entity-$pi"} = \@said;
+    }
+}
+
 sub slurp {
     my ($file) = @_;
     open my $handle, '<:raw', $file or die "$!\n";
@@ -52,8 +64,33 @@ sub check {
         for my $name ($mods->get_name) {
             die "$id: a name without namePart\n" unless $name->get_namePart;
         }
+        my $read = read_again($mods, $title);
+        next unless $said{$id};
+        $compared++;
+        for my $column (0 .. 3) {
+            die "$id: '$read->[$column]' where the source says '$said{$id}[$column]'\n"
+                unless $read->[$column] eq $said{$id}[$column];
+        }
     }
     return;
+}
+
+# Title, creators, dates and rights as the columns have them.
+sub read_again {
+    my ($mods, $title) = @_;
+    my $info      = $mods->get_titleInfo;
+    my $sub_title = $info->get_subTitle;
+    my @creators  = map { ($_->get_namePart)[0]->_body } $mods->get_name;
+    my @dates     = map { $_->get_dateCreated } $mods->get_originInfo;
+    # The module does not read xlink:href; the address stands behind the label too.
+    my @rights    = map { $_->_body // '' } $mods->get_accessCondition;
+    @rights = map { m{ \((https?://\S+)\)$} ? $1 : $_ } @rights;
+    return [
+        join(' : ', map { $_->_body } grep { defined } $title, $sub_title),
+        join('|', @creators),
+        join('|', map { $_->_body } @dates),
+        join('; ', @rights),
+    ];
 }
 
 for my $file (@ARGV) {
@@ -66,3 +103,4 @@ for my $file (@ARGV) {
         print "refused\t$file\t$reason\n";
     }
 }
+print "compared\t$compared\n";

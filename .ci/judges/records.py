@@ -1,6 +1,12 @@
-"""What the reading judges compare with: the records of a file, read by the standard library alone."""
+"""What the reading judges compare with.
 
+That is the records of a file, read by the standard library alone, and what the source says that they say: the rows of
+the files that RECORDS_SAID names, with columns as in fixtures/expected.tsv.
+"""
+
+import csv
 import dataclasses
+import os
 import sys
 import unicodedata
 import xml.etree.ElementTree as ElementTree
@@ -19,6 +25,43 @@ class Record:
     names: int
     subjects: int
     rights: list[str | None]
+
+
+@dataclasses.dataclass
+class Said:
+    title: str
+    creators: list[str]
+    dates: list[str]
+    rights: str
+
+
+def rows_said():
+    for file in filter(None, os.environ.get("RECORDS_SAID", "").split(":")):
+        with open(file, encoding="utf-8", newline="") as rows:
+            for row in csv.DictReader(rows, delimiter="\t", quoting=csv.QUOTE_NONE):
+                several = {column: list(filter(None, row[column].split("|"))) for column in ("creators", "dates")}
+                yield f"entity-{row['PI']}", Said(title=row["title"], rights=row["rights"], **several)
+
+
+SAID = dict(rows_said())
+compared = 0
+
+
+def against_the_source(record, title=None, creators=None, dates=None, rights=None):
+    """Yields what a judge has read otherwise than the source says; what it cannot read is None."""
+    said = SAID.get(record.id)
+    if said is None:
+        return
+    global compared
+    compared += 1
+    if title is not None and letters(title) != letters(said.title):
+        yield f"title {title!r} where the source says {said.title!r}"
+    if creators is not None and sorted(map(unordered, creators)) != sorted(map(unordered, said.creators)):
+        yield f"creators {creators} where the source says {said.creators}"
+    if dates is not None and letters("".join(dates)) != letters("".join(said.dates)):
+        yield f"dates {dates} where the source says {said.dates}"
+    if rights is not None and rights != said.rights:
+        yield f"rights {rights!r} where the source says {said.rights!r}"
 
 
 def texts(element, path):
@@ -75,3 +118,4 @@ def judge(check):
             print("refused", file, " ".join(reason.split()), sep="\t")
         if not reasons:
             print("ok", file, sep="\t")
+    print("compared", compared, sep="\t")

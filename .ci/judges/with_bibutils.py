@@ -49,7 +49,10 @@ def check(file):
             yield f"{len(entries)} {form} entries for {len(expected)} records"
             continue
         for record, (title, authors) in zip(expected, entries):
-            for reason in differences(record, title, authors):
+            for reason in (
+                *differences(record, title, authors),
+                *records.against_the_source(record, title=title, creators=authors),
+            ):
                 yield f"{form} of {record.id}: {reason}"
 
 

@@ -12,7 +12,7 @@ def check(file):
         yield f"{len(read)} records read where {len(expected)} mods elements stand"
         return
     for record, mods in zip(expected, read):
-        for reason in differences(record, mods):
+        for reason in (*differences(record, mods), *against_the_source(record, mods)):
             yield f"{record.id}: {reason}"
 
 
@@ -50,6 +50,17 @@ def differences(record, mods):
     _ = (mods.abstract, mods.collection, mods.digital_origin, mods.extent, mods.genre, mods.identifiers)
     _ = (mods.internet_media_type, mods.language, mods.note, mods.physical_location, mods.purl)
     _ = mods.type_of_resource
+
+
+def against_the_source(record, mods):
+    rights = [right.uri or right.text for right in mods.rights]
+    return records.against_the_source(
+        record,
+        title=(mods.titles or [""])[0],
+        creators=[name.text for name in mods.names if name.role.code == "cre"],
+        dates=[date.text for date in mods.dates or []],
+        rights="; ".join(rights),
+    )
 
 
 records.judge(check)

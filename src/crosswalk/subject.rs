@@ -77,22 +77,25 @@ impl<'v> Subjects<'v> {
     fn add_pinax(&mut self, pinax: &'v Pinax<'v>) {
         for topic in &pinax.subjects {
             // "Harbors--History" is one subject: a topic, and a topic that narrows it.
-            let terms: Vec<Text<'v>> = topic.split("--").filter_map(Text::line).collect();
-            match &terms[..] {
-                [] => {}
-                [_] => self.add_topic(topic.trim_matches(|c: char| c == '-' || c.is_whitespace())),
-                several => {
-                    let joined = several.iter().map(Text::as_str).collect::<Vec<_>>();
-                    if self.is_new(Heading::Topic, &joined.join("--")) {
-                        self.listed.push(Subject {
-                            terms: terms.into_iter().map(SubjectTerm::Topic).collect(),
-                        });
-                    }
-                }
+            let mut parts = topic.split("--").filter(|part| Text::line(*part).is_some());
+            match (parts.next(), parts.next()) {
+                (Some(only), None) => self.add_topic(only),
+                (Some(_), Some(_)) => self.add_narrowed(topic),
+                (None, _) => {}
             }
         }
         for place in &pinax.places {
             self.add_place(place);
+        }
+    }
+
+    fn add_narrowed(&mut self, topic: &'v str) {
+        let terms: Vec<Text<'v>> = topic.split("--").filter_map(Text::line).collect();
+        let words: Vec<&str> = terms.iter().map(Text::as_str).collect();
+        if self.is_new(Heading::Topic, &words.join("--")) {
+            self.listed.push(Subject {
+                terms: terms.into_iter().map(SubjectTerm::Topic).collect(),
+            });
         }
     }
 

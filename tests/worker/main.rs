@@ -2,6 +2,7 @@
 //!
 //! - [`settings`]: what is taken from the environment and the command line, and what is refused
 //! - [`folder`]: exports from files to files
+//! - [`letters`]: the real letters of 1885 as a cataloguer reads them
 //! - [`sockets`]: exports from an archive over HTTP into a bucket
 //! - [`order`]: the same bytes whatever the timing
 //! - [`window`]: what is asked for ahead, and the bounds on it
@@ -16,6 +17,7 @@ mod answers;
 mod document;
 mod endings;
 mod folder;
+mod letters;
 mod order;
 mod reports;
 mod servers;
