@@ -43,6 +43,8 @@ pub struct Archive<'c> {
     pace: Option<Mutex<Interval>>,
     manifests: Service,
     components: Service,
+    /// How often it was found not to answer, for whatever was asked.
+    outages: Cell<u32>,
     outage: watch::Sender<Option<Outage>>,
     counts: Counts,
 }
@@ -63,7 +65,6 @@ struct Service {
     known: OnceCell<Question>,
     /// Held by the one who finds out whether it still is.
     probing: Mutex<()>,
-    outages: Cell<u32>,
 }
 
 /// The archive does not answer any more.
@@ -122,6 +123,7 @@ impl<'c> Archive<'c> {
             pace,
             manifests: Service::default(),
             components: Service::default(),
+            outages: Cell::new(0),
             outage: watch::Sender::new(None),
             counts: Counts::default(),
         }
@@ -171,6 +173,7 @@ impl<'c> Archive<'c> {
         let service = self.service(question);
         let mut revivals = 0;
         loop {
+            let outages = self.outages.get();
             let Exhausted { fault, last_sent } = match self.try_on(question, claim, &read).await {
                 Ok(value) => {
                     service.known.get_or_init(|| question.clone());
@@ -179,10 +182,11 @@ impl<'c> Archive<'c> {
                 Err(exhausted) => exhausted,
             };
             let is_final = matches!(fault.class, Class::TooLarge | Class::Unsupported);
-            if is_final
-                || revivals == REVIVALS_MAX
-                || self.is_alive(service, last_sent, &fault).await
-            {
+            if is_final || revivals == REVIVALS_MAX {
+                return Err(fault);
+            }
+            self.wait_until_alive(service, last_sent, &fault).await;
+            if self.outages.get() == outages {
                 return Err(fault);
             }
             revivals += 1;
@@ -246,7 +250,7 @@ impl<'c> Archive<'c> {
         read: impl Fn(Bytes) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         let host = self.host(route);
-        let pass = host.gate.enter().await;
+        let mut pass = host.gate.enter().await;
         if let Some(pace) = &self.pace {
             pace.lock().await.tick().await;
         }
@@ -260,21 +264,29 @@ impl<'c> Archive<'c> {
         let address = question.address(host.url, route);
         let header = question.is_of_testnet().then_some(&TESTNET);
         let received = &self.counts.bytes;
-        let body = exchange::get(self.client, &address, header, &limits, claim, received).await;
+        let body = exchange::get(
+            self.client,
+            &address,
+            header,
+            &limits,
+            &mut pass,
+            claim,
+            received,
+        )
+        .await;
         pass.learn(&body);
         body.and_then(read)
     }
 
-    /// Tells whether the archive answers, although there is no answer to a request sent at `sent`. Waits while it does
-    /// not, for ever once it is given up; `false` says that it did not for a time, in which no try counts.
-    async fn is_alive(&self, service: &Service, sent: Instant, fault: &Fault) -> bool {
+    /// Returns when the archive has answered something after `sent`, when a request was sent for the last time that has
+    /// no answer; never, once it is given up. That it did not answer for a time is counted as an outage.
+    async fn wait_until_alive(&self, service: &Service, sent: Instant, fault: &Fault) {
         let was_broken = || service.silence.get().was_broken_after(sent);
         // Where nothing has ever been answered there is nothing to tell the archive from the item by.
         let known = service.known.get().or(self.manifests.known.get());
         let Some(known) = known.filter(|_| !was_broken()) else {
-            return true;
+            return;
         };
-        let outages = service.outages.get();
         let _turn = service.probing.lock().await;
         let mut probes = 0;
         while !was_broken() {
@@ -283,7 +295,7 @@ impl<'c> Archive<'c> {
                 break;
             };
             if probes == 0 {
-                service.outages.set(service.outages.get() + 1);
+                self.outages.set(self.outages.get() + 1);
                 tracing::warn!("the archive does not answer any more: {fault}; waiting for it");
             }
             if service.is_silent_for(self.timings.silence) {
@@ -295,7 +307,6 @@ impl<'c> Archive<'c> {
         if probes > 0 {
             tracing::info!("the archive answers again");
         }
-        service.outages.get() == outages
     }
 
     /// Asks again for something that was answered well; returns what goes wrong now.

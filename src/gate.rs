@@ -73,17 +73,24 @@ impl Pass<'_> {
         drop(concurrency);
         self.gate.adjust();
     }
+
+    /// Lets the next one through. The answer has begun, and its body may have to wait for memory, which another request
+    /// may have to free.
+    pub(crate) fn release(&mut self) {
+        let gate = self.gate;
+        let Some(permit) = self.permit.take() else {
+            return;
+        };
+        if gate.granted.get() > gate.concurrency.borrow().limit() {
+            permit.forget();
+            gate.granted.set(gate.granted.get() - 1);
+        }
+    }
 }
 
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
-        let gate = self.gate;
-        if gate.granted.get() > gate.concurrency.borrow().limit()
-            && let Some(permit) = self.permit.take()
-        {
-            permit.forget();
-            gate.granted.set(gate.granted.get() - 1);
-        }
+        self.release();
     }
 }
 
@@ -92,6 +99,15 @@ mod tests {
     use futures::FutureExt as _;
 
     use super::*;
+
+    #[test]
+    fn an_answer_that_has_begun_holds_nobody_up() {
+        let gate = Gate::new(1);
+        let mut pass = gate.enter().now_or_never().expect("room");
+        assert!(gate.enter().now_or_never().is_none());
+        pass.release();
+        assert!(gate.enter().now_or_never().is_some());
+    }
 
     #[test]
     fn fewer_pass_after_throttling_and_more_again_after_good_answers() {

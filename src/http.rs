@@ -18,6 +18,7 @@ use tokio::time::timeout;
 
 use crate::body::{Body, is_marked_truncated};
 use crate::fault;
+use crate::gate::Pass;
 use crate::intake::Claim;
 use crate::retry::{Class, Fault};
 use crate::s3_transport::S3Transport;
@@ -108,11 +109,10 @@ fn follow_on_same_host(attempt: redirect::Attempt<'_>) -> redirect::Action {
         return attempt.stop();
     };
     let (from, to) = (first, attempt.url());
+    // From http to https at the usual ports, and never back.
     let is_secured = from.scheme() == "http" && to.scheme() == "https";
-    let same_port = from.port_or_known_default() == to.port_or_known_default();
-    let same_host = from.host() == to.host() && (same_port || is_secured);
-    // Never from https to http; where the base is http, tests and local servers, http is all there is.
-    if !same_host || !(is_secured || from.scheme() == to.scheme()) {
+    let is_same = from.scheme() == to.scheme() || is_secured;
+    if !is_same || from.host() != to.host() || from.port() != to.port() {
         attempt.error("redirected to another host or scheme")
     } else if attempt.previous().len() > REDIRECTS_MAX {
         attempt.error(format!("redirected more than {REDIRECTS_MAX} times"))
@@ -134,12 +134,14 @@ pub(crate) struct Limits {
     pub(crate) body_bytes: usize,
 }
 
-/// Asks once and reads the body as far as `claim` has room; adds the bytes that came to `received`.
+/// Asks once, by a `pass` that is given back when the answer begins, and reads the body as far as `claim` has room; adds
+/// the bytes that came to `received`.
 pub(crate) async fn get(
     client: &reqwest::Client,
     address: &str,
     header: Option<&(http::HeaderName, HeaderValue)>,
     limits: &Limits,
+    pass: &mut Pass<'_>,
     claim: &Claim,
     received: &Cell<u64>,
 ) -> Result<Bytes, Fault> {
@@ -153,6 +155,7 @@ pub(crate) async fn get(
         let answer = answer
             .map_err(|_| late(Class::Timeout, "no answer", limits.first_byte))?
             .map_err(|error| fault::of_reqwest(&error))?;
+        pass.release();
         match answer.status() {
             StatusCode::OK => read_body(answer, limits, claim, received).await,
             _ => Err(refusal(answer, limits).await),

@@ -108,53 +108,6 @@ fn deleted(tree: &mut Tree, number: u64) {
 }
 
 #[tokio::test]
-async fn a_root_that_answers_404_is_an_error_and_no_object() {
-    let ending = export(Tree::default()).await;
-    ending.expect_error("Failed to fetch manifest: 404 Not Found");
-    let mut keys: Vec<_> = ending
-        .body
-        .as_object()
-        .expect("an object")
-        .keys()
-        .cloned()
-        .collect();
-    keys.sort();
-    assert_eq!(keys, ["batch_id", "error", "metrics", "status", "task_id"]);
-    assert_eq!(
-        ending.archive.count(&format!("/entities/{}", pi(0))),
-        4,
-        "a 404 can hide a fault of the backend"
-    );
-}
-
-#[tokio::test]
-async fn a_404_that_passes_is_no_failure() {
-    let archive = Archive::start(root(&[])).await;
-    archive
-        .script()
-        .next(&format!("/entities/{}", pi(0)), Answer::status(404));
-    let ending = export_from(archive, json!({})).await;
-    ending.expect_pis(&[0]);
-}
-
-#[tokio::test]
-async fn a_child_that_answers_404_fails_alone() {
-    let mut tree = root(&[1, 2, 3]);
-    leaf(&mut tree, 1);
-    leaf(&mut tree, 3);
-    let ending = export(tree).await;
-    ending.expect_pis(&[0, 1, 3]);
-    assert_eq!(
-        (
-            ending.code,
-            ending.metric("entities_failed"),
-            ending.metric("entities_found")
-        ),
-        (Some(0), 1, 4)
-    );
-}
-
-#[tokio::test]
 async fn a_deleted_root_is_an_error_that_says_so() {
     let mut tree = Tree::default();
     deleted(&mut tree, 0);
@@ -475,12 +428,4 @@ async fn a_component_that_one_address_refuses_is_had_from_the_other() {
             (0, 0)
         );
     }
-}
-
-#[tokio::test]
-async fn a_dead_gateway_is_made_up_for_by_the_api() {
-    let archive = Archive::start(root(&[])).await;
-    archive.script().always("/ipfs/", Answer::status(504));
-    let ending = export_from(archive, json!({})).await;
-    assert_eq!(ending.metric("entities_incomplete"), 0);
 }

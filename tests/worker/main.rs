@@ -8,6 +8,7 @@
 //! - [`window`]: what is asked for ahead, and the bounds on it
 //! - [`endings`]: what becomes of entities that are not there, merged or deleted
 //! - [`reports`]: what a librarian is told besides
+//! - [`faults`]: one test for each fault that can happen
 //! - [`uploads`]: the bucket
 //! - [`answers`]: the callback
 //! - [`stops`]: signals and the deadline
@@ -16,6 +17,7 @@
 mod answers;
 mod document;
 mod endings;
+mod faults;
 mod folder;
 mod letters;
 mod order;

@@ -15,10 +15,9 @@ use serde_json::json;
 
 use super::support::archive::shuffled;
 use super::support::bucket::BUCKET;
+use super::support::server::Refusing;
 use super::support::tree::ORIGIN;
-use super::support::{
-    Answer, Archive, Bucket, CallbackSink, Gate, Tree, pi, schema, server, shared,
-};
+use super::support::{Answer, Archive, Bucket, CallbackSink, Gate, Tree, pi, schema, shared};
 
 /// A client that trusts this authority and no other.
 fn client(archive: Option<&Archive>) -> reqwest::ClientBuilder {
@@ -227,8 +226,9 @@ async fn faults_reach_the_client_as_they_were_written() {
     assert_eq!(get().await.expect("an answer").status().as_u16(), 502);
     script.always("/ipfs/", Answer::usual());
     assert_eq!(get().await.expect("an answer").status().as_u16(), 200);
+    let refusing = Refusing::new();
     patient
-        .get(server::refusing_url())
+        .get(refusing.url())
         .send()
         .await
         .expect_err("a refused connection");

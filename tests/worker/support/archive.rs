@@ -207,6 +207,11 @@ impl Archive {
             .await;
     }
 
+    /// Forgets how many requests were open at once before now.
+    pub(crate) fn count_requests_anew(&self) {
+        self.shared.requests.start_anew();
+    }
+
     /// The most requests that were open at once.
     pub(crate) fn most_requests(&self) -> usize {
         self.shared.requests.most()

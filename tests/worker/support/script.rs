@@ -80,6 +80,7 @@ enum Travel {
     Truncated(usize),
     Stalled(usize),
     Dripping(usize, Duration),
+    Chunked,
 }
 
 impl Answer {
@@ -184,6 +185,14 @@ impl Answer {
         }
     }
 
+    /// The body comes without a length.
+    pub(crate) fn chunked(self) -> Self {
+        Self {
+            travel: Travel::Chunked,
+            ..self
+        }
+    }
+
     /// Carries the answer out, with what the server would have answered by itself.
     pub(crate) async fn play(self, usual: impl Future<Output = Reply>) -> Result<Reply, Reset> {
         if let Some(gate) = &self.gate {
@@ -222,14 +231,15 @@ async fn send(reply: Reply, travel: Travel) -> Reply {
         .await
         .expect("a body held in memory")
         .to_bytes();
-    head.headers
-        .entry(CONTENT_LENGTH)
-        .or_insert(bytes.len().into());
+    if !matches!(travel, Travel::Chunked) {
+        let length = head.headers.entry(CONTENT_LENGTH);
+        length.or_insert(bytes.len().into());
+    }
     let frames = stream::unfold(bytes, move |mut rest| async move {
         let (step, pause) = match travel {
             Travel::Dripping(bytes, pause) => (bytes, pause),
             Travel::Truncated(after) | Travel::Stalled(after) => (after, Duration::ZERO),
-            Travel::Whole | Travel::Lost => (usize::MAX, Duration::ZERO),
+            Travel::Whole | Travel::Lost | Travel::Chunked => (usize::MAX, Duration::ZERO),
         };
         time::sleep(pause).await;
         let piece = rest.split_to(step.min(rest.len()));
@@ -369,6 +379,12 @@ impl Gauge {
         let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
         self.most.fetch_max(now, Ordering::SeqCst);
         Present(Arc::clone(self))
+    }
+
+    /// Forgets how many there were before now.
+    pub(crate) fn start_anew(&self) {
+        self.most
+            .store(self.now.load(Ordering::SeqCst), Ordering::SeqCst);
     }
 
     /// The most there ever were at once.

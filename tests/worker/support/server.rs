@@ -13,7 +13,7 @@ use hyper_util::server::conn::auto;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
@@ -78,10 +78,23 @@ impl Drop for Server {
     }
 }
 
-/// A URL at which nothing listens.
-pub(crate) fn refusing_url() -> String {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    format!("http://{}", listener.local_addr().expect("a bound port"))
+/// A port that refuses connections, and that nobody else can have as long as this value lives.
+#[derive(Debug)]
+pub(crate) struct Refusing(TcpSocket);
+
+impl Refusing {
+    /// Takes a free port of the loopback address and does not listen.
+    pub(crate) fn new() -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
+        socket.bind(address).expect("a free port");
+        Self(socket)
+    }
+
+    /// Its URL, without a slash at its end.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.0.local_addr().expect("a bound port"))
+    }
 }
 
 async fn accept<F, A>(listener: TcpListener, tls: Option<TlsAcceptor>, gauge: Arc<Gauge>, answer: F)

@@ -118,7 +118,9 @@ impl Worker {
     pub(crate) fn archive(self, archive: &Archive) -> Self {
         let worker = self
             .env("ARKE_API_URL", archive.url())
-            .env("IPFS_GATEWAY_URL", archive.url());
+            .env("IPFS_GATEWAY_URL", archive.url())
+            // A tenth of the usual, so that tests need not wait.
+            .env("RETRY_WAIT_MS", "10");
         match archive.authority() {
             Some(file) => worker.env("EXTRA_CA_FILE", file.to_str().expect("a path in UTF-8")),
             None => worker,

@@ -1,0 +1,97 @@
+//! What a dead archive leads to: never a success that hides it, and no loss where it comes back.
+
+use super::harness::{Outcome, export, family, manifest_path};
+use crate::support::{Answer, Tree, World, pi};
+
+/// Exports a family from an archive that gives nothing but this answer once the root is known, and never comes back.
+async fn dies_with(answer: Answer) -> Outcome {
+    let world = World::of(family(30)).await;
+    let script = world.archive.script();
+    script.next(&manifest_path(0), Answer::usual());
+    script.always("/", answer);
+    export(world, &[("SILENCE_TIMEOUT_MS", "1000")]).await
+}
+
+#[tokio::test]
+async fn an_archive_that_dies_ends_the_job_and_says_how_far_it_got() {
+    for (answer, failure) in [
+        (Answer::reset(), "no connection to 127.0.0.1:"),
+        (Answer::status(503), "503 Service Unavailable"),
+        (Answer::status(404), "404 Not Found"),
+        (Answer::status(403), "403 Forbidden (denied)"),
+        (
+            Answer::status(429).header("retry-after", "1"),
+            "429 Too Many Requests",
+        ),
+        (
+            Answer::status(200).body("<html>maintenance</html>"),
+            "the answer cannot be read: ",
+        ),
+    ] {
+        let outcome = dies_with(answer).await;
+        let error = outcome.error();
+        let (start, rest) = error.split_once(" s ago, ").expect("how long it is ago");
+        let ago = start.strip_prefix("Archive unreachable: last good answer ");
+        let ago: u32 = ago.and_then(|ago| ago.parse().ok()).expect("seconds");
+        assert!((1..60).contains(&ago), "{error}");
+        let expected = format!("0 of 31 known entities exported; last failure: {failure}");
+        assert!(rest.starts_with(&expected), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_pause_of_the_archive_loses_nothing() {
+    for pause in [Answer::reset(), Answer::status(404), Answer::status(502)] {
+        let world = World::of(family(30)).await;
+        let script = world.archive.script();
+        script.next(&manifest_path(0), Answer::usual());
+        script.always("/", pause);
+        let worker = world.collector();
+        let running = worker.spawn();
+        // Each has used up its tries, and what was answered before has been asked for in vain.
+        world.archive.wait_for(&manifest_path(0), 4).await;
+        script.always("/", Answer::usual());
+        running.finish().await.expect_code(0);
+        let metrics = &world.callback.only().body["metrics"];
+        assert_eq!(metrics["entities_exported"], 31, "{metrics}");
+        assert_eq!(metrics["components_failed"], 0, "{metrics}");
+    }
+}
+
+#[tokio::test]
+async fn an_entity_that_cannot_be_had_fails_alone_while_the_archive_lives() {
+    let world = World::of(family(1)).await;
+    world
+        .archive
+        .script()
+        .always(&manifest_path(1), Answer::reset());
+    let outcome = export(world, &[]).await;
+    outcome.expect_pis([0]);
+    assert_eq!(outcome.metric("entities_failed"), 1);
+    assert_eq!(
+        outcome.asked_for(0),
+        2,
+        "asked again for what it had answered"
+    );
+}
+
+#[tokio::test]
+async fn a_gateway_that_is_dead_is_made_up_for_by_the_api() {
+    let world = World::of(Tree::synthetic(20, 4, 2, 100)).await;
+    world.archive.script().always("/ipfs/", Answer::reset());
+    let outcome = export(world, &[("SILENCE_TIMEOUT_MS", "1000")]).await;
+    outcome.expect_pis(0..20);
+    outcome.expect_whole();
+}
+
+#[tokio::test]
+async fn components_that_cannot_be_had_leave_the_records_standing() {
+    let world = World::of(family(5)).await;
+    for way in ["/ipfs/", "/cat/"] {
+        world.archive.script().always(way, Answer::status(503));
+    }
+    let outcome = export(world, &[("SILENCE_TIMEOUT_MS", "1000")]).await;
+    outcome.expect_pis(0..=5);
+    assert_eq!(outcome.metric("entities_incomplete"), 6);
+    outcome.expect_logged(&[&pi(3), "unreachable", "503 Service Unavailable"]);
+}
