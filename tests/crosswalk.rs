@@ -8,7 +8,7 @@
 //!   entity in the exported tree (`depth`, `parent`, `path`), the `hostTitle` that its host's record has.
 //! - `spellings.json`, where there are several ways to say a thing: for a field of the pinax, other values that make the
 //!   same record. Where the record quotes the value, it quotes theirs.
-//! - `told.json`: what is told of the record besides, as `field: reason`. Without the file, nothing may be.
+//! - `told.json`: what is told of the record besides, as `component, field: reason`. Without the file, nothing may be.
 //!
 //! With `UPDATE_FIXTURES=1` every `mods.xml` is written anew, to be read before it is believed.
 
@@ -198,7 +198,10 @@ fn crosswalked(
     Ok((
         format!("{head}{record}{tail}"),
         repaired
-            .map(|(field, reason)| format!("{field}: {reason}"))
+            .map(|repair| {
+                let component = repair.component.as_deref().unwrap_or(MANIFEST);
+                format!("{component}, {}: {}", repair.field, repair.reason)
+            })
             .collect(),
     ))
 }

@@ -6,6 +6,7 @@
 //! | withdrawn code (`iw`, `in`, `ji`) | the same, by the code that took its place |
 //! | English name ("English", "Castilian", "Ancient Greek") | the same |
 //! | code or name of ISO 639-3 alone (`yue`, `cmn`, `zh-yue`) | code and name, `authority="iso639-3"` |
+//! | several of these in one text ("English and French", "en; fr") | several elements |
 //! | anything else | the text, without an authority |
 //! | blank, unknown, N/A | nothing |
 //!
@@ -14,9 +15,11 @@
 //! LOC's stylesheet to Dublin Core prints the first term. Tags: RFC 5646; guidelines:
 //! <https://www.loc.gov/standards/mods/userguide/language.html>.
 
+use std::borrow::Cow;
+
 use isolang::Language as Iso639_3;
 
-use super::iso639;
+use super::{distinct, iso639, joined};
 use crate::mods::{Authority, Language, LanguageTerm, Text};
 
 /// What stands in for a language, in lower case.
@@ -32,10 +35,10 @@ const ISO_639_2: &str = "http://id.loc.gov/vocabulary/iso639-2";
 
 /// A language, and whether all of the raw tag is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct LanguageReading<'a> {
-    pub(super) language: Language<'a>,
+struct LanguageReading<'a> {
+    language: Language<'a>,
     /// Whether the source said it otherwise: by a name, a withdrawn code, or with a subtag that MODS has no place for.
-    pub(super) is_changed: bool,
+    is_changed: bool,
 }
 
 /// The codes in a tag, and whether there is more in it.
@@ -52,8 +55,52 @@ enum Code {
     Iso639_3(Iso639_3),
 }
 
-/// Reads the language of a resource.
-pub(super) fn read(raw: &str) -> Option<LanguageReading<'_>> {
+/// The languages of a resource.
+#[derive(Debug, Default)]
+pub(super) struct Languages<'a> {
+    /// Each once.
+    pub(super) languages: Vec<Language<'a>>,
+    /// The source's own words, where the elements do not say all of them.
+    pub(super) changed: Option<Text<'a>>,
+}
+
+/// Reads the languages of a resource.
+pub(super) fn languages<'a>(raws: &'a [Cow<'a, str>]) -> Languages<'a> {
+    let readings: Vec<_> = raws.iter().flat_map(|raw| read_several(raw)).collect();
+    let is_changed = readings.iter().any(|reading| reading.is_changed);
+    Languages {
+        languages: distinct(readings.into_iter().map(|reading| reading.language)),
+        changed: is_changed.then(|| joined(raws)).flatten(),
+    }
+}
+
+/// Reads a text that may name several languages; only where each of them is known is it more than one text.
+fn read_several(raw: &str) -> Vec<LanguageReading<'_>> {
+    let Some(reading) = read(raw) else {
+        return Vec::new();
+    };
+    if reading.language.terms[0].authority != Authority::default() {
+        return vec![reading];
+    }
+    let parts = raw
+        .split([',', ';', '/', '&'])
+        .flat_map(|part| part.split(" and "));
+    let several: Option<Vec<_>> = parts
+        .map(|part| {
+            read(part).filter(|part| part.language.terms[0].authority != Authority::default())
+        })
+        .map(|part| {
+            part.map(|part| LanguageReading {
+                is_changed: true,
+                ..part
+            })
+        })
+        .collect();
+    several.unwrap_or_else(|| vec![reading])
+}
+
+/// Reads one language.
+fn read(raw: &str) -> Option<LanguageReading<'_>> {
     let given = Text::line(raw)?;
     if UNKNOWN.contains(&given.as_str().to_lowercase().as_str()) {
         return None;
@@ -272,6 +319,33 @@ mod tests {
             "eng English iso639-2b +",
         );
         check(&["sl-rozaj-biske-1994"], "slv Slovenian iso639-2b +");
+    }
+
+    #[test]
+    fn several_languages_in_one_text_are_several_if_each_is_known() {
+        let codes = |raw| -> Vec<String> {
+            let readings = read_several(raw).into_iter();
+            readings
+                .map(|reading| reading.language.terms[0].term.as_str().to_owned())
+                .collect()
+        };
+        for raw in [
+            "English, French",
+            "English and French",
+            "en; fr",
+            "English/French",
+            "eng & fre",
+        ] {
+            assert_eq!(codes(raw), ["eng", "fre"], "{raw}");
+        }
+        for raw in [
+            "English, Klingonese",
+            "English and",
+            "and",
+            "Greek, Modern (1453-)",
+        ] {
+            assert_eq!(codes(raw).len(), 1, "{raw}");
+        }
     }
 
     #[test]

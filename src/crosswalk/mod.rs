@@ -1,30 +1,48 @@
 //! The crosswalk: how an entity of the archive becomes a MODS record.
 //!
-//! It cannot fail: every entity yields a record, and what is missing is said in it. Where to read on: [UG] the MODS
-//! User Guidelines, <https://www.loc.gov/standards/mods/userguide/>; [DLF] the DLF/Aquifer guidelines for shareable
-//! MODS records, <https://wiki.dlib.indiana.edu/display/DLFAquifer>.
+//! It cannot fail: every entity yields a record, and what is missing is said in it. The elements of a record stand in
+//! the order of this table, relatedItem, extension and recordInfo last, so that readers which take the first identifier
+//! or address of a record take its own. Each row has a case in `fixtures/crosswalk`, named by its rule.
 //!
-//! | source | MODS | rule | file |
-//! |---|---|---|---|
-//! | pinax `title` | `titleInfo` | as it stands; split at " : " only; supplied from elsewhere where blank ([DLF] required) | `title` |
-//! | pinax `creator` | `name` with the relator creator | typed only where something tells ([UG] name) | `name` |
-//! | pinax `type` | `typeOfResource`, `genre` | the classic strings; genre where they cannot tell ([UG] typeOfResource) | `resource_type` |
-//! | pinax `created` | `originInfo/dateCreated`, `note` | encoded only where the text satisfies the encoding ([DLF] one key date) | `date` |
-//! | pinax `language` | `language` | ISO 639-2/B code, then name ([UG] language) | `language` |
-//! | refs: MIME types, number | `physicalDescription` | distinct types; number of files ([DLF] required) | `description` |
-//! | pinax `description`, manifest `description` | `abstract` "Summary" | first, as brief displays take one | `description` |
-//! | `description.md` | `abstract` "Description" | flattened; the original under `altFormat` ([UG] attributes) | `markdown` |
-//! | pinax `source` | `note` "Source" | not the default "PINAX" | `description` |
-//! | pinax `subjects`, `place`; graph | `subject` | once each, over all sources ([UG] subject) | `subject` |
-//! | pinax `id`; PI; pinax `access_url` | `identifier` | typed ([DLF] type required) | `identification` |
-//! | pinax `institution`, `access_url` | `location` | never a name: reference managers would make it an author | `identification` |
-//! | pinax `rights` | `accessCondition` | standard statements by address and label, else as it stands | `rights` |
-//! | parent, children, refs, other components | `relatedItem` | host, constituents; never nested deeper ([DLF]) | `related_item` |
-//! | manifest version, CID, note; depth, path; graph; changed values | `extension` | data in attributes | `extension` |
-//! | manifest `ts`, `ver`; PI | `recordInfo` | no clock | `record_info` |
+//! | source | MODS | rule | file | guideline |
+//! |---|---|---|---|---|
+//! | pinax `title` | `titleInfo[@usage=primary]/title`, `subTitle` | as it stands; split at " : " alone; no `nonSort` | `title` | \[DLF\] required |
+//! | without it: manifest `label`, title of a `catalog_record`, first heading of `description.md`, name of the file that the entity is, PI | the same with `supplied="yes"` | the first there is | `title` | \[UG titleInfo\] supplied |
+//! | pinax `creator`: text, list, object with `name`, code of the graph | `name[@usage=primary]` (the first), `role` creator, cre | each once; wording untouched; `type` only where something tells | `name` | \[UG name\] |
+//! | a creator who is not named ("Unknown photographer", "Various") | `note` "Creator as given" | "Unknown", "Anonymous", "N/A" alone: nothing | `name` | \[DLF\] names |
+//! | pinax `type` | `typeOfResource`, `genre` | one of the classic strings; a `genre` where they cannot tell | `resource_type` | \[UG typeOfResource\] |
+//! | pinax `created` | `originInfo[@eventType=production]/dateCreated` | encoded only where the text satisfies the encoding; at most one key date | `date` | \[UG originInfo\], \[DLF\] one key date |
+//! | its wording, where dates do not say all of it | `note` "Date as given" | in the words of the source | `date` | \[UG note\] |
+//! | pinax `language` | `language/languageTerm`, `scriptTerm` | ISO 639-2/B (or 639-3) code, then name; ISO 15924 | `language` | \[UG language\] |
+//! | refs: MIME types | `physicalDescription/internetMediaType` | distinct, lower case, without parameters | `description` | \[DLF\] required |
+//! | refs: number | `physicalDescription/extent` | "2 files"; a ref that could not be had counts | `description` | \[UG physicalDescription\] |
+//! | year before 1950, and files | `physicalDescription/digitalOrigin` | reformatted digital; never guessed otherwise | `description` | \[DLF\] required, but truth first |
+//! | pinax `description`, else manifest `description` | `abstract` "Summary" | first, as brief displays take one | `description` | \[UG abstract\] |
+//! | `description.md` | `abstract` "Description" | flattened; the original under `altFormat`; not if it repeats the summary | `markdown` | \[UG attributes\] |
+//! | pinax `source` | `note` "Source" | not the default "PINAX" | `description` | \[UG note\] |
+//! | a component that could not be had or read | `note[@type=metadata-status]` | absent, unreachable and unreadable told apart | `description` | \[UG note\] |
+//! | pinax `subjects` | `subject/topic`; `geographic` or `name` where it is one | split at "--"; each once over all sources, whatever its case | `subject` | \[UG subject\] |
+//! | pinax `place` | `subject/geographic` | made there or about it, so no place of origin | `subject` | \[UG subject\] |
+//! | graph person, organization | `subject/name[@type]`, `namePart[@type=date]` | full name before label; not creators, not the institution | `subject` | \[UG subject\] |
+//! | graph place; concept, topic; date | `subject/geographic`; `topic`; `temporal` | a date by its code, encoded if it parses | `subject` | \[UG subject\] |
+//! | graph event; document (mode `full`) | `subject/topic`; `subject/titleInfo` | not what names a component or the record itself | `subject` | \[UG subject\] |
+//! | pinax `id`; PI; address | `identifier` of the types local, arke-pi, uri | | `identification` | \[DLF\] type required |
+//! | pinax `institution` | `location/physicalLocation` | never a `name`: reference managers would make it an author | `identification` | \[UG location\] |
+//! | pinax `access_url` | `location/url[@usage=primary]` | percent-encoded; the entity's page where it is none | `identification` | \[UG location\] |
+//! | pinax `rights` | `accessCondition[@type="use and reproduction"]` | standard statements by address and label, else as it stands; none is invented | `rights` | \[UG accessCondition\] |
+//! | manifest parent, else where the walk came from | `relatedItem[@type=host]` | linked and named only where its record is in the file | `related_item` | \[UG relatedItem\] |
+//! | manifest children | `relatedItem[@type=constituent]` | in order, each once; PI and address alone | `related_item` | \[DLF\] no deep nesting |
+//! | `*.ref.json`, `digital_object_metadata`, file entity (G7) | `relatedItem[@type=constituent]` "Digital object" | title, type, size, OCR as `note[@type=ocr]`, CID, `url[@access="raw object"]`, each if known | `related_item` | \[UG location\] |
+//! | other components | the same | title is the key, address that of the gateway; machinery is passed over | `related_item` | \[UG relatedItem\] |
+//! | manifest `ver`, `manifest_cid`, `ts`, `prev_cid`, `note` | `extension[@type=arke-provenance]` | in attributes | `extension` | \[UG extension\] |
+//! | depth, parent, path in a collection | `extension[@type=arke-hierarchy]` | in attributes | `extension` | \[UG extension\] |
+//! | graph (mode `full`) | `extension[@type=arke-graph]` | in attributes; codes resolved and kept | `extension` | \[UG extension\] |
+//! | `type`, `language`, `created` where the record says them otherwise | `extension[@type=arke-source]` | as given | `extension` | \[UG extension\] |
+//! | manifest `ts`, `ver` | `recordInfo/recordCreationDate` or `recordChangeDate` | creation if `ver` is 1; no clock | `record_info` | \[UG recordInfo\] |
+//! | PI; the worker | `recordInfo/recordIdentifier`; `recordContentSource`, `recordOrigin`, `languageOfCataloging` | fixed wording, without a version | `record_info` | \[UG recordInfo\], \[DLF\] language required |
 //!
-//! [UG]: https://www.loc.gov/standards/mods/userguide/
-//! [DLF]: https://wiki.dlib.indiana.edu/display/DLFAquifer
+//! \[UG\]: the MODS User Guidelines, page of the element: <https://www.loc.gov/standards/mods/userguide/>. \[DLF\]: the
+//! DLF/Aquifer guidelines for shareable MODS records: <https://wiki.dlib.indiana.edu/display/DLFAquifer>.
 
 mod date;
 mod description;
@@ -138,68 +156,37 @@ fn record<'v>(
 ) -> Record<'v> {
     let title_info = title::title_info(entity);
     let creators = name::creators(&pinax.creators, known);
-    let kinds: Vec<_> = pinax
-        .kinds
-        .iter()
-        .map(|kind| resource_type::read(kind))
-        .collect();
-    let created = pinax.created.as_deref().map(date::read).unwrap_or_default();
+    let kinds = resource_type::kinds(&pinax.kinds);
+    let languages = language::languages(&pinax.languages);
+    let raw_date = pinax.created.as_deref();
+    let created = raw_date.map(date::read).unwrap_or_default();
     let address = identification::access_url(entity, pinax, context);
-    let readings: Vec<_> = pinax
-        .languages
-        .iter()
-        .filter_map(|language| language::read(language))
-        .collect();
     let changed = ChangedValues {
-        kinds: kinds
-            .iter()
-            .any(|reading| reading.is_changed)
-            .then(|| joined(&pinax.kinds))
-            .flatten(),
-        languages: readings
-            .iter()
-            .any(|reading| reading.is_changed)
-            .then(|| joined(&pinax.languages))
-            .flatten(),
-        created: pinax
-            .created
-            .as_deref()
-            .and_then(Text::line)
-            .filter(|given| !created.is(given)),
+        kinds: kinds.changed,
+        languages: languages.changed,
+        created: created.changed(raw_date),
     };
-    let (types, genres): (Vec<_>, Vec<_>) = kinds
-        .into_iter()
-        .map(|reading| (reading.kind, reading.genre))
-        .unzip();
+    let mode = context.options.cheimarros_mode;
+    let subjects = subject::subjects(entity, &title_info, &creators.names, known, mode);
+    let rights = pinax.rights.iter();
     Record {
         id: record_id(entity.pi),
-        subjects: subject::subjects(
-            entity,
-            &title_info,
-            &creators.names,
-            known,
-            context.options.cheimarros_mode,
-        ),
         title_info,
         names: creators.names,
-        types_of_resource: distinct(types.into_iter().flatten()),
-        genres: distinct(genres.into_iter().flatten()),
+        types_of_resource: kinds.types,
+        genres: kinds.genres,
         physical_description: description::physical_description(entity, created.latest_year),
         origin_info: (!created.dates.is_empty()).then_some(OriginInfo {
             event_type: Some("production"),
             dates_created: created.dates,
         }),
-        languages: distinct(readings.into_iter().map(|reading| reading.language)),
+        languages: languages.languages,
         abstracts: description::abstracts(entity, context),
         notes: description::notes(entity, creators.unnamed, created.as_given),
+        subjects,
         identifiers: identification::identifiers(entity, pinax, &address, context),
         location: identification::location(pinax, address, context),
-        access_conditions: distinct(
-            pinax
-                .rights
-                .iter()
-                .filter_map(|rights| rights::read(rights)),
-        ),
+        access_conditions: distinct(rights.filter_map(|rights| rights::read(rights))),
         extensions: extension::extensions(entity, context, changed),
         record_info: record_info::record_info(entity),
     }

@@ -2,7 +2,7 @@
 
 use crate::arke::entity::Lack;
 use crate::arke::{ComponentRole, Entity, FieldProblem, Part, Pinax};
-use crate::job::remarks::{Incomplete, Remarks};
+use crate::job::remarks::{Incomplete, Remarks, Repair};
 
 use super::identification;
 
@@ -37,33 +37,35 @@ pub(super) fn remarks(entity: &Entity<'_>, pinax: &Pinax<'_>) -> Remarks {
     }
 }
 
-/// Returns the fields that could not be used as they stand; those outside the pinax with the name of their document.
-fn repaired(entity: &Entity<'_>, pinax: &Pinax<'_>) -> Vec<(&'static str, String)> {
-    let of = |document: &str, problem: &FieldProblem| {
-        (problem.field, format!("in {document}: {}", problem.reason))
+/// Returns the fields that could not be used as they stand: of the pinax, the manifest, the graph and the files.
+fn repaired(entity: &Entity<'_>, pinax: &Pinax<'_>) -> Vec<Repair> {
+    let repair = |component: Option<&str>, field, reason| Repair {
+        component: component.map(Into::into),
+        field,
+        reason,
     };
-    let in_pinax = pinax
-        .problems
-        .iter()
-        .map(|problem| (problem.field, problem.reason.clone()));
-    let manifest = entity.manifest.problems.iter();
+    let of = |component: Option<&'static str>| {
+        move |problem: &FieldProblem| repair(component, problem.field, problem.reason.clone())
+    };
+    let unusable = identification::unusable_access_url(pinax);
+    let unusable = unusable.map(|reason| repair(Some("pinax.json"), "access_url", reason));
+    let in_pinax = pinax.problems.iter().map(of(Some("pinax.json")));
+    let in_manifest = entity.manifest.problems.iter().map(of(None));
     let graph = entity.cheimarros.here().into_iter();
+    let in_graph = graph
+        .flat_map(|graph| &graph.problems)
+        .map(of(Some("cheimarros.json")));
     let files = entity.file_refs.iter().flat_map(|(key, file_ref)| {
-        let key = if key.is_empty() { "the manifest" } else { key };
-        file_ref
-            .iter()
-            .flat_map(|file_ref| &file_ref.problems)
-            .map(move |problem| (key, problem))
+        // A file told of by the manifest has no component, so no key.
+        let component = Some(*key).filter(|key| !key.is_empty());
+        let problems = file_ref.iter().flat_map(|file_ref| &file_ref.problems);
+        problems.map(move |problem| repair(component, problem.field, problem.reason.clone()))
     });
     in_pinax
-        .chain(identification::unusable_access_url(pinax).map(|reason| ("access_url", reason)))
-        .chain(manifest.map(|problem| of("the manifest", problem)))
-        .chain(
-            graph
-                .flat_map(|graph| &graph.problems)
-                .map(|problem| of("cheimarros.json", problem)),
-        )
-        .chain(files.map(|(key, problem)| of(key, problem)))
+        .chain(unusable)
+        .chain(in_manifest)
+        .chain(in_graph)
+        .chain(files)
         .collect()
 }
 

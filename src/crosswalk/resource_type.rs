@@ -6,6 +6,9 @@
 //! <https://www.loc.gov/standards/mods/userguide/typeofresource.html>; scheme of the addresses:
 //! <https://id.loc.gov/vocabulary/resourceTypes.html>.
 
+use std::borrow::Cow;
+
+use super::{distinct, joined};
 use crate::mods::{Authority, Genre, Text, TypeOfResource};
 
 /// A classic string, and the code of the same type in the scheme of addresses.
@@ -49,17 +52,43 @@ const PREFIXES: [&str; 4] = [
 const UNKNOWN: [&str; 5] = ["unknown", "n/a", "none", "null", "undefined"];
 const RESOURCE_TYPES: &str = "http://id.loc.gov/vocabulary/resourceTypes";
 
+/// The types of a resource.
+#[derive(Debug, Default)]
+pub(super) struct Kinds<'a> {
+    /// Each once.
+    pub(super) types: Vec<TypeOfResource>,
+    /// Each once.
+    pub(super) genres: Vec<Genre<'a>>,
+    /// The source's own words, where they are in neither.
+    pub(super) changed: Option<Text<'a>>,
+}
+
 /// What a text says of the type of a resource.
 #[derive(Debug, Default)]
-pub(super) struct TypeReading<'a> {
-    pub(super) kind: Option<TypeOfResource>,
-    pub(super) genre: Option<Genre<'a>>,
+struct TypeReading<'a> {
+    kind: Option<TypeOfResource>,
+    genre: Option<Genre<'a>>,
     /// Whether the source said it in a word that is in neither.
-    pub(super) is_changed: bool,
+    is_changed: bool,
+}
+
+/// Reads the types of a resource.
+pub(super) fn kinds<'a>(raws: &'a [Cow<'a, str>]) -> Kinds<'a> {
+    let readings: Vec<_> = raws.iter().map(|raw| read(raw)).collect();
+    let is_changed = readings.iter().any(|reading| reading.is_changed);
+    let (kinds, genres): (Vec<_>, Vec<_>) = readings
+        .into_iter()
+        .map(|reading| (reading.kind, reading.genre))
+        .unzip();
+    Kinds {
+        types: distinct(kinds.into_iter().flatten()),
+        genres: distinct(genres.into_iter().flatten()),
+        changed: is_changed.then(|| joined(raws)).flatten(),
+    }
 }
 
 /// Reads the type of a resource; what is no DCMI type is a genre without an authority.
-pub(super) fn read(raw: &str) -> TypeReading<'_> {
+fn read(raw: &str) -> TypeReading<'_> {
     let Some(given) = Text::line(raw) else {
         return TypeReading::default();
     };

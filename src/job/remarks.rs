@@ -9,10 +9,21 @@ pub struct Remarks {
     pub incomplete: Option<Incomplete>,
     /// Components that the record wanted and does not have, by key.
     pub lacking: Vec<(Box<str>, Lack)>,
-    /// Fields of the descriptive metadata that could not be used as they stand.
-    pub repaired: Vec<(&'static str, String)>,
+    /// Fields that could not be used as they stand.
+    pub repaired: Vec<Repair>,
     /// Characters that were removed or replaced.
     pub characters_replaced: usize,
+}
+
+/// A field that could not be used as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repair {
+    /// The key of the component that it is in; `None` for the manifest.
+    pub component: Option<Box<str>>,
+    /// The field.
+    pub field: &'static str,
+    /// What was found in it and what became of it.
+    pub reason: String,
 }
 
 /// Why a record is without descriptive metadata.

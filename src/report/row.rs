@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::arke::entity::Lack;
 use crate::arke::{Pi, shortened};
 use crate::job::Remarks;
-use crate::job::remarks::Incomplete;
+use crate::job::remarks::{Incomplete, Repair};
 use crate::tree::{Failure, Found, Outcome, Visit};
 
 use super::event::Event;
@@ -143,15 +143,8 @@ fn rows_of_record(visit: &Visit, remarks: &Remarks, push: &mut impl FnMut(&Row<'
     for (key, lack) in &remarks.lacking {
         push(&component_failed(visit, key, lack));
     }
-    for (field, reason) in &remarks.repaired {
-        let reason = format!(
-            "field {field} of pinax.json: {}; correct the field if the record should have all of it",
-            shortened(reason, CAUSE_LENGTH_MAX)
-        );
-        push(&Row {
-            field: Some(field),
-            ..Row::new(visit, Event::Repaired, reason)
-        });
+    for repair in &remarks.repaired {
+        push(&repaired_field(visit, repair));
     }
     if remarks.characters_replaced > 0 {
         let number = remarks.characters_replaced;
@@ -163,6 +156,27 @@ fn rows_of_record(visit: &Visit, remarks: &Remarks, push: &mut impl FnMut(&Row<'
             number: Some(number as u64),
             ..Row::new(visit, Event::Repaired, reason)
         });
+    }
+}
+
+fn repaired_field<'r>(visit: &Visit, repair: &'r Repair) -> Row<'r> {
+    let Repair {
+        component,
+        field,
+        reason,
+    } = repair;
+    let document = component.as_deref().unwrap_or("the manifest");
+    let reason = format!(
+        "field {field} of {}: {}; correct the field if the record should have all of it",
+        shortened(document, NAME_LENGTH_MAX),
+        shortened(reason, CAUSE_LENGTH_MAX)
+    );
+    Row {
+        component: component
+            .as_deref()
+            .map(|key| shortened(key, NAME_LENGTH_MAX)),
+        field: Some(field),
+        ..Row::new(visit, Event::Repaired, reason)
     }
 }
 

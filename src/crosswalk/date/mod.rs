@@ -46,14 +46,16 @@ pub(super) struct DateReading<'a> {
     pub(super) latest_year: Option<i32>,
 }
 
-impl DateReading<'_> {
-    /// Tells whether the reading says just what the text says, or the text says nothing.
-    pub(super) fn is(&self, text: &Text<'_>) -> bool {
-        match &self.dates[..] {
+impl<'a> DateReading<'a> {
+    /// Returns the text that was read, unless the dates say just what it says, or it says nothing.
+    pub(super) fn changed(&self, raw: Option<&'a str>) -> Option<Text<'a>> {
+        let given = Text::line(raw?)?;
+        let is_said = match &self.dates[..] {
             [] => true,
-            [date] => date.text.as_str() == text.as_str() && date.qualifier.is_none(),
+            [date] => date.text == given && date.qualifier.is_none(),
             _ => false,
-        }
+        };
+        (!is_said).then_some(given)
     }
 }
 

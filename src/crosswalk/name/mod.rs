@@ -61,12 +61,12 @@ impl<'v> KnownNames<'v> {
         known
     }
 
-    /// Tells whether the [`key`] of a name is that of an institution which holds the resource.
+    /// Tells whether the [`key()`] of a name is that of an institution which holds the resource.
     pub(super) fn is_institution(&self, key: &str) -> bool {
         self.institutions.contains(key)
     }
 
-    /// Returns the person or body of the graph that has the [`key`] of a name as its own.
+    /// Returns the person or body of the graph that has the [`key()`] of a name as its own.
     pub(super) fn named(&self, key: &str) -> Option<&'v GraphEntity<'v>> {
         self.named.get(key).copied()
     }
