@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
@@ -99,12 +99,16 @@ impl Object {
             .key(&self.key)
             .content_type(self.content_type);
         let sent = put.body(ByteStream::from(body.clone())).send().await;
-        let Err(error) = sent else { return Ok(()) };
-        // The error is that of the last try; one before it may have been taken and its answer lost.
+        let problem = match sent {
+            Ok(taken) if taken.e_tag.is_some() => return Ok(()),
+            Ok(_) => anyhow!("bucket {} took the file without an ETag", self.bucket),
+            Err(error) => explain(&self.bucket, &error),
+        };
+        // The problem is that of the last try; one before it may have been taken and its answer lost.
         if self.holds(&body).await {
             Ok(())
         } else {
-            Err(explain(&self.bucket, &error))
+            Err(problem)
         }
     }
 

@@ -127,7 +127,9 @@ pub async fn export(config: &Config, clients: &Clients, stop: &Stop, started: In
             };
             // The file itself is not needed any more, and the report takes its room.
             drop(output);
-            store_report(told.report, &head, config, clients, stop).await;
+            let store = store_report(told.report, &head, config, clients, stop);
+            // The file is delivered: whatever happens now changes nothing about that.
+            let _ = AssertUnwindSafe(store).catch_unwind().await;
             None
         }
         Err(_) => Some(output),
@@ -167,13 +169,11 @@ async fn store_report(
         )
         .await
     };
-    let store = AssertUnwindSafe(timeout(REPORT_TIMEOUT, store)).catch_unwind();
     let problem = tokio::select! {
-        stored = store => match stored {
-            Ok(Ok(Ok(()))) => return,
-            Ok(Ok(Err(error))) => format!("{error:#}"),
-            Ok(Err(_)) => format!("not stored within {} s", REPORT_TIMEOUT.as_secs()),
-            Err(_) => PANICKED.to_owned(),
+        stored = timeout(REPORT_TIMEOUT, store) => match stored {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => format!("{error:#}"),
+            Err(_) => format!("not stored within {} s", REPORT_TIMEOUT.as_secs()),
         },
         () = stop.after_signal(REPORT_TIMEOUT_STOPPED) => "stopped by a signal".to_owned(),
     };

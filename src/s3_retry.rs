@@ -1,7 +1,8 @@
 //! Which of R2's answers are tried again besides those that the AWS SDK tries again by itself.
 //!
-//! The SDK knows 500, 502, 503, 504, and a 200 that carries an error; it takes as final what R2 answers when it is
-//! asked too fast (429) or when a body did not arrive whole, and it does not read `Retry-After`. Codes:
+//! The SDK knows 500, 502, 503 and 504, and re-signs what was refused because of a wrong clock. It takes as final what
+//! R2 answers when it is asked too fast (429) or when a body did not arrive whole, and it does not read `Retry-After`.
+//! Codes:
 //! <https://developers.cloudflare.com/r2/api/error-codes/>.
 
 use std::time::Duration;
@@ -36,6 +37,8 @@ impl ClassifyRetry for R2Errors {
             );
         }
         match response.status().as_u16() {
+            // The SDK looks for an error in a good answer only where it completes an upload.
+            200 if !code.is_empty() => RetryAction::transient_error(),
             400 if BROKEN_OFF.contains(&code) => RetryAction::transient_error(),
             408 | 429 | 503 => match response.headers().get("retry-after").and_then(retry_after) {
                 Some(wait) => RetryAction::retryable_error_with_explicit_delay(

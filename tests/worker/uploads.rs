@@ -95,52 +95,6 @@ async fn a_put_that_was_taken_before_the_errors_is_found() {
 }
 
 #[tokio::test]
-async fn a_part_that_fails_for_good_ends_the_job_and_aborts_the_upload() {
-    let world = small_world().await;
-    world.bucket.script().always(
-        "UploadPart",
-        Answer::s3_error(403, "AccessDenied", "not yours"),
-    );
-    let run = worker(&world, &json!({"recursive": true})).run().await;
-    let error = expect_failed(&world, &run);
-    assert!(
-        error.contains("AccessDenied") && error.contains("R2_ACCESS_KEY_ID"),
-        "{error}"
-    );
-    assert!(world.bucket.objects().is_empty());
-    assert_eq!(
-        world.bucket.operations(),
-        [
-            "CreateMultipartUpload",
-            "UploadPart",
-            "AbortMultipartUpload"
-        ]
-    );
-}
-
-#[tokio::test]
-async fn what_fails_for_now_is_sent_again_from_its_buffer() {
-    let world = small_world().await;
-    let slow_down = || Answer::s3_error(503, "SlowDown", "not so fast").header("retry-after", "0");
-    for operation in [
-        "CreateMultipartUpload",
-        "UploadPart",
-        "CompleteMultipartUpload",
-    ] {
-        world.bucket.script().next(operation, slow_down());
-        world.bucket.script().next(
-            operation,
-            Answer::s3_error(429, "TooManyRequests", "slower"),
-        );
-    }
-    worker(&world, &json!({"recursive": true}))
-        .run()
-        .await
-        .expect_code(0);
-    assert_eq!(world.bucket.files().len(), 1);
-}
-
-#[tokio::test]
 async fn a_signal_while_the_file_is_delivered_leaves_the_bucket_the_last_word() {
     for (options, operation, key) in ways() {
         let world = small_world().await;

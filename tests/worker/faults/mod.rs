@@ -27,12 +27,38 @@
 //! | 23 | a hundred thousand children | [`trees::row_23_a_hundred_thousand_children`] |
 //! | 24 | a chain of a thousand | [`crate::endings::a_chain_of_a_thousand_is_exported_to_its_end`] |
 //! | 25 | the greatest depth | [`trees::row_25_the_greatest_depth`] |
+//! | 26 | a bucket that is slow or throttles | [`upload::row_26_what_fails_for_now_is_sent_again`], [`upload::row_26_a_single_put_is_sent_again_too`] |
+//! | 27 | a good status with an error in it, a lost answer | [`upload::row_27_a_good_status_with_an_error_in_it_is_a_failure_and_is_sent_again`], [`upload::row_27_what_was_done_behind_the_error_is_found_by_asking`], [`upload::row_27_an_error_that_stays_ends_the_job_without_a_file`], [`crate::uploads::a_file_whose_delivery_was_not_confirmed_is_asked_for`] |
+//! | 28 | refused keys | [`upload::row_28_a_refusal_names_the_setting_and_never_its_value`], [`upload::row_28_a_wrong_secret_is_told_by_the_bucket_itself`] |
+//! | 29 | no such bucket | [`upload::row_29_a_bucket_that_is_not_there_is_told_before_any_manifest_has_come`] |
+//! | 30 | a wrong clock | [`upload::row_30_a_wrong_clock_is_made_up_for_with_the_time_of_the_server`] |
+//! | 31 | a part that breaks off or fails, a killed process | [`upload::row_31_a_part_that_breaks_off_is_sent_again_from_its_buffer`], [`upload::row_31_a_part_that_fails_for_good_ends_the_job_and_aborts_the_upload`], [`upload::row_31_a_process_that_is_killed_leaves_no_file`] |
+//! | 32 | optional headers | [`upload::row_32_no_optional_header_is_sent`] |
+//! | 33 | a callback that fails or is not there | [`callbacks::row_33_a_callback_that_is_never_taken_is_tried_to_the_end_and_logged_whole`], [`callbacks::row_33_an_orchestrator_that_is_not_there_changes_nothing`] |
+//! | 34 | a callback that is to come later | [`callbacks::row_34_the_time_to_come_again_is_kept`] |
+//! | 35 | a callback that is refused or redirected | [`crate::answers::what_is_refused_is_sent_twice_and_what_is_gone_once`], [`crate::answers::what_fails_for_now_is_sent_again_unchanged`] |
+//! | 36 | a callback before the orchestrator's row | [`crate::answers::on_a_fly_machine_a_quick_answer_is_sent_once_more`], [`callbacks::row_36_on_a_fly_machine_an_error_is_sent_once_more_too`] |
+//! | 37 | signals | [`signals::row_37_a_signal_at_any_moment_leads_to_one_outcome`], the tests of [`process`] named so, and [`crate::stops`] |
+//! | 38 | a signal after delivery | [`process::row_38_a_signal_after_delivery_leaves_the_success_as_it_is`] |
+//! | 39 | little memory | [`process::row_39_a_small_machine_is_not_filled`] |
+//! | 40 | a full disk, none at all | the tests of [`process`] named so; a read-only root is a disk that takes no byte |
+//! | 41 | output that is closed or not read | [`process::row_41_pipes_that_are_full_and_not_read_change_nothing`], [`crate::stops::an_output_that_is_closed_or_not_read_changes_nothing`] |
+//! | 42 | settings that are missing or garbled | [`crate::settings::all_problems_stand_in_one_line`] |
+//! | 43 | hostile names | [`input::row_43_hostile_names_are_refused_before_any_request`], [`input::row_43_names_from_the_data_are_data`] |
+//! | 44 | secrets in logs, report, answer and panics | [`input::row_44_no_secret_is_seen_however_a_job_ends`] |
+//! | 45 | characters that XML forbids, broken text | [`input::row_45_characters_that_xml_forbids_are_replaced_and_counted`] |
+//! | 46 | panics | the tests of [`process`] named so |
 //!
 //! What a dead archive leads to is in [`outages`].
 
+mod callbacks;
 mod connections;
 mod content;
 mod harness;
+mod input;
 mod outages;
+mod process;
+mod signals;
 mod statuses;
 mod trees;
+mod upload;

@@ -2,6 +2,7 @@
 //! a test put there.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -23,10 +24,15 @@ use super::callback::CallbackSink;
 /// How long a run may take; far more than any should need.
 const LIMIT: Duration = Duration::from_mins(2);
 
+/// What a pipe of Linux holds before it has to be read.
+const PIPE_BYTES: usize = 64 * 1024;
+
 /// A run of the worker to be.
 #[derive(Clone, Debug)]
 pub(crate) struct Worker {
     binary: PathBuf,
+    /// A program and its arguments that starts the worker.
+    starter: Vec<String>,
     args: Vec<String>,
     env: BTreeMap<String, String>,
     output: Output,
@@ -41,6 +47,8 @@ pub(crate) enum Output {
     Closed,
     /// They are pipes that nobody reads, until the run is over.
     Unread,
+    /// They are pipes that are full, and that nobody reads.
+    Full,
 }
 
 impl Worker {
@@ -57,6 +65,7 @@ impl Worker {
             .map(|file| ("LLVM_PROFILE_FILE".to_owned(), file));
         Self {
             binary: binary.to_owned(),
+            starter: Vec::new(),
             args: Vec::new(),
             env: coverage.into_iter().collect(),
             output: Output::Read,
@@ -75,6 +84,17 @@ impl Worker {
             .archive(archive)
             .bucket(bucket)
             .callback(callback)
+    }
+
+    /// Puts another binary in the place of this one.
+    pub(crate) fn binary(self, binary: PathBuf) -> Self {
+        Self { binary, ..self }
+    }
+
+    /// Has the worker started by a program, which gets these arguments and then the worker's command line.
+    pub(crate) fn started_by(self, starter: &[&str]) -> Self {
+        let starter = starter.iter().map(|&word| word.to_owned()).collect();
+        Self { starter, ..self }
     }
 
     /// Sets a variable.
@@ -142,7 +162,14 @@ impl Worker {
 
     /// Starts the worker.
     pub(crate) fn spawn(&self) -> Running {
-        let mut command = Command::new(&self.binary);
+        let mut command = match &self.starter[..] {
+            [] => Command::new(&self.binary),
+            [program, words @ ..] => {
+                let mut command = Command::new(program);
+                command.args(words).arg(&self.binary);
+                command
+            }
+        };
         command
             .args(&self.args)
             .env_clear()
@@ -152,8 +179,17 @@ impl Worker {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        if self.output == Output::Closed {
-            command.stdout(closed()).stderr(closed());
+        let mut unread = Vec::new();
+        match self.output {
+            Output::Read | Output::Unread => {}
+            Output::Closed => {
+                command.stdout(closed()).stderr(closed());
+            }
+            Output::Full => {
+                let (stdout, stderr) = (full(), full());
+                unread.extend([stdout.0, stderr.0]);
+                command.stdout(stdout.1).stderr(stderr.1);
+            }
         }
         let started = Instant::now();
         let mut child = command.spawn().expect("the worker's binary can be started");
@@ -167,6 +203,7 @@ impl Worker {
             started,
             stdout,
             stderr,
+            _unread: unread,
         }
     }
 
@@ -183,6 +220,8 @@ pub(crate) struct Running {
     started: Instant,
     stdout: Option<JoinHandle<String>>,
     stderr: Option<JoinHandle<String>>,
+    /// Ends of pipes that are open and not read.
+    _unread: Vec<io::PipeReader>,
 }
 
 impl Running {
@@ -193,11 +232,15 @@ impl Running {
 
     /// Sends the worker a signal.
     pub(crate) fn signal(&self, signal: Signal) {
-        let pid = i32::try_from(self.id())
-            .ok()
-            .and_then(Pid::from_raw)
-            .expect("a valid process id");
-        kill_process(pid, signal).expect("a signal to an own child");
+        send(self.id(), signal);
+    }
+
+    /// Sends a signal to the worker where another program started it and waits for it.
+    pub(crate) fn signal_child(&self, signal: Signal) {
+        let id = self.id();
+        let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children"));
+        let children = children.expect("a list of children");
+        send(children.trim().parse().expect("one child"), signal);
     }
 
     /// Waits for the end; panics with what the worker said if it does not come.
@@ -220,6 +263,11 @@ impl Running {
             elapsed,
         }
     }
+}
+
+fn send(id: u32, signal: Signal) {
+    let pid = i32::try_from(id).ok().and_then(Pid::from_raw);
+    kill_process(pid.expect("a valid process id"), signal).expect("a signal to an own process");
 }
 
 /// A run of the worker that is over.
@@ -252,6 +300,14 @@ impl Run {
 fn closed() -> Stdio {
     let (_, writer) = io::pipe().expect("a pipe");
     writer.into()
+}
+
+/// A pipe that holds all it can: its end that is open and not read, and its end for writing.
+fn full() -> (io::PipeReader, Stdio) {
+    let (reader, mut writer) = io::pipe().expect("a pipe");
+    let filling = vec![b'.'; PIPE_BYTES];
+    writer.write_all(&filling).expect("room for it");
+    (reader, writer.into())
 }
 
 async fn read(mut pipe: impl AsyncRead + Unpin) -> String {

@@ -1,0 +1,304 @@
+//! Rows 37 to 41 and 46: the process and the machine it runs on.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::document::{Document, files_below, fixtures};
+use crate::support::worker::{Output, Run, Signal};
+use crate::support::{Answer, Gate, Tree, Worker, World, pi};
+
+/// The worker with a panic in it. Cargo builds it with all the tests, and not with some of them.
+pub(crate) fn panicking_worker() -> PathBuf {
+    let worker = Path::new(env!("CARGO_BIN_EXE_arke-mods-export-worker"));
+    let folder = worker.parent().expect("a folder");
+    let path = folder.join("examples").join("panicking-worker");
+    assert!(
+        path.exists(),
+        "build it first: cargo build --example panicking-worker"
+    );
+    path
+}
+
+fn small() -> Tree {
+    Tree::synthetic(3, 2, 1, 10)
+}
+
+/// A worker that reads the fixtures and writes to this folder.
+fn local(output: &Path) -> Worker {
+    let text = |path: &Path| path.to_str().expect("a path in UTF-8").to_owned();
+    Worker::new()
+        .arg("--fixtures")
+        .arg(text(&fixtures()))
+        .arg("--output")
+        .arg(text(output))
+}
+
+#[tokio::test]
+async fn row_37_a_job_that_waits_for_the_system_still_ends_at_a_signal() {
+    // A file that nobody writes to is waited for in a thread that cannot be stopped, as a name that is resolved.
+    let source = tempfile::tempdir().expect("a temporary folder");
+    let entities = source.path().join("entities");
+    std::fs::create_dir_all(&entities).expect("a new folder");
+    let fifo = entities.join(pi(0));
+    let made = Command::new("mkfifo").arg(&fifo).status();
+    assert!(made.is_ok_and(|status| status.success()), "mkfifo");
+    let world = World::of(Tree::default()).await;
+    let folder = source.path().to_str().expect("UTF-8");
+    let running = world.collector().arg("--fixtures").arg(folder).spawn();
+    world.bucket.wait_for("CreateMultipartUpload", 1).await;
+    running.signal(Signal::TERM);
+    let run = running.finish().await;
+    run.expect_code(1);
+    assert_eq!(world.callback.only().body["status"], "error");
+    assert_eq!(world.bucket.open_uploads(), 0);
+    assert!(run.elapsed.as_secs() < 60, "it waited for the file");
+}
+
+#[tokio::test]
+async fn row_37_the_first_process_of_a_container_hears_a_signal() {
+    let namespace = [
+        "unshare",
+        "--user",
+        "--map-root-user",
+        "--pid",
+        "--fork",
+        "--kill-child",
+    ];
+    let allowed = Command::new(namespace[0])
+        .args(&namespace[1..])
+        .arg("true")
+        .output();
+    if !allowed.is_ok_and(|output| output.status.success()) {
+        #[expect(
+            clippy::print_stderr,
+            reason = "a check that is passed over must be seen"
+        )]
+        {
+            eprintln!("not checked: this machine lets nobody make a namespace of processes");
+        }
+        return;
+    }
+    for signal in [Signal::TERM, Signal::INT] {
+        let world = World::of(small()).await;
+        let never = Answer::usual().held(&Gate::new());
+        let second = format!("/entities/{}", pi(1));
+        world.archive.script().always(&second, never);
+        let running = world.collector().started_by(&namespace).spawn();
+        world.archive.wait_for(&second, 1).await;
+        running.signal_child(signal);
+        running.finish().await.expect_code(1);
+        assert_eq!(world.callback.only().body["status"], "error");
+        assert_eq!(world.bucket.open_uploads(), 0);
+    }
+}
+
+#[tokio::test]
+async fn row_37_a_second_signal_ends_a_job_that_waits_for_the_bucket() {
+    let world = World::of(small()).await;
+    let never = Answer::usual().held(&Gate::new());
+    world
+        .bucket
+        .script()
+        .always("CompleteMultipartUpload", never);
+    let running = world.collector().spawn();
+    world.bucket.wait_for("CompleteMultipartUpload", 1).await;
+    running.signal(Signal::TERM);
+    running.signal(Signal::INT);
+    let run = running.finish().await;
+    run.expect_code(1);
+    assert!(run.stderr.contains("quitting at once"), "{}", run.stderr);
+    assert!(world.callback.all().is_empty(), "it went on to answer");
+}
+
+#[tokio::test]
+async fn row_37_a_bucket_that_delivers_after_the_signal_is_believed() {
+    // The answer to Complete is lost, and so is that to the abort; the file is there.
+    let world = World::of(small()).await;
+    let gate = Gate::new();
+    let done = Answer::usual().body("").held(&gate);
+    let script = world.bucket.script();
+    script.next("CompleteMultipartUpload", done);
+    let never = Answer::usual().held(&Gate::new());
+    script.always("CompleteMultipartUpload", never);
+    let running = world.collector().spawn();
+    world.bucket.wait_for("CompleteMultipartUpload", 1).await;
+    gate.open();
+    running.signal(Signal::TERM);
+    let run = running.finish().await;
+    run.expect_code(0);
+    assert_eq!(world.callback.only().body["status"], "success");
+    assert_eq!(world.bucket.files().len(), 1);
+}
+
+#[tokio::test]
+async fn row_38_a_signal_after_delivery_leaves_the_success_as_it_is() {
+    let world = World::of(small()).await;
+    let gate = Gate::new();
+    let held = Answer::usual().held(&gate);
+    world.callback.script().next("/callback", held);
+    let running = world.collector().spawn();
+    world.callback.wait_for(1).await;
+    running.signal(Signal::TERM);
+    gate.open();
+    running.finish().await.expect_code(0);
+    assert_eq!(world.callback.only().body["status"], "success");
+    assert_eq!(world.bucket.objects().len(), 2);
+}
+
+#[tokio::test]
+async fn row_39_a_small_machine_is_not_filled() {
+    // 48 MB of components and 16 MB of records, more of them ready than the machine has room for.
+    let world = World::of(Tree::synthetic(12, 11, 2, 2_000_000)).await;
+    let first = format!("/entities/{}", pi(1));
+    let gate = Gate::new();
+    let held = Answer::usual().held(&gate);
+    world.archive.script().next(&first, held);
+    let worker = world.collector().env("FLY_VM_MEMORY_MB", "32");
+    let running = worker.spawn();
+    world.archive.wait_for(&first, 1).await;
+    gate.open();
+    running.finish().await.expect_code(0);
+    let body = world.callback.only().body;
+    assert_eq!(body["metrics"]["entities_exported"], 12);
+    let peak = body["metrics"]["peak_memory_mb"].as_u64().expect("a peak");
+    // Two parts of the file in flight and one being filled are 24 MiB of it.
+    assert!(peak < 100, "{peak} MiB");
+}
+
+/// Starts a program that may write files of so many blocks of 512 bytes, as if the disk were full after them.
+fn on_a_disk_of(blocks: u32) -> [String; 3] {
+    let limit = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    ["sh".to_owned(), "-c".to_owned(), limit]
+}
+
+fn started_on_a_disk_of(blocks: u32, worker: Worker) -> Worker {
+    let starter = on_a_disk_of(blocks);
+    worker.started_by(&starter.each_ref().map(String::as_str))
+}
+
+#[tokio::test]
+async fn row_40_a_full_disk_is_an_error_that_names_the_file() {
+    let output = tempfile::tempdir().expect("a temporary folder");
+    let run = started_on_a_disk_of(8, local(output.path())).run().await;
+    run.expect_code(1);
+    let answer: Value = serde_json::from_str(&run.stdout).expect("one line of JSON");
+    let error = answer["error"].as_str().expect("an error");
+    assert!(
+        error.starts_with("failed to write ") && error.contains("-collection.xml"),
+        "{error}"
+    );
+    assert_eq!(files_below(output.path()), Vec::<PathBuf>::new());
+}
+
+#[tokio::test]
+async fn row_40_a_disk_with_no_room_for_the_report_has_the_file() {
+    // Two records with much text: the report is the shorter one, but for its thousand rows.
+    let mut tree = Tree::default();
+    let malformed = (0..2000).map(|number| format!("no PI {number}"));
+    let malformed: Vec<String> = malformed.collect();
+    tree.titled(&pi(0), crate::support::tree::ORIGIN, &malformed, "Letters");
+    let world = World::of(tree).await;
+    let output = tempfile::tempdir().expect("a temporary folder");
+    let folder = output.path().to_str().expect("UTF-8");
+    let worker = world.collector().arg("--output").arg(folder);
+    let run = started_on_a_disk_of(400, worker).run().await;
+    run.expect_code(0);
+    assert_eq!(world.callback.only().body["status"], "success");
+    let (_, document) = Document::only_below(output.path());
+    assert_eq!(document.pis(), [pi(0)]);
+    assert_eq!(files_below(output.path()).len(), 1);
+    assert!(
+        run.stderr.contains("report.json could not be stored"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[tokio::test]
+async fn row_40_no_disk_is_needed_for_the_bucket() {
+    let world = World::of(Tree::synthetic(3, 2, 1, 3_000_000)).await;
+    let run = started_on_a_disk_of(0, world.collector()).run().await;
+    run.expect_code(0);
+    assert_eq!(world.bucket.objects().len(), 2);
+}
+
+#[tokio::test]
+async fn row_41_pipes_that_are_full_and_not_read_change_nothing() {
+    let world = World::of(small()).await;
+    let worker = world.collector().without("CALLBACK_URL");
+    worker.output(Output::Full).run().await.expect_code(0);
+    assert_eq!(world.bucket.files().len(), 1);
+
+    let world = World::of(small()).await;
+    let worker = world.collector().binary(panicking_worker());
+    let worker = worker.env("PANIC_AT", "exporting").output(Output::Closed);
+    worker.run().await.expect_code(1);
+    assert_eq!(world.callback.only().body["status"], "error");
+}
+
+/// Runs the worker that panics at this line.
+async fn panics_at(world: &World, line: &str) -> Run {
+    let worker = world.collector().binary(panicking_worker());
+    let run = worker.env("PANIC_AT", line).run().await;
+    assert!(
+        run.stderr.contains("asked for by the test"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(world.bucket.open_uploads(), 0, "{}", run.stderr);
+    run
+}
+
+#[tokio::test]
+async fn row_46_a_panic_before_or_while_the_file_is_written_is_an_error() {
+    let mut tree = small();
+    tree.ipfs.clear();
+    for line in ["exporting", "record "] {
+        let world = World::of(tree.clone()).await;
+        let run = panics_at(&world, line).await;
+        run.expect_code(1);
+        let body = world.callback.only().body;
+        let internal = "internal error of the worker; its log says where";
+        assert_eq!(body["error"], json!(internal), "at {line:?}");
+        assert!(world.bucket.objects().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn row_46_a_panic_after_delivery_leaves_the_success_as_it_is() {
+    let world = World::of(small()).await;
+    panics_at(&world, "exported 3").await.expect_code(0);
+    assert_eq!(world.callback.only().body["status"], "success");
+
+    let world = World::of(small()).await;
+    world
+        .callback
+        .script()
+        .next("/callback", Answer::status(500));
+    panics_at(&world, "the answer was not taken")
+        .await
+        .expect_code(0);
+    let tries = world.callback.all();
+    assert_eq!(tries.len(), 2);
+    assert_eq!(tries[0].bytes, tries[1].bytes);
+
+    let world = World::of(small()).await;
+    let refusal = Answer::s3_error(403, "AccessDenied", "no");
+    world.bucket.script().always("PutObject", refusal);
+    let report = "the file is delivered, but its report";
+    panics_at(&world, report).await.expect_code(0);
+    assert_eq!(world.callback.only().body["status"], "success");
+}
+
+#[tokio::test]
+async fn row_46_a_panic_in_a_task_of_the_upload_is_an_error() {
+    let world = World::of(small()).await;
+    let skewed = Answer::s3_error(403, "RequestTimeTooSkewed", "no");
+    world.bucket.script().next("UploadPart", skewed);
+    let run = panics_at(&world, "the clock of this machine").await;
+    run.expect_code(1);
+    assert_eq!(world.callback.only().body["status"], "error");
+    assert!(world.bucket.objects().is_empty());
+}
