@@ -9,18 +9,21 @@
 //! - [`endings`]: what becomes of entities that are not there, merged or deleted
 //! - [`reports`]: what a librarian is told besides
 //! - [`faults`]: one test for each fault that can happen
+//! - [`disturbed`], [`randomised`]: many faults at the same time
 //! - [`uploads`]: the bucket
 //! - [`answers`]: the callback
 //! - [`stops`]: signals and the deadline
 //! - [`servers`]: the servers around it, with clients that are not the worker
 
 mod answers;
+mod disturbed;
 mod document;
 mod endings;
 mod faults;
 mod folder;
 mod letters;
 mod order;
+mod randomised;
 mod reports;
 mod servers;
 mod settings;

@@ -14,6 +14,7 @@
 pub(crate) mod archive;
 pub(crate) mod bucket;
 pub(crate) mod callback;
+pub(crate) mod random;
 pub(crate) mod schema;
 pub(crate) mod script;
 pub(crate) mod server;
