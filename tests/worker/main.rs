@@ -13,6 +13,7 @@
 //! - [`uploads`]: the bucket
 //! - [`answers`]: the callback
 //! - [`stops`]: signals and the deadline
+//! - [`simulator`]: the bucket as Cloudflare has it
 //! - [`servers`]: the servers around it, with clients that are not the worker
 
 mod answers;
@@ -27,6 +28,7 @@ mod randomised;
 mod reports;
 mod servers;
 mod settings;
+mod simulator;
 mod sockets;
 mod stops;
 mod support;

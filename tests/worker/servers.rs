@@ -20,7 +20,7 @@ use super::support::tree::ORIGIN;
 use super::support::{Answer, Archive, Bucket, CallbackSink, Gate, Tree, pi, schema, shared};
 
 /// A client that trusts this authority and no other.
-fn client(archive: Option<&Archive>) -> reqwest::ClientBuilder {
+pub(crate) fn client(archive: Option<&Archive>) -> reqwest::ClientBuilder {
     let mut roots = RootCertStore::empty();
     if let Some(file) = archive.and_then(Archive::authority) {
         roots
