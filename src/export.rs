@@ -57,7 +57,7 @@ impl Told {
 pub struct Exported {
     /// The file, or why there is none.
     pub delivered: Result<Delivered>,
-    /// Where the file is, for a person.
+    /// Where the file is, and its report if there is one, for a person.
     pub address: String,
     /// What is left to be given up, where there is no file.
     pub left: Option<Output>,
@@ -92,7 +92,7 @@ pub async fn export(config: &Config, clients: &Clients, stop: &Stop, started: In
     let mut walk = Walk::new(config, document, &source);
     let mut output = Output::new(&config.destination, &key, document, &clients.bucket);
     let mut told = Told::default();
-    let address = output.address();
+    let mut address = output.address();
     let work = async {
         write_until_stopped(document, &source, &mut walk, &mut output, &mut told, stop).await?;
         deliver(&mut output, stop).await
@@ -129,7 +129,9 @@ pub async fn export(config: &Config, clients: &Clients, stop: &Stop, started: In
             drop(output);
             let store = store_report(told.report, &head, config, clients, stop);
             // The file is delivered: whatever happens now changes nothing about that.
-            let _ = AssertUnwindSafe(store).catch_unwind().await;
+            if let Ok(true) = AssertUnwindSafe(store).catch_unwind().await {
+                address = format!("{address}, {} beside it", report::FILE_NAME);
+            }
             None
         }
         Err(_) => Some(output),
@@ -148,14 +150,14 @@ fn measure(metrics: &mut Metrics, started: Instant) {
     metrics.peak_memory_mb = memory::peak_mib();
 }
 
-/// Stores the report beside the file. Without it the export is delivered all the same.
+/// Stores the report beside the file; tells whether it did. Without it the export is delivered all the same.
 async fn store_report(
     report: Report,
     head: &Head<'_>,
     config: &Config,
     clients: &Clients,
     stop: &Stop,
-) {
+) -> bool {
     let key = format!("exports/{}/{}", config.task_id, report::FILE_NAME);
     let store = async {
         let document = report.into_document(head);
@@ -171,7 +173,7 @@ async fn store_report(
     };
     let problem = tokio::select! {
         stored = timeout(REPORT_TIMEOUT, store) => match stored {
-            Ok(Ok(())) => return,
+            Ok(Ok(())) => return true,
             Ok(Err(error)) => format!("{error:#}"),
             Err(_) => format!("not stored within {} s", REPORT_TIMEOUT.as_secs()),
         },
@@ -182,6 +184,7 @@ async fn store_report(
         report::FILE_NAME,
         one_line(&problem)
     );
+    false
 }
 
 /// Writes the file, all but its delivery, until it is stopped or the archive is given up.

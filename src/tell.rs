@@ -44,9 +44,8 @@ pub(crate) fn end(ending: &Ending, address: &str, metrics: &Metrics, config: Opt
     let seconds = std::time::Duration::from_millis(metrics.total_time_ms).as_secs_f64();
     match ending {
         Ending::Success(Delivered { size_bytes, .. }) => tracing::info!(
-            "exported {} in {seconds:.1} s: {address} ({size_bytes} bytes), {} beside it; {}",
+            "exported {} in {seconds:.1} s ({size_bytes} bytes): {address}; {}",
             count(metrics.entities_exported, "record", "records"),
-            report::FILE_NAME,
             missing(metrics)
         ),
         Ending::Error { error } => {

@@ -274,6 +274,11 @@ async fn a_report_that_cannot_be_stored_is_a_warning_and_no_failure() {
         "{}",
         run.stderr
     );
+    assert!(
+        !run.stderr.contains("report.json beside it"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[tokio::test]

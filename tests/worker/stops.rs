@@ -35,7 +35,7 @@ fn expect_cancelled(world: &World, run: &Run) {
     let body = world.callback.only().body;
     assert_eq!(body["status"], "error");
     let error = body["error"].as_str().expect("an error");
-    assert!(error.starts_with("Cancelled by "), "{error}");
+    assert!(error.starts_with("Cancelled "), "{error}");
     assert!(world.bucket.objects().is_empty());
     assert_eq!(world.bucket.open_uploads(), 0);
 }
@@ -54,6 +54,17 @@ async fn a_signal_ends_the_job_with_an_error_callback() {
 async fn a_deadline_ends_the_job_with_an_error_callback() {
     let (world, worker) = hanging().await;
     expect_cancelled(&world, &worker.env("DEADLINE_SECONDS", "1").run().await);
+}
+
+#[tokio::test]
+async fn a_deadline_while_the_bucket_keeps_silent_ends_the_job_without_a_file() {
+    let world = World::of(Tree::synthetic(2, 1, 1, 10)).await;
+    let never = Answer::usual().held(&Gate::new());
+    let script = world.bucket.script();
+    script.always("CompleteMultipartUpload", never);
+    let worker = world.collector().env("DEADLINE_SECONDS", "2");
+    let run = worker.run().await;
+    expect_cancelled(&world, &run);
 }
 
 #[tokio::test]

@@ -133,6 +133,30 @@ async fn row_37_a_bucket_that_delivers_after_the_signal_is_believed() {
 }
 
 #[tokio::test]
+async fn row_37_a_file_is_given_up_before_it_is_said_to_be_missing() {
+    // Asked first, the bucket could still deliver what is said to be missing.
+    let world = World::of(small()).await;
+    let gate = Gate::new();
+    let held = Answer::usual().held(&gate);
+    let script = world.bucket.script();
+    script.always("CompleteMultipartUpload", held);
+    let running = world.collector().spawn();
+    world.bucket.wait_for("CompleteMultipartUpload", 1).await;
+    running.signal(Signal::TERM);
+    world.bucket.wait_for("AbortMultipartUpload", 1).await;
+    gate.open();
+    running.finish().await.expect_code(1);
+    assert_eq!(world.callback.only().body["status"], "error");
+    assert!(world.bucket.objects().is_empty());
+    let operations = world.bucket.operations();
+    let place = |wanted| operations.iter().position(|sent| *sent == wanted);
+    assert!(
+        place("AbortMultipartUpload") < place("HeadObject"),
+        "{operations:?}"
+    );
+}
+
+#[tokio::test]
 async fn row_38_a_signal_after_delivery_leaves_the_success_as_it_is() {
     let world = World::of(small()).await;
     let gate = Gate::new();
