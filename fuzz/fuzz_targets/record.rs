@@ -2,9 +2,21 @@
 //!
 //! The first byte chooses the options; the rest is the parts of an entity with a byte 0xFE between them, which no
 //! UTF-8 holds: the manifest, then the components of [`KEYS`]. Without a schema (see the tests) only the XML is checked.
+//!
+//! The pure folders of the worker are compiled in here, and not the worker: its clients of HTTP and S3 would take many
+//! minutes to build with instruments, and have no part in this.
 
 #![no_main]
+#![allow(dead_code, unused_imports, reason = "the rest of the worker uses the rest of the folders")]
 
+#[path = "../../src/arke/mod.rs"]
+pub mod arke;
+#[path = "../../src/crosswalk/mod.rs"]
+pub mod crosswalk;
+#[path = "../../src/job/mod.rs"]
+pub mod job;
+#[path = "../../src/mods/mod.rs"]
+pub mod mods;
 #[path = "../../tests/worker/support/schema.rs"]
 mod schema;
 #[path = "../../tests/worker/support/shared.rs"]
@@ -12,11 +24,11 @@ mod shared_folder;
 
 use std::fmt::Write as _;
 
-use arke_mods_export_worker::arke::entity::{FetchedComponent, Lack, with_entity};
-use arke_mods_export_worker::arke::{Component, Manifest, ManifestReading, Pi, manifest};
-use arke_mods_export_worker::crosswalk::{Context, Place, crosswalk};
-use arke_mods_export_worker::job::{CheimarrosMode, ExportOptions};
-use arke_mods_export_worker::mods::document::DocumentKind;
+use crate::arke::entity::{FetchedComponent, Lack, with_entity};
+use crate::arke::{Component, Manifest, ManifestReading, Pi, manifest};
+use crate::crosswalk::{Context, Place, crosswalk};
+use crate::job::{CheimarrosMode, ExportOptions};
+use crate::mods::document::DocumentKind;
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
 use shared_folder::shared;

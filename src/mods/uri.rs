@@ -40,7 +40,11 @@ impl Uri {
         if is_legal(raw) {
             return Some(Self(raw.to_owned()));
         }
-        let mut uri = format!("{}://{}", url.scheme(), url.authority());
+        let mut uri = format!("{}://", url.scheme());
+        let authority = url.authority();
+        let (user, host) = authority.split_at(authority.rfind('@').unwrap_or_default());
+        encode(user, &mut uri);
+        uri.push_str(host);
         encode(url.path(), &mut uri);
         if let Some(query) = url.query() {
             uri.push('?');
@@ -75,7 +79,7 @@ fn is_host_byte(byte: u8) -> bool {
 }
 
 /// Tells whether an address that parses needs no encoding: legal characters only, `%` only before two hex
-/// digits, one `#`, and brackets in the host alone.
+/// digits, one `#`, brackets in the host alone, and no colon without the port that libxml2 asks for.
 fn is_legal(raw: &str) -> bool {
     let Some((_, rest)) = raw.split_once("://") else {
         return false;
@@ -87,7 +91,11 @@ fn is_legal(raw: &str) -> bool {
             .all(|byte| byte.is_ascii_graphic() && !b"\"#<>[\\]^`{|}".contains(&byte))
             && percent_signs_are_escapes(part)
     };
-    !authority.is_empty() && authority.bytes().all(is_host_byte) && clean(before) && clean(fragment)
+    !authority.is_empty()
+        && authority.bytes().all(is_host_byte)
+        && !authority.ends_with(':')
+        && clean(before)
+        && clean(fragment)
 }
 
 fn percent_signs_are_escapes(part: &str) -> bool {
@@ -151,6 +159,21 @@ mod tests {
             "https://example.org/vues/jetée",
             Some("https://example.org/vues/jet%C3%A9e"),
         );
+    }
+
+    #[test]
+    fn a_host_is_written_as_every_parser_reads_it() {
+        check("http://example.org:/a", Some("http://example.org/a"));
+        check("http://example.org:?q", Some("http://example.org/?q"));
+        check(
+            "http://u%zz:p@example.org/",
+            Some("http://u%25zz:p@example.org/"),
+        );
+        check(
+            "http://été.example.org/",
+            Some("http://xn--t-9fab.example.org/"),
+        );
+        check("https:\\\\example.org\\a", Some("https://example.org/a"));
     }
 
     #[test]

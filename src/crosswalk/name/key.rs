@@ -30,6 +30,13 @@ pub(in super::super) fn key(name: &str) -> String {
 /// Returns the words of a name in lower case, in the order in which they stand.
 pub(super) fn words_key(name: &str) -> String {
     let mut key = String::with_capacity(name.len());
+    if name.is_ascii() {
+        for byte in name.bytes() {
+            push_letter(char::from(byte.to_ascii_lowercase()), &mut key);
+        }
+        key.truncate(key.trim_end().len());
+        return key;
+    }
     for letter in name.nfkd().flat_map(char::to_lowercase) {
         if is_combining_mark(letter) {
             // Latin and Greek end below U+0400, but for what they are decomposed from.
@@ -40,14 +47,21 @@ pub(super) fn words_key(name: &str) -> String {
             {
                 key.push(letter);
             }
-        } else if letter.is_alphanumeric() {
-            key.push(letter);
-        } else if !key.is_empty() && !key.ends_with(' ') {
-            key.push(' ');
+        } else {
+            push_letter(letter, &mut key);
         }
     }
     key.truncate(key.trim_end().len());
     key
+}
+
+/// Adds a letter or digit, or a blank for whatever else stands between words.
+fn push_letter(letter: char, key: &mut String) {
+    if letter.is_alphanumeric() {
+        key.push(letter);
+    } else if !key.is_empty() && !key.ends_with(' ') {
+        key.push(' ');
+    }
 }
 
 /// Returns last and first name of "Last, First", if the name has that form.
