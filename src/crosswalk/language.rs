@@ -170,6 +170,8 @@ fn code(subtag: &str) -> Option<Code> {
     iso639::bibliographic(subtag)
         .map(Code::Bibliographic)
         .or_else(|| Iso639_3::from_639_3(subtag).map(Code::Iso639_3))
+        // "sh", which ISO 639-2 has no code for any more.
+        .or_else(|| Iso639_3::from_639_1(subtag).map(Code::Iso639_3))
 }
 
 fn by_name(name: &str) -> Option<Code> {
@@ -297,6 +299,8 @@ mod tests {
             "yue Yue Chinese iso639-3",
         );
         check(&["cmn-Hant"], "cmn Mandarin Chinese iso639-3 Hant");
+        check(&["sh", "hbs"], "hbs Serbo-Croatian iso639-3");
+        check(&["rhg-Rohg"], "rhg Rohingya iso639-3 Rohg");
         check(&["zh-xxx", "zh-fra"], "chi Chinese iso639-2b +");
     }
 
