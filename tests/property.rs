@@ -283,7 +283,7 @@ fn config(cases: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(config(256))]
+    #![proptest_config(config(160))]
 
     #[test]
     fn any_components_make_a_valid_record(
