@@ -26,7 +26,7 @@ use crate::s3_transport::S3Transport;
 
 /// How often an operation is tried.
 const TRIES: u32 = 5;
-/// How long one try may take; a part of 8 MiB needs a minute at 1 Mbit/s.
+/// How long one try may take; a part of 5 MiB needs half of it at 1 Mbit/s.
 const TRY_TIMEOUT: Duration = Duration::from_secs(90);
 /// A key in a bucket.
 #[derive(Clone, Debug)]

@@ -109,10 +109,9 @@ impl Output {
                 Way::Put(..) => bytes.len(),
                 _ => PART_BYTES - self.buffer.len(),
             };
-            if self.buffer.capacity() == 0 {
-                // Reserved whole, because growing would copy; memory that is not written to costs nothing.
-                self.buffer.reserve(PART_BYTES);
-            }
+            // Reserved whole, because growing would copy; memory that is not written to costs nothing.
+            self.buffer
+                .reserve(PART_BYTES - self.buffer.len().min(PART_BYTES));
             let (now, later) = bytes.split_at(room.min(bytes.len()));
             self.buffer.extend_from_slice(now);
             bytes = later;
@@ -229,8 +228,9 @@ impl Output {
     async fn flush(&mut self) -> Result<()> {
         match &mut self.way {
             Way::Multipart(upload) => {
-                let part = self.buffer.split().freeze();
+                let part = std::mem::take(&mut self.buffer).freeze();
                 upload.put_part(part).await?;
+                self.buffer = upload.buffer();
             }
             Way::File(file) => {
                 file.write(&self.buffer)?;

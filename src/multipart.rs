@@ -5,7 +5,7 @@
 use anyhow::{Context as _, Result};
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use md5::{Digest as _, Md5};
 use tokio::task::JoinSet;
@@ -13,11 +13,14 @@ use tokio::task::JoinSet;
 use crate::bucket::Object;
 use crate::s3_error::explain;
 
-/// The size of every part but the last. R2 wants equal parts of 5 MiB at least, and 10,000 at the most: with 8 MiB a
-/// file may have 78 GiB.
-pub const PART_BYTES: usize = 8 * 1024 * 1024;
+/// The size of every part but the last.
+///
+/// R2 wants equal parts of 5 MiB at least, and 10,000 at the most: a file may have 48 GiB, some 1.5 million records.
+/// Larger parts would be memory alone, three of them at a time.
+pub const PART_BYTES: usize = 5 * 1024 * 1024;
 /// Parts in flight at the same time. R2 answered five with 500 `InternalError` (litestream, issue 912).
 const PARTS_IN_FLIGHT_MAX: usize = 2;
+
 /// An open multipart upload. It has to be completed or aborted: the bucket keeps its parts until then.
 #[derive(Debug)]
 pub struct MultipartUpload {
@@ -25,8 +28,10 @@ pub struct MultipartUpload {
     upload_id: String,
     sent: i32,
     size_bytes: u64,
-    in_flight: JoinSet<Result<CompletedPart>>,
+    in_flight: JoinSet<Result<(CompletedPart, Bytes)>>,
     parts: Vec<CompletedPart>,
+    /// The memory of parts that were taken, for those to come.
+    spare: Vec<BytesMut>,
 }
 
 impl MultipartUpload {
@@ -38,12 +43,18 @@ impl MultipartUpload {
             size_bytes: 0,
             in_flight: JoinSet::new(),
             parts: Vec::new(),
+            spare: Vec::new(),
         }
     }
 
     /// Names the object to be, for a person.
     pub fn address(&self) -> String {
         self.object.address()
+    }
+
+    /// Returns an empty buffer for the next part, used before if there is one.
+    pub fn buffer(&mut self) -> BytesMut {
+        self.spare.pop().unwrap_or_default()
     }
 
     /// Sends a part, of [`PART_BYTES`] unless it is the last; waits while too many are in flight.
@@ -67,17 +78,15 @@ impl MultipartUpload {
                 .upload_id(upload_id);
             let sent = upload
                 .part_number(number)
-                .body(ByteStream::from(body))
+                .body(ByteStream::from(body.clone()))
                 .send()
                 .await;
             let sent = sent.map_err(|error| explain(&object.bucket, &error))?;
             let e_tag = sent
                 .e_tag
                 .with_context(|| format!("the bucket took part {number} without an ETag"))?;
-            Ok(CompletedPart::builder()
-                .part_number(number)
-                .e_tag(e_tag)
-                .build())
+            let part = CompletedPart::builder().part_number(number).e_tag(e_tag);
+            Ok((part.build(), body))
         });
         Ok(())
     }
@@ -177,7 +186,13 @@ impl MultipartUpload {
 
     async fn take_part(&mut self) -> Result<()> {
         if let Some(part) = self.in_flight.join_next().await {
-            self.parts.push(part.context("sending a part broke off")??);
+            let (part, body) = part.context("sending a part broke off")??;
+            self.parts.push(part);
+            // Whoever sent it may hold on to it; then there is a new buffer.
+            if let Ok(mut buffer) = body.try_into_mut() {
+                buffer.clear();
+                self.spare.push(buffer);
+            }
         }
         Ok(())
     }

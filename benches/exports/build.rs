@@ -34,6 +34,18 @@ pub(crate) fn as_shipped() -> Programs {
     programs(command, format!("release, {target}, static"))
 }
 
+/// Programs that were built already, where `WORKER` and `BARE_GETS` name them: to compare one way to build with another.
+pub(crate) fn given() -> Option<Programs> {
+    let program = |variable| std::env::var_os(variable).map(PathBuf::from);
+    let (worker, bare_gets) = (program("WORKER")?, program("BARE_GETS")?);
+    let kind = worker.display().to_string();
+    Some(Programs {
+        worker,
+        bare_gets,
+        kind,
+    })
+}
+
 /// The programs as the tests have them.
 pub(crate) fn as_tested() -> Programs {
     programs(cargo(), "debug".to_owned())

@@ -31,7 +31,7 @@ fn main() {
             divisor: 1,
             repeats: 3,
         };
-        (build::as_shipped(), scale)
+        (build::given().unwrap_or_else(build::as_shipped), scale)
     } else {
         let scale = Scale {
             divisor: 500,

@@ -14,6 +14,9 @@ use super::subject::Subject;
 use super::xml::Xml;
 use super::{NAMESPACE, SCHEMA_LOCATION, VERSION, XLINK_NAMESPACE, XSI_NAMESPACE};
 
+/// The room that a record starts with: few need more than to double it once or twice.
+const BYTES_FIRST: usize = 16 * 1024;
+
 /// `mods`, without its related items: those can be many, and are made while they are written.
 ///
 /// The related items come after `accessCondition`, because readers that take the first identifier or the first
@@ -61,7 +64,8 @@ impl Record<'_> {
         document: DocumentKind,
         related_items: impl IntoIterator<Item = RelatedItem<'i>>,
     ) -> WrittenRecord {
-        let mut bytes = vec![b'\n'];
+        let mut bytes = Vec::with_capacity(BYTES_FIRST);
+        bytes.push(b'\n');
         let mut host_title_at = None;
         let mut xml = Xml::new(&mut bytes);
         let alone = document == DocumentKind::Record;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::document::{Document, FIXTURES_PIS, FIXTURES_ROOT, fixtures};
 use super::support::{Answer, Archive, Bucket, CallbackSink, Tree, Worker, World, pi};
 
-const PART_BYTES: u64 = 8 * 1024 * 1024;
+const PART_BYTES: u64 = 5 * 1024 * 1024;
 
 /// Checks a success body: every key the orchestrator knows, nothing else beside `metrics`, numbers as they are.
 #[track_caller]
