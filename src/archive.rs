@@ -4,9 +4,7 @@
 //! again. If that fails too it is not the item but the archive: the tries do not count, and it is waited for until it
 //! answers, or has been silent for so long that the job ends; see [`Archive::given_up`].
 
-use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -15,12 +13,15 @@ use tokio::sync::{Mutex, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval, sleep, sleep_until};
 
 use crate::config::ArchiveConfig;
-use crate::gate::Gate;
+use crate::counts::Counts;
+use crate::host::Host;
 use crate::http::{self as exchange, Limits};
 use crate::intake::Claim;
+use crate::job::Metrics;
 use crate::question::{Question, Route};
 use crate::retry::tries::jittered;
-use crate::retry::{Class, Fault, Silence, Throttled};
+use crate::retry::{Class, Fault, Outage};
+use crate::service::Service;
 use crate::timings::Timings;
 use crate::ways::{Way, Ways};
 
@@ -49,42 +50,6 @@ pub struct Archive<'c> {
     counts: Counts,
 }
 
-/// A host of the archive.
-#[derive(Debug)]
-struct Host<'c> {
-    url: &'c str,
-    first_byte: Duration,
-    gate: Rc<Gate>,
-}
-
-/// What is asked for in the same way, and fails together.
-#[derive(Debug, Default)]
-struct Service {
-    silence: Cell<Silence>,
-    /// Something that was answered well.
-    known: OnceCell<Question>,
-    /// Held by the one who finds out whether it still is.
-    probing: Mutex<()>,
-}
-
-/// The archive does not answer any more.
-#[derive(Clone, Debug)]
-pub struct Outage {
-    /// How long ago it last did.
-    pub since_last_good: Duration,
-    /// What came of asking it the last time.
-    pub last_failure: Fault,
-}
-
-/// What was asked for, and what it took.
-#[derive(Debug, Default)]
-struct Counts {
-    requests: Cell<u64>,
-    bytes: Cell<u64>,
-    retries: RefCell<BTreeMap<&'static str, u64>>,
-    throttled: Cell<Throttled>,
-}
-
 /// A request that has no tries left.
 struct Exhausted {
     fault: Fault,
@@ -99,27 +64,12 @@ impl<'c> Archive<'c> {
             pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
             Mutex::new(pace)
         });
-        let (api_url, gateway_url) = (&config.api_url[..], &config.gateway_url[..]);
-        let gate = Rc::new(Gate::new(config.requests_in_flight_max));
-        let is_one_host = host_of(api_url) == host_of(gateway_url);
-        let gateway_gate = if is_one_host {
-            Rc::clone(&gate)
-        } else {
-            Rc::new(Gate::new(config.requests_in_flight_max))
-        };
+        let (api, gateway) = Host::both(config);
         Self {
             client,
             timings: config.timings,
-            api: Host {
-                url: api_url,
-                first_byte: config.timings.api_first_byte,
-                gate,
-            },
-            gateway: Host {
-                url: gateway_url,
-                first_byte: config.timings.gateway_first_byte,
-                gate: gateway_gate,
-            },
+            api,
+            gateway,
             pace,
             manifests: Service::default(),
             components: Service::default(),
@@ -129,24 +79,9 @@ impl<'c> Archive<'c> {
         }
     }
 
-    /// Returns how many requests were sent.
-    pub fn requests_sent(&self) -> u64 {
-        self.counts.requests.get()
-    }
-
-    /// Returns how many bytes of bodies came, compressed where they were.
-    pub fn bytes_fetched(&self) -> u64 {
-        self.counts.bytes.get()
-    }
-
-    /// Returns how many requests were sent again, by the word for what went wrong before.
-    pub fn retries(&self) -> BTreeMap<&'static str, u64> {
-        self.counts.retries.borrow().clone()
-    }
-
-    /// Returns for how long at least one request waited because the archive had said so.
-    pub fn throttled_time(&self) -> Duration {
-        self.counts.throttled.get().total(Instant::now())
+    /// Adds what was asked for, and what it took, to the metrics of a job.
+    pub fn measure(&self, metrics: &mut Metrics) {
+        self.counts.measure(metrics);
     }
 
     /// Waits until the archive is given up, and says why; while it answers, for ever.
@@ -347,52 +282,5 @@ impl<'c> Archive<'c> {
             Question::Manifest(_) => &self.manifests,
             Question::Component { .. } => &self.components,
         }
-    }
-}
-
-/// Returns scheme, host and port of an address.
-fn host_of(url: &str) -> Option<url::Origin> {
-    url::Url::parse(url).ok().map(|url| url.origin())
-}
-
-impl Service {
-    fn end_silence(&self) {
-        let mut silence = self.silence.get();
-        silence.end(Instant::now());
-        self.silence.set(silence);
-    }
-
-    fn go_on_silent(&self, sent: Instant) {
-        let mut silence = self.silence.get();
-        silence.go_on(sent);
-        self.silence.set(silence);
-    }
-
-    fn is_silent_for(&self, limit: Duration) -> bool {
-        self.silence.get().lasts(Instant::now()) >= limit
-    }
-}
-
-impl Counts {
-    fn retry(&self, class: Class) {
-        *self.retries.borrow_mut().entry(class.word()).or_default() += 1;
-    }
-
-    fn throttle(&self) -> Waiting<'_> {
-        let mut throttled = self.throttled.get();
-        throttled.begin(Instant::now());
-        self.throttled.set(throttled);
-        Waiting(self)
-    }
-}
-
-/// A request that waits because it was told to.
-struct Waiting<'c>(&'c Counts);
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        let mut throttled = self.0.throttled.get();
-        throttled.end(Instant::now());
-        self.0.throttled.set(throttled);
     }
 }

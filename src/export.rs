@@ -7,7 +7,6 @@ use anyhow::{Result, anyhow, bail};
 use futures::FutureExt as _;
 use tokio::time::{Instant, timeout};
 
-use crate::archive::Outage;
 use crate::arke::one_line;
 use crate::config::Config;
 use crate::destination::{self, Output};
@@ -16,6 +15,7 @@ use crate::job::{Delivered, Ledger, Metrics};
 use crate::memory;
 use crate::mods::document::DocumentKind;
 use crate::report::{self, Head, Report};
+use crate::retry::Outage;
 use crate::source::Source;
 use crate::stop::Stop;
 use crate::tell::{self, Log};

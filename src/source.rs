@@ -6,7 +6,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 
-use crate::archive::{Archive, Outage};
+use crate::archive::Archive;
 use crate::arke::entity::Lack;
 use crate::arke::manifest::{self, Child, ManifestReading};
 use crate::arke::{ComponentRole, Pi};
@@ -14,7 +14,7 @@ use crate::config::SourceConfig;
 use crate::intake::Claim;
 use crate::job::Metrics;
 use crate::question::{Question, read_manifest};
-use crate::retry::{Class, Fault};
+use crate::retry::{Class, Fault, Outage};
 
 /// Where entities come from.
 #[derive(Debug)]
@@ -56,14 +56,7 @@ impl<'c> Source<'c> {
     pub fn measure(&self, metrics: &mut Metrics) {
         metrics.components_unverified = self.unverified.get();
         if let Place::Archive(archive) = &self.place {
-            metrics.requests_sent = archive.requests_sent();
-            metrics.bytes_fetched = archive.bytes_fetched();
-            metrics.retries = archive.retries();
-            metrics.throttled_time_ms = archive
-                .throttled_time()
-                .as_millis()
-                .try_into()
-                .unwrap_or(u64::MAX);
+            archive.measure(metrics);
         }
     }
 

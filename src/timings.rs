@@ -115,3 +115,50 @@ impl Timings {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_setting_sets_its_own_time_and_what_is_not_set_has_its_default() {
+        let mut reader = Reader::default();
+        let defaults = Timings::read(&mut reader, &TimingFlags::default());
+        assert_eq!(defaults, Timings::default());
+        let flags = TimingFlags {
+            connect_timeout_ms: Some("1".into()),
+            api_timeout_ms: Some("2".into()),
+            gateway_timeout_ms: Some("3".into()),
+            idle_timeout_ms: Some("4".into()),
+            request_timeout_ms: Some("5".into()),
+            retry_wait_ms: Some("6".into()),
+            silence_timeout_ms: Some("7".into()),
+        };
+        let ms = Duration::from_millis;
+        let expected = Timings {
+            connect: ms(1),
+            api_first_byte: ms(2),
+            gateway_first_byte: ms(3),
+            idle: ms(4),
+            total: ms(5),
+            retry_wait: ms(6),
+            silence: ms(7),
+        };
+        assert_eq!(Timings::read(&mut reader, &flags), expected);
+        assert!(reader.problems.is_empty(), "{:?}", reader.problems);
+    }
+
+    #[test]
+    fn no_time_at_all_is_refused_by_name() {
+        let mut reader = Reader::default();
+        let flags = TimingFlags {
+            silence_timeout_ms: Some("0".into()),
+            ..TimingFlags::default()
+        };
+        Timings::read(&mut reader, &flags);
+        assert_eq!(
+            reader.problems,
+            ["SILENCE_TIMEOUT_MS is \"0\" (an integer from 1 to 3600000 is expected)"]
+        );
+    }
+}

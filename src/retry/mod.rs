@@ -8,6 +8,6 @@ pub mod tries;
 
 pub use concurrency::Concurrency;
 pub use fault::{Class, Fault};
-pub use silence::Silence;
+pub use silence::{Outage, Silence};
 pub use throttled::Throttled;
 pub use tries::{Schedule, Tries};

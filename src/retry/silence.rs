@@ -2,12 +2,23 @@
 
 use std::time::{Duration, Instant};
 
+use super::fault::Fault;
+
 /// The time without a good answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Silence {
     last_good: Option<Instant>,
     /// When the first request was sent that failed after the last good answer.
     since: Option<Instant>,
+}
+
+/// The archive does not answer any more.
+#[derive(Clone, Debug)]
+pub struct Outage {
+    /// How long ago it last did.
+    pub since_last_good: Duration,
+    /// What came of asking it the last time.
+    pub last_failure: Fault,
 }
 
 impl Silence {

@@ -11,6 +11,7 @@ use futures::{FutureExt as _, StreamExt as _, stream};
 use serde_json::{Value, json};
 
 use super::document::Document;
+use super::reports::COUNTED;
 use super::support::archive::gzip;
 use super::support::random::Random;
 use super::support::tree::ORIGIN;
@@ -272,13 +273,7 @@ fn check_success(world: &World, body: &Value, is_recursive: bool, log: &str) {
     }
     let report = world.bucket.report();
     assert_eq!(report["metrics"], body["metrics"], "{log}");
-    for (event, metric) in [
-        ("failed", "entities_failed"),
-        ("incomplete", "entities_incomplete"),
-        ("component_failed", "components_failed"),
-        ("deleted", "entities_deleted"),
-        ("merged", "entities_merged"),
-    ] {
+    for (event, metric) in COUNTED {
         let told = &report["summary"][event]["events"];
         assert_eq!(*told, number(metric), "{event}\n{report}\n{log}");
     }

@@ -9,6 +9,16 @@ use super::support::tree::ORIGIN;
 use super::support::worker::Signal;
 use super::support::{Answer, Gate, Tree, Worker, World, pi};
 
+/// What happens to entities, and the metric that counts it.
+pub(crate) const COUNTED: [(&str, &str); 6] = [
+    ("failed", "entities_failed"),
+    ("incomplete", "entities_incomplete"),
+    ("component_failed", "components_failed"),
+    ("deleted", "entities_deleted"),
+    ("merged", "entities_merged"),
+    ("repeated", "links_repeated"),
+];
+
 /// The rows of a kind.
 fn rows<'r>(report: &'r Value, event: &str) -> Vec<&'r Value> {
     let rows = report["rows"].as_array().expect("rows");
@@ -55,14 +65,7 @@ async fn the_report_names_the_job_the_file_and_the_numbers_of_the_callback() {
         "metrics": metrics, "summary": summary, "rows": report["rows"],
     });
     assert_eq!(report, expected);
-    for (event, metric) in [
-        ("failed", "entities_failed"),
-        ("incomplete", "entities_incomplete"),
-        ("component_failed", "components_failed"),
-        ("deleted", "entities_deleted"),
-        ("merged", "entities_merged"),
-        ("repeated", "links_repeated"),
-    ] {
+    for (event, metric) in COUNTED {
         assert_eq!(summary[event]["events"], metrics[metric], "{event}");
         assert_eq!(
             rows(&report, event).len() as u64,

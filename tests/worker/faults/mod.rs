@@ -49,7 +49,8 @@
 //! | 45 | characters that XML forbids, broken text | [`input::row_45_characters_that_xml_forbids_are_replaced_and_counted`] |
 //! | 46 | panics | the tests of [`process`] named so |
 //!
-//! What a dead archive leads to is in [`outages`].
+//! What a dead archive leads to is in [`outages`]. That the other family of addresses is tried (rows 1 and 2) shows only
+//! on a machine that has both: [`connections::an_address_of_either_family_is_taken`].
 
 mod callbacks;
 mod connections;
