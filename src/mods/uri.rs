@@ -81,7 +81,7 @@ fn is_host_byte(byte: u8) -> bool {
 /// Tells whether an address that parses needs no encoding: legal characters only, `%` only before two hex
 /// digits, one `#`, brackets in the host alone, and no colon without the port that libxml2 asks for.
 fn is_legal(raw: &str) -> bool {
-    let Some((_, rest)) = raw.split_once("://") else {
+    let Some((scheme, rest)) = raw.split_once("://") else {
         return false;
     };
     let (authority, tail) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
@@ -91,7 +91,9 @@ fn is_legal(raw: &str) -> bool {
             .all(|byte| byte.is_ascii_graphic() && !b"\"#<>[\\]^`{|}".contains(&byte))
             && percent_signs_are_escapes(part)
     };
-    !authority.is_empty()
+    // "https:/a/b://c" has its two slashes further on.
+    scheme.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && !authority.is_empty()
         && authority.bytes().all(is_host_byte)
         && !authority.ends_with(':')
         && clean(before)
@@ -174,6 +176,10 @@ mod tests {
             Some("http://xn--t-9fab.example.org/"),
         );
         check("https:\\\\example.org\\a", Some("https://example.org/a"));
+        check(
+            "https:/example.org/\0a<b://c/d",
+            Some("https://example.org/%00a%3Cb://c/d"),
+        );
     }
 
     #[test]
