@@ -2,7 +2,8 @@
 //!
 //! When a request has used up its tries and nothing else was answered meanwhile, what was answered before is asked for
 //! again. If that fails too it is not the item but the archive: the tries do not count, and it is waited for until it
-//! answers, or has been silent for so long that the job ends; see [`Archive::given_up`].
+//! answers, or has been silent for so long that the job ends; see [`Archive::given_up`]. Where no component was ever
+//! answered, several that fail are taken for that too, so that a success never hides a gateway that is dead throughout.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
@@ -120,7 +121,7 @@ impl<'c> Archive<'c> {
             if is_final || revivals == REVIVALS_MAX {
                 return Err(fault);
             }
-            self.wait_until_alive(service, last_sent, &fault).await;
+            self.wait_until_alive(question, last_sent, &fault).await;
             if self.outages.get() == outages {
                 return Err(fault);
             }
@@ -215,10 +216,12 @@ impl<'c> Archive<'c> {
 
     /// Returns when the archive has answered something after `sent`, when a request was sent for the last time that has
     /// no answer; never, once it is given up. That it did not answer for a time is counted as an outage.
-    async fn wait_until_alive(&self, service: &Service, sent: Instant, fault: &Fault) {
+    async fn wait_until_alive(&self, question: &Question, sent: Instant, fault: &Fault) {
+        let service = self.service(question);
         let was_broken = || service.silence.get().was_broken_after(sent);
         // Where nothing has ever been answered there is nothing to tell the archive from the item by.
-        let known = service.known.get().or(self.manifests.known.get());
+        let known = service.yardstick(question, fault.class);
+        let known = known.or(self.manifests.known.get());
         let Some(known) = known.filter(|_| !was_broken()) else {
             return;
         };

@@ -6,7 +6,7 @@
 
 use std::cell::Cell;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -214,9 +214,12 @@ fn announced(length: Option<u64>, limits: &Limits) -> usize {
     length.unwrap_or(0).min(limits.body_bytes)
 }
 
-/// Says what an answer without success means; that of a refusal may hold its reason.
+/// Says what an answer without success means. The body of a refusal may hold its reason, which is for the log: the
+/// texts of a status are agreed with the orchestrator.
 async fn refusal(mut answer: reqwest::Response, limits: &Limits) -> Fault {
-    let mut fault = Fault::status(answer.status(), fault::asked_wait(answer.headers()));
+    /// A wall before the archive refuses every request in the same words.
+    static TOLD: Once = Once::new();
+    let fault = Fault::status(answer.status(), fault::asked_wait(answer.headers()));
     if fault.class != Class::Denied {
         return fault;
     }
@@ -229,7 +232,8 @@ async fn refusal(mut answer: reqwest::Response, limits: &Limits) -> Fault {
         && body.take(piece).is_ok()
         && let Some(hint) = body.finish().ok().as_deref().and_then(fault::hint)
     {
-        fault.cause = format!("{}: {hint:?}", fault.cause);
+        let host = fault::authority(answer.url());
+        TOLD.call_once(|| tracing::warn!("{host} refuses a request, {fault}: {hint:?}"));
     }
     fault
 }

@@ -139,6 +139,7 @@ impl fmt::Display for Fault {
             Class::Status
             | Class::NotFound
             | Class::Throttled
+            | Class::Denied
             | Class::Refused
             | Class::Unsupported
             | Class::File => Ok(()),

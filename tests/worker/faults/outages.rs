@@ -18,7 +18,7 @@ async fn an_archive_that_dies_ends_the_job_and_says_how_far_it_got() {
         (Answer::reset(), "no connection to 127.0.0.1:"),
         (Answer::status(503), "503 Service Unavailable"),
         (Answer::status(404), "404 Not Found"),
-        (Answer::status(403), "403 Forbidden (denied)"),
+        (Answer::status(403), "403 Forbidden"),
         (
             Answer::status(429).header("retry-after", "1"),
             "429 Too Many Requests",
@@ -85,13 +85,27 @@ async fn a_gateway_that_is_dead_is_made_up_for_by_the_api() {
 }
 
 #[tokio::test]
-async fn components_that_cannot_be_had_leave_the_records_standing() {
-    let world = World::of(family(5)).await;
+async fn a_success_never_hides_that_no_component_was_to_be_had() {
+    for answer in [Answer::status(503), Answer::status(504), Answer::reset()] {
+        let world = World::of(family(30)).await;
+        for way in ["/ipfs/", "/cat/"] {
+            world.archive.script().always(way, answer.clone());
+        }
+        let outcome = export(world, &[("SILENCE_TIMEOUT_MS", "1000")]).await;
+        let error = outcome.error();
+        assert!(error.starts_with("Archive unreachable: "), "{error}");
+        assert!(error.contains("of 31 known entities exported"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_few_components_that_cannot_be_had_leave_the_records_standing() {
+    let world = World::of(family(2)).await;
     for way in ["/ipfs/", "/cat/"] {
         world.archive.script().always(way, Answer::status(503));
     }
     let outcome = export(world, &[("SILENCE_TIMEOUT_MS", "1000")]).await;
-    outcome.expect_pis(0..=5);
-    assert_eq!(outcome.metric("entities_incomplete"), 6);
-    outcome.expect_logged(&[&pi(3), "unreachable", "503 Service Unavailable"]);
+    outcome.expect_pis(0..=2);
+    assert_eq!(outcome.metric("entities_incomplete"), 3);
+    outcome.expect_logged(&[&pi(2), "unreachable", "503 Service Unavailable"]);
 }
