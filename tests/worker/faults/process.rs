@@ -277,7 +277,9 @@ async fn panics_at(world: &World, line: &str) -> Run {
 
 #[tokio::test]
 async fn row_46_a_panic_before_or_while_the_file_is_written_is_an_error() {
-    let mut tree = small();
+    // One record without its metadata: where more is missing, the whole archive may be taken to be out of reach first.
+    let mut tree = Tree::default();
+    tree.titled(&pi(0), crate::support::tree::ORIGIN, &[], "Letters");
     tree.ipfs.clear();
     for line in ["exporting", "record "] {
         let world = World::of(tree.clone()).await;
