@@ -69,7 +69,7 @@ impl Load {
     pub(super) fn has_room_ahead(&self) -> bool {
         self.asked + self.ahead < PLACES_AHEAD_MAX
             && self.ahead_bytes + self.asked * self.expected_manifest < self.budgets.ahead_bytes
-            && self.has_room_waiting((self.asked + 1) * UNEXPORTED_BYTES_MAX)
+            && self.has_room_waiting(UNEXPORTED_BYTES_MAX)
     }
 
     /// Tells whether fewer manifests are ahead than entities fit into a window of this width.
@@ -83,9 +83,11 @@ impl Load {
             && self.waiting_bytes < self.budgets.waiting_bytes
     }
 
-    /// Tells whether a record of this weight may wait.
+    /// Tells whether something of this weight may wait, and still each place whose manifest is asked for, should it end
+    /// without a record.
     pub(super) fn has_room_waiting(&self, weight: usize) -> bool {
-        self.waiting_bytes + weight <= self.budgets.waiting_bytes
+        let reserved = self.asked * UNEXPORTED_BYTES_MAX;
+        self.waiting_bytes + reserved + weight <= self.budgets.waiting_bytes
     }
 
     pub(super) fn in_assembly(&self) -> usize {
@@ -189,6 +191,17 @@ mod tests {
         load.take_component(30 * MEBIBYTE);
         assert!(load.has_room_in_assembly(33 * MEBIBYTE));
         assert!(!load.has_room_in_assembly(34 * MEBIBYTE));
+    }
+
+    #[test]
+    fn a_record_leaves_room_for_places_that_may_end_without_one() {
+        let mut load = Load::new(Budgets {
+            waiting_bytes: 10_000,
+            ..Budgets::for_memory(None)
+        });
+        load.ask_manifest();
+        assert!(load.has_room_waiting(10_000 - UNEXPORTED_BYTES_MAX));
+        assert!(!load.has_room_waiting(10_001 - UNEXPORTED_BYTES_MAX));
     }
 
     #[test]
