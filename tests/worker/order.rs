@@ -29,11 +29,10 @@ async fn the_bytes_do_not_depend_on_timing_or_the_width_of_the_window() {
 #[tokio::test]
 async fn the_upload_is_opened_beside_the_first_manifest_request() {
     let world = World::of(Tree::synthetic(1, 1, 1, 10)).await;
-    let gate = Gate::new();
-    world
+    let gate = world
         .archive
         .script()
-        .next(&format!("/entities/{}", pi(0)), Answer::usual().held(&gate));
+        .hold_next(&format!("/entities/{}", pi(0)));
     let worker = world.collector();
     let running = worker.spawn();
     world.bucket.wait_for("CreateMultipartUpload", 1).await;

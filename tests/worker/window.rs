@@ -36,11 +36,7 @@ async fn a_slow_entity_holds_its_own_place_only() {
     let (first, last) = (cid(&tree, 1, "pinax.json"), cid(&tree, 39, "pinax.json"));
     for slow in [format!("/entities/{}", pi(1)), format!("/ipfs/{first}")] {
         let world = World::of(tree.clone()).await;
-        let gate = Gate::new();
-        world
-            .archive
-            .script()
-            .next(&slow, Answer::usual().held(&gate));
+        let gate = world.archive.script().hold_next(&slow);
         let worker = world.collector();
         let running = worker.spawn();
         // The last entity is being assembled while the first child still waits.
@@ -101,12 +97,8 @@ async fn the_next_level_is_asked_for_before_this_one_is_done() {
     let tree = Tree::synthetic(13, 3, 1, 10);
     let held = cid(&tree, 1, "pinax.json");
     let world = World::of(tree).await;
-    let gate = Gate::new();
     let path = format!("/ipfs/{held}");
-    world
-        .archive
-        .script()
-        .next(&path, Answer::usual().held(&gate));
+    let gate = world.archive.script().hold_next(&path);
     let worker = world.collector();
     let running = worker.spawn();
     // The last of the third level, while the first of the second is being assembled.
@@ -123,12 +115,8 @@ async fn parts_leave_before_the_walk_is_over() {
     let tree = Tree::synthetic(40, 39, 5, 100_000);
     let held = cid(&tree, 39, "pinax.json");
     let world = World::of(tree).await;
-    let gate = Gate::new();
     let path = format!("/ipfs/{held}");
-    world
-        .archive
-        .script()
-        .next(&path, Answer::usual().held(&gate));
+    let gate = world.archive.script().hold_next(&path);
     let worker = world.collector();
     let running = worker.spawn();
     world.bucket.wait_for("UploadPart", 2).await;
@@ -145,11 +133,7 @@ async fn a_component_that_several_entities_share_is_asked_for_once() {
     }
     let world = World::of(tree).await;
     let path = format!("/ipfs/{shared}");
-    let gate = Gate::new();
-    world
-        .archive
-        .script()
-        .next(&path, Answer::usual().held(&gate));
+    let gate = world.archive.script().hold_next(&path);
     let worker = world.collector();
     let running = worker.spawn();
     // All manifests are here, so two of the entities wait for the same answer as the first.

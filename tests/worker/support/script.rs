@@ -276,6 +276,13 @@ impl Script {
             .push_back(answer);
     }
 
+    /// Holds the usual answer to the next request of this key back, until the gate is opened.
+    pub(crate) fn hold_next(&self, key: &str) -> Gate {
+        let gate = Gate::new();
+        self.next(key, Answer::usual().held(&gate));
+        gate
+    }
+
     /// Gives this answer to every request whose key starts so, once those of [`next`](Self::next)
     /// are used up.
     ///
