@@ -6,7 +6,13 @@ use std::process::ExitCode;
 use arke_mods_export_worker::cli::Cli;
 use arke_mods_export_worker::log;
 use clap::Parser as _;
+use dlmalloc::GlobalDlmalloc;
 use tokio::time::Instant;
+
+/// musl's own gives memory back at once and asks for it anew, thirteen times an entity: a quarter more processor time.
+/// mimalloc takes a tenth less, and 17 MiB more.
+#[global_allocator]
+static ALLOCATOR: GlobalDlmalloc = GlobalDlmalloc;
 
 fn main() -> ExitCode {
     let started = Instant::now();

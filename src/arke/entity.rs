@@ -87,6 +87,8 @@ pub struct Entity<'v> {
     pub file_refs: Vec<(&'v str, Result<FileRef<'v>, Lack>)>,
     /// The title of a catalogue record.
     pub catalog_title: Part<&'v str>,
+    /// How long the bodies of the components are, together.
+    pub component_bytes: usize,
     /// Characters of the bodies that no record can hold.
     pub characters_replaced: usize,
 }
@@ -149,7 +151,9 @@ pub fn with_entity<R>(
             None => value,
         })
         .collect();
-    read(&Entity::read(pi, manifest, &documents, &values))
+    let mut entity = Entity::read(pi, manifest, &documents, &values);
+    entity.component_bytes = components.iter().map(FetchedComponent::bytes).sum();
+    read(&entity)
 }
 
 impl<'b> Document<'b> {
@@ -207,6 +211,7 @@ impl<'v> Entity<'v> {
             cheimarros: Part::Absent,
             file_refs: Vec::new(),
             catalog_title: Part::Absent,
+            component_bytes: 0,
             characters_replaced: manifest.characters_replaced,
         };
         entity

@@ -8,6 +8,7 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr, memchr_iter};
 use serde_json_borrow::{ObjectAsVec, Value};
 
 /// Text made of bytes.
@@ -55,9 +56,18 @@ pub fn decode_text(bytes: &[u8]) -> Decoded<'_> {
 }
 
 fn count_unwritable(text: &str) -> usize {
-    let is_suspect = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
-    let noncharacters = ['\u{FFFE}', '\u{FFFF}'].map(|character| text.matches(character).count());
-    text.bytes().filter(is_suspect).count() + noncharacters.iter().sum::<usize>()
+    let is_suspect = |&byte: &u8| (byte < 0x20) & !matches!(byte, b'\t' | b'\n' | b'\r');
+    // Counted in blocks, because a small counter goes over several bytes at a time.
+    let blocks = text.as_bytes().chunks(usize::from(u8::MAX));
+    let controls = blocks.map(|block| {
+        let count = |count: u8, byte: &u8| count + u8::from(is_suspect(byte));
+        usize::from(block.iter().fold(0, count))
+    });
+    // The two noncharacters are EF BF BE and EF BF BF.
+    let openers = memchr_iter(0xEF, text.as_bytes());
+    let noncharacters =
+        openers.filter(|&at| matches!(text.as_bytes()[at + 1..], [0xBF, 0xBE | 0xBF, ..]));
+    controls.sum::<usize>() + noncharacters.count()
 }
 
 /// Decodes the text of a JSON document; as [`decode_text`], and a lone surrogate escape becomes `\ufffd`.
@@ -74,7 +84,7 @@ pub fn decode_json(bytes: &[u8]) -> Decoded<'_> {
 fn repair_escapes(json: &str) -> (Option<String>, usize) {
     let mut repaired: Option<String> = None;
     let (mut copied, mut at, mut replaced) = (0, 0, 0);
-    while let Some(found) = json[at..].find('\\') {
+    while let Some(found) = memchr(b'\\', &json.as_bytes()[at..]) {
         let escape = at + found;
         let rest = &json[escape..];
         let following = rest.get(6..).unwrap_or_default();
@@ -205,6 +215,19 @@ mod tests {
             (value.as_str(), decoded.replaced),
             (Some(expected), replaced)
         );
+    }
+
+    #[test]
+    fn every_character_that_no_record_can_hold_is_counted_in_a_long_text() {
+        for (character, count) in [('\u{1}', 1000), ('\u{FFFE}', 400), ('\u{FFFF}', 300)] {
+            let text = String::from_iter(std::iter::repeat_n(character, count));
+            assert_eq!(
+                decode_text(text.as_bytes()).replaced,
+                count,
+                "{character:?}"
+            );
+        }
+        assert_eq!(decode_text("\u{F000}\u{FFFD}\t\r\n".as_bytes()).replaced, 0);
     }
 
     #[test]

@@ -161,8 +161,9 @@ fn property_element<'v, const N: usize>(
         PropertyValue::Text(text) => (Text::block(&**text), None),
         PropertyValue::Reference(code) => (name_of(graph, code), Text::line(*code)),
     };
-    let mut attributes = present(owner);
-    attributes.extend(present([
+    let mut attributes = Vec::with_capacity(N + 3);
+    attributes.extend(only_present(owner));
+    attributes.extend(only_present([
         ("name", Text::line(*name)),
         ("value", value),
         ("valueCode", code),
@@ -200,10 +201,16 @@ fn declaration<'v>() -> (&'static str, Text<'v>) {
 fn present<'v, const N: usize>(
     attributes: [(&'static str, Option<Text<'v>>); N],
 ) -> Vec<(&'static str, Text<'v>)> {
-    attributes
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)))
-        .collect()
+    let mut all = Vec::with_capacity(N);
+    all.extend(only_present(attributes));
+    all
+}
+
+fn only_present<'v, const N: usize>(
+    attributes: [(&'static str, Option<Text<'v>>); N],
+) -> impl Iterator<Item = (&'static str, Text<'v>)> {
+    let attributes = attributes.into_iter();
+    attributes.filter_map(|(name, value)| Some((name, value?)))
 }
 
 fn element<'v>(name: &'static str, attributes: Vec<(&'static str, Text<'v>)>) -> Foreign<'v> {

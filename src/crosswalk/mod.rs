@@ -134,6 +134,7 @@ pub fn crosswalk(entity: &Entity<'_>, context: &Context<'_>) -> Crosswalked {
     let record = record.write(
         context.document,
         related_item::related_items(entity, context),
+        expected_bytes(entity),
     );
     let remarks = remarks::remarks(entity, pinax);
     Crosswalked {
@@ -141,6 +142,15 @@ pub fn crosswalk(entity: &Entity<'_>, context: &Context<'_>) -> Crosswalked {
         host_title,
         remarks,
     }
+}
+
+/// Returns how many bytes the record of an entity will hardly exceed: growing would copy what is written.
+fn expected_bytes(entity: &Entity<'_>) -> usize {
+    /// The marks around the texts, and around a child.
+    const MARKUP_BYTES: usize = 8 * 1024;
+    const CHILD_BYTES: usize = 400;
+    let children = entity.manifest.children.len();
+    entity.component_bytes + MARKUP_BYTES + CHILD_BYTES * children
 }
 
 /// Returns the value of `ID` in the record of an entity; a PI alone can start with a digit, which `xs:ID` cannot.

@@ -15,13 +15,12 @@ use crate::arke::{Entity, Pinax};
 use crate::job::CheimarrosMode;
 use crate::mods::{DateEncoding, Name, NameKind, Subject, SubjectTerm, Text, TitleInfo};
 
-/// The kinds of subject, each with headings of its own.
+/// The kinds of subject but names, each with headings of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Heading {
     Topic,
     Geographic,
     Temporal,
-    Name,
     Title,
 }
 
@@ -33,6 +32,8 @@ struct Subjects<'v> {
     places: HashSet<String>,
     listed: Vec<Subject<'v>>,
     seen: HashSet<(Heading, String)>,
+    /// The keys of the creators, and of the names that stand already.
+    names: HashSet<String>,
 }
 
 /// Returns the subjects: those of the pinax, then those of the graph, in the order of the documents.
@@ -45,7 +46,7 @@ pub(super) fn subjects<'v>(
 ) -> Vec<Subject<'v>> {
     let names = creators
         .iter()
-        .map(|creator| (Heading::Name, name::key(creator.name_part.as_str())));
+        .map(|creator| name::key(creator.name_part.as_str()));
     let pinax = entity.pinax.here();
     let graph = entity.cheimarros.here();
     let pinax_places = pinax.into_iter().flat_map(|pinax| &pinax.places);
@@ -62,7 +63,8 @@ pub(super) fn subjects<'v>(
             .chain(graph_places.map(|place| words(place.name())))
             .collect(),
         listed: Vec::new(),
-        seen: names.collect(),
+        seen: HashSet::new(),
+        names: names.collect(),
     };
     if let Some(pinax) = pinax {
         subjects.add_pinax(pinax);
@@ -131,13 +133,13 @@ impl<'v> Subjects<'v> {
             self.add_name(topic, kind, entity);
         } else if self.places.contains(&words(topic)) {
             self.add_place(topic);
-        } else if !name::is_nothing(topic) && !self.is_known_name(&key) {
+        } else if !name::is_nothing(&key) && !self.is_known_name(&key) {
             self.add(Heading::Topic, topic, SubjectTerm::Topic);
         }
     }
 
     fn add_place(&mut self, place: &'v str) {
-        if !name::is_no_name(place) {
+        if !name::is_no_name(&name::key(place)) {
             self.add(Heading::Geographic, place, SubjectTerm::Geographic);
         }
     }
@@ -146,16 +148,20 @@ impl<'v> Subjects<'v> {
     fn add_name(&mut self, name: &'v str, kind: NameKind, entity: &'v GraphEntity<'v>) {
         let own_key = name::key(name);
         let spellings = [Some(entity.name()), entity.label, Some(entity.code)];
-        let is_known = self.is_known_name(&own_key)
-            || spellings
-                .into_iter()
-                .flatten()
-                .any(|spelling| self.is_known_name(&name::key(spelling)));
-        let Some(name_part) = Text::line(name).filter(|_| !is_known && !name::is_no_name(name))
-        else {
+        let mut others = spellings
+            .into_iter()
+            .flatten()
+            .filter(|spelling| *spelling != name);
+        if name::is_no_name(&own_key)
+            || self.is_known_name(&own_key)
+            || others.any(|spelling| self.is_known_name(&name::key(spelling)))
+        {
+            return;
+        }
+        let Some(name_part) = Text::line(name) else {
             return;
         };
-        self.seen.insert((Heading::Name, own_key));
+        self.names.insert(own_key);
         let name = Name {
             kind: Some(kind),
             name_part,
@@ -168,7 +174,7 @@ impl<'v> Subjects<'v> {
 
     /// Tells whether a key is that of a creator, of the institution or of a name that stands already.
     fn is_known_name(&self, key: &str) -> bool {
-        self.known.is_institution(key) || self.seen.contains(&(Heading::Name, key.to_owned()))
+        self.known.is_institution(key) || self.names.contains(key)
     }
 
     fn add_date(&mut self, entity: &'v GraphEntity<'v>) {
@@ -242,8 +248,19 @@ fn is_place(entity: &GraphEntity<'_>) -> bool {
 
 /// Returns the words of a heading as they are compared: whatever their case, with single blanks.
 fn words(raw: &str) -> String {
-    let words: Vec<String> = raw.split_whitespace().map(str::to_lowercase).collect();
-    words.join(" ")
+    let mut words = String::with_capacity(raw.len());
+    for word in raw.split_whitespace() {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        if word.is_ascii() {
+            words.extend(word.chars().map(|letter| letter.to_ascii_lowercase()));
+        } else {
+            // By the word, because a final sigma is not like others.
+            words.push_str(&word.to_lowercase());
+        }
+    }
+    words
 }
 
 /// Returns the names of the entity itself and of its components, which documents of the graph often are.

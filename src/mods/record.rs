@@ -14,9 +14,6 @@ use super::subject::Subject;
 use super::xml::Xml;
 use super::{NAMESPACE, SCHEMA_LOCATION, VERSION, XLINK_NAMESPACE, XSI_NAMESPACE};
 
-/// The room that a record starts with: few need more than to double it once or twice.
-const BYTES_FIRST: usize = 16 * 1024;
-
 /// `mods`, without its related items: those can be many, and are made while they are written.
 ///
 /// The related items come after `accessCondition`, because readers that take the first identifier or the first
@@ -58,13 +55,15 @@ pub struct Record<'a> {
 }
 
 impl Record<'_> {
-    /// Writes the record as a part of `document`, its related items as they come.
+    /// Writes the record as a part of `document`, its related items as they come, into a buffer that starts with room for
+    /// `expected_bytes`.
     pub fn write<'i>(
         &self,
         document: DocumentKind,
         related_items: impl IntoIterator<Item = RelatedItem<'i>>,
+        expected_bytes: usize,
     ) -> WrittenRecord {
-        let mut bytes = Vec::with_capacity(BYTES_FIRST);
+        let mut bytes = Vec::with_capacity(expected_bytes);
         bytes.push(b'\n');
         let mut host_title_at = None;
         let mut xml = Xml::new(&mut bytes);
@@ -87,6 +86,7 @@ impl Record<'_> {
                 .for_each(|extension| extension.write(xml));
             self.record_info.write(xml);
         });
+        bytes.shrink_to_fit();
         WrittenRecord {
             xml: bytes,
             host_title_at,

@@ -6,6 +6,9 @@
 
 use std::borrow::Cow;
 
+/// How much of a text is looked at together for what XML forbids.
+const BLOCK_BYTES: usize = 64;
+
 /// A non-blank string of characters that XML 1.0 allows, with line ends as LF.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Text<'a>(Cow<'a, str>);
@@ -50,7 +53,12 @@ impl<'a> Text<'a> {
 }
 
 fn clean(raw: Cow<'_, str>) -> Cow<'_, str> {
-    if !raw.as_bytes().iter().any(|&byte| is_suspect(byte)) {
+    // A block is looked at whole, several bytes at a time.
+    let is_block_suspect = |block: &[u8]| {
+        let suspects = block.iter().map(|&byte| is_suspect(byte));
+        suspects.fold(false, |any, suspect| any | suspect)
+    };
+    if !raw.as_bytes().chunks(BLOCK_BYTES).any(is_block_suspect) {
         return raw;
     }
     let mut text = String::with_capacity(raw.len());
@@ -77,11 +85,6 @@ fn is_suspect(byte: u8) -> bool {
 }
 
 fn fold(text: Cow<'_, str>) -> Cow<'_, str> {
-    let is_folded = |text: &str| {
-        text.trim().len() == text.len()
-            && !text.contains("  ")
-            && !text.contains(|c: char| c.is_whitespace() && c != ' ')
-    };
     if is_folded(&text) {
         return text;
     }
@@ -93,6 +96,19 @@ fn fold(text: Cow<'_, str>) -> Cow<'_, str> {
         folded.push_str(word);
     }
     Cow::Owned(folded)
+}
+
+/// Tells whether white space is single blanks between words.
+fn is_folded(text: &str) -> bool {
+    let mut after_blank = true;
+    for character in text.chars() {
+        let is_blank = character == ' ';
+        if (is_blank && after_blank) || (!is_blank && character.is_whitespace()) {
+            return false;
+        }
+        after_blank = is_blank;
+    }
+    !after_blank || text.is_empty()
 }
 
 #[cfg(test)]

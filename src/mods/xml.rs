@@ -3,10 +3,10 @@
 //! Output goes to a buffer in memory, so writing cannot fail; text has passed [`Text`], so nothing is left to
 //! check. An element without content is never written by the helpers here that take an `Option`.
 
-use std::borrow::Cow;
 use std::fmt;
 
-use quick_xml::escape::partial_escape;
+use memchr::memchr3;
+use quick_xml::events::attributes::Attribute as EscapedAttribute;
 use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 use quick_xml::writer::Writer;
 
@@ -18,6 +18,8 @@ pub type Attribute<'a> = (&'static str, Option<&'a str>);
 /// Writes indented XML into a buffer.
 pub struct Xml<'b> {
     writer: Writer<&'b mut Vec<u8>>,
+    /// The tag or text that is being written; kept, so that none takes memory of its own.
+    scratch: String,
 }
 
 impl fmt::Debug for Xml<'_> {
@@ -31,6 +33,7 @@ impl<'b> Xml<'b> {
     pub fn new(buffer: &'b mut Vec<u8>) -> Self {
         Self {
             writer: Writer::new_with_indent(buffer, b' ', 2),
+            scratch: String::new(),
         }
     }
 
@@ -46,7 +49,7 @@ impl<'b> Xml<'b> {
         attributes: &[Attribute<'_>],
         content: impl FnOnce(&mut Self),
     ) {
-        self.event(Event::Start(start(name, attributes)));
+        self.start(name, attributes);
         content(self);
         self.event(Event::End(BytesEnd::new(name)));
     }
@@ -58,33 +61,86 @@ impl<'b> Xml<'b> {
 
     /// Writes an element that holds a text of the program's own.
     pub fn plain(&mut self, name: &'static str, attributes: &[Attribute<'_>], text: &str) {
-        self.event(Event::Start(start(name, attributes)));
-        self.event(Event::Text(BytesText::from_escaped(partial_escape(text))));
+        self.start(name, attributes);
+        let text = escaped(text, &mut self.scratch);
+        write(&mut self.writer, Event::Text(BytesText::from_escaped(text)));
         self.event(Event::End(BytesEnd::new(name)));
     }
 
     /// Writes an element of another namespace.
     pub fn foreign(&mut self, element: &Foreign<'_>) {
-        let mut tag = BytesStart::new(element.name);
-        for (key, value) in &element.attributes {
-            tag.push_attribute((*key, value.as_str()));
-        }
+        let attributes = element.attributes.iter();
+        self.tag(
+            element.name,
+            attributes.map(|(key, value)| (*key, value.as_str())),
+        );
+        let tag = BytesStart::from_content(&*self.scratch, element.name.len());
         if element.children.is_empty() {
-            self.event(Event::Empty(tag));
+            write(&mut self.writer, Event::Empty(tag));
             return;
         }
-        self.event(Event::Start(tag));
+        write(&mut self.writer, Event::Start(tag));
         for child in &element.children {
             self.foreign(child);
         }
         self.event(Event::End(BytesEnd::new(element.name)));
     }
 
-    fn event(&mut self, event: Event<'_>) {
-        self.writer
-            .write_event(event)
-            .expect("a buffer in memory takes every byte");
+    fn start(&mut self, name: &'static str, attributes: &[Attribute<'_>]) {
+        let present = attributes.iter();
+        let present = present.filter_map(|&(key, value)| Some((key, value?)));
+        self.tag(name, present);
+        let tag = BytesStart::from_content(&*self.scratch, name.len());
+        write(&mut self.writer, Event::Start(tag));
     }
+
+    /// Puts what stands between the angle brackets of a tag into the scratch.
+    fn tag<'a>(
+        &mut self,
+        name: &'static str,
+        attributes: impl Iterator<Item = (&'static str, &'a str)>,
+    ) {
+        self.scratch.clear();
+        self.scratch.push_str(name);
+        for attribute in attributes {
+            let EscapedAttribute { key, value } = attribute.into();
+            self.scratch.push(' ');
+            self.scratch.push_str(key.as_ref());
+            self.scratch.push_str("=\"");
+            self.scratch.push_str(&value);
+            self.scratch.push('"');
+        }
+    }
+
+    fn event(&mut self, event: Event<'_>) {
+        write(&mut self.writer, event);
+    }
+}
+
+fn write(writer: &mut Writer<&mut Vec<u8>>, event: Event<'_>) {
+    writer
+        .write_event(event)
+        .expect("a buffer in memory takes every byte");
+}
+
+/// Escapes a clean text, as quick-xml's `partial_escape` does byte by byte: pages of OCR are most of a file.
+fn escaped<'t>(text: &'t str, scratch: &'t mut String) -> &'t str {
+    scratch.clear();
+    let mut rest = text;
+    while let Some(at) = memchr3(b'<', b'>', b'&', rest.as_bytes()) {
+        scratch.push_str(&rest[..at]);
+        match rest.as_bytes()[at] {
+            b'<' => scratch.push_str("&lt;"),
+            b'>' => scratch.push_str("&gt;"),
+            _ => scratch.push_str("&amp;"),
+        }
+        rest = &rest[at + 1..];
+    }
+    if scratch.is_empty() {
+        return text;
+    }
+    scratch.push_str(rest);
+    scratch
 }
 
 /// An element of another namespace inside `extension`, its data in attributes.
@@ -98,12 +154,17 @@ pub struct Foreign<'a> {
     pub children: Vec<Self>,
 }
 
-fn start<'a>(name: &'static str, attributes: &[Attribute<'a>]) -> BytesStart<'a> {
-    let mut tag = BytesStart::new(name);
-    for (key, value) in attributes {
-        if let Some(value) = value {
-            tag.push_attribute((*key, Cow::Borrowed(*value)));
+#[cfg(test)]
+mod tests {
+    use quick_xml::escape::partial_escape;
+
+    use super::escaped;
+
+    #[test]
+    fn a_text_is_escaped_as_quick_xml_does_it() {
+        let mut scratch = "left over".to_owned();
+        for text in ["", "plain", "<", "a & b <c> \"d\" 'é'", "&&", "ends with >"] {
+            assert_eq!(escaped(text, &mut scratch), partial_escape(text));
         }
     }
-    tag
 }

@@ -9,10 +9,10 @@ use crate::arke::entity::Lack;
 
 use super::discovery::NodeId;
 
-/// How many bodies are kept, and how long each may be: the text that entities share is short, and 1 MiB in all is what
-/// a machine of any size has to spare.
+/// How many bodies are kept, and how long each may be: the text that entities share is short, and what is kept is
+/// copied.
 const BODIES_MAX: usize = 64;
-const BODY_BYTES_MAX: usize = 16 * 1024;
+const BODY_BYTES_MAX: usize = 4 * 1024;
 
 /// A component of an entity, by its place in the manifest's list.
 pub(super) type Slot = (NodeId, usize);

@@ -157,14 +157,15 @@ pub(super) fn creators<'v>(creators: &'v [Cow<'v, str>], known: &KnownNames<'v>)
     }
 }
 
-/// Tells whether a text says nothing, as "N/A" does.
-pub(super) fn is_nothing(text: &str) -> bool {
-    words::is_nothing(&key(text))
+/// Tells whether the [`key()`] is that of a text which says nothing, as "N/A" does.
+pub(super) fn is_nothing(key: &str) -> bool {
+    words::is_nothing(key)
 }
 
-/// Tells whether a text says only that something is not named, as "Unknown location" does.
-pub(super) fn is_no_name(text: &str) -> bool {
-    words::is_unnamed(&key(text))
+/// Tells whether the [`key()`] is that of a text which says only that something is not named, as "Unknown location"
+/// does.
+pub(super) fn is_no_name(key: &str) -> bool {
+    words::is_unnamed(key)
 }
 
 #[cfg(test)]

@@ -175,7 +175,7 @@ fn what_is_told_and_in_which_order_never_depends_on_when_answers_come() {
     let little = Budgets {
         ahead_bytes: 10_000,
         assembly_bytes: 3000,
-        waiting_bytes: 20_000,
+        waiting_bytes: 8_000,
     };
     let none = Budgets {
         ahead_bytes: 1,
