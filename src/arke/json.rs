@@ -220,7 +220,7 @@ mod tests {
     #[test]
     fn every_character_that_no_record_can_hold_is_counted_in_a_long_text() {
         for (character, count) in [('\u{1}', 1000), ('\u{FFFE}', 400), ('\u{FFFF}', 300)] {
-            let text = String::from_iter(std::iter::repeat_n(character, count));
+            let text = character.to_string().repeat(count);
             assert_eq!(
                 decode_text(text.as_bytes()).replaced,
                 count,

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::document::{FIXTURES_ROOT, fixtures};
 use super::support::archive::shuffled;
-use super::support::{Answer, Gate, Tree, Worker, World, pi};
+use super::support::{Tree, Worker, World, pi};
 
 #[tokio::test]
 async fn the_bytes_do_not_depend_on_timing_or_the_width_of_the_window() {
