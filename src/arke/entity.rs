@@ -87,8 +87,8 @@ pub struct Entity<'v> {
     pub file_refs: Vec<(&'v str, Result<FileRef<'v>, Lack>)>,
     /// The title of a catalogue record.
     pub catalog_title: Part<&'v str>,
-    /// How long the bodies of the components are, together.
-    pub component_bytes: usize,
+    /// How long the texts of the components are, together.
+    pub text_bytes: usize,
     /// Characters of the bodies that no record can hold.
     pub characters_replaced: usize,
 }
@@ -151,9 +151,7 @@ pub fn with_entity<R>(
             None => value,
         })
         .collect();
-    let mut entity = Entity::read(pi, manifest, &documents, &values);
-    entity.component_bytes = components.iter().map(FetchedComponent::bytes).sum();
-    read(&entity)
+    read(&Entity::read(pi, manifest, &documents, &values))
 }
 
 impl<'b> Document<'b> {
@@ -211,17 +209,17 @@ impl<'v> Entity<'v> {
             cheimarros: Part::Absent,
             file_refs: Vec::new(),
             catalog_title: Part::Absent,
-            component_bytes: 0,
+            text_bytes: 0,
             characters_replaced: manifest.characters_replaced,
         };
         entity
             .file_refs
             .extend(manifest.file.iter().map(|file| ("", Ok(file.clone()))));
         for (document, value) in documents.iter().zip(values) {
-            entity.characters_replaced += document
-                .content
-                .as_ref()
-                .map_or(0, |decoded| decoded.replaced);
+            if let Ok(decoded) = &document.content {
+                entity.text_bytes += decoded.text.len();
+                entity.characters_replaced += decoded.replaced;
+            }
             entity.take(document, value);
         }
         entity

@@ -161,14 +161,12 @@ fn property_element<'v, const N: usize>(
         PropertyValue::Text(text) => (Text::block(&**text), None),
         PropertyValue::Reference(code) => (name_of(graph, code), Text::line(*code)),
     };
-    let mut attributes = Vec::with_capacity(N + 3);
-    attributes.extend(only_present(owner));
-    attributes.extend(only_present([
+    let own = [
         ("name", Text::line(*name)),
         ("value", value),
         ("valueCode", code),
-    ]));
-    element("arke:property", attributes)
+    ];
+    element("arke:property", present(owner.into_iter().chain(own)))
 }
 
 /// Returns what a code of the graph stands for, by its best name; the code itself if nothing declares it.
@@ -198,19 +196,14 @@ fn declaration<'v>() -> (&'static str, Text<'v>) {
     ("xmlns:arke", Text::fixed(NAMESPACE))
 }
 
-fn present<'v, const N: usize>(
-    attributes: [(&'static str, Option<Text<'v>>); N],
+fn present<'v>(
+    attributes: impl IntoIterator<Item = (&'static str, Option<Text<'v>>)>,
 ) -> Vec<(&'static str, Text<'v>)> {
-    let mut all = Vec::with_capacity(N);
-    all.extend(only_present(attributes));
-    all
-}
-
-fn only_present<'v, const N: usize>(
-    attributes: [(&'static str, Option<Text<'v>>); N],
-) -> impl Iterator<Item = (&'static str, Text<'v>)> {
     let attributes = attributes.into_iter();
-    attributes.filter_map(|(name, value)| Some((name, value?)))
+    // Most are present, and a list that grows by steps would be copied.
+    let mut present = Vec::with_capacity(attributes.size_hint().1.unwrap_or_default());
+    present.extend(attributes.filter_map(|(name, value)| Some((name, value?))));
+    present
 }
 
 fn element<'v>(name: &'static str, attributes: Vec<(&'static str, Text<'v>)>) -> Foreign<'v> {

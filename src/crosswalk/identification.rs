@@ -51,7 +51,7 @@ pub(super) fn location<'v>(
     let institutions = pinax
         .institutions
         .iter()
-        .filter(|institution| !name::is_no_name(&name::key(institution)));
+        .filter(|institution| !name::is_unnamed(&name::key(institution)));
     Location {
         physical_locations: institutions
             .filter_map(|institution| Text::line(&**institution))

@@ -17,6 +17,7 @@ use std::collections::HashSet;
 use std::mem;
 use std::ops::Range;
 
+use super::folded;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 
 const BETWEEN_CELLS: &str = " | ";
@@ -27,6 +28,7 @@ const DEPTH_SHOWN_MAX: usize = 8;
 /// Writes Markdown as plain text.
 pub(super) fn flatten(markdown: &str) -> String {
     let events = parser(markdown).into_offset_iter();
+    // Labels are compared as CommonMark does: without regard to case and to the kind of white space.
     let mut definitions: Vec<(String, Range<usize>)> = events
         .reference_definitions()
         .iter()
@@ -51,12 +53,6 @@ pub(super) fn flatten(markdown: &str) -> String {
         }
     }
     plain.text
-}
-
-/// Folds a label as `CommonMark` compares it: without regard to case and to the kind of white space.
-fn folded(label: &str) -> String {
-    let words: Vec<&str> = label.split_whitespace().collect();
-    words.join(" ").to_lowercase()
 }
 
 /// Returns the first heading of the first level, as plain text without addresses.

@@ -150,7 +150,7 @@ fn expected_bytes(entity: &Entity<'_>) -> usize {
     const MARKUP_BYTES: usize = 8 * 1024;
     const CHILD_BYTES: usize = 400;
     let children = entity.manifest.children.len();
-    entity.component_bytes + MARKUP_BYTES + CHILD_BYTES * children
+    entity.text_bytes + MARKUP_BYTES + CHILD_BYTES * children
 }
 
 /// Returns the value of `ID` in the record of an entity; a PI alone can start with a digit, which `xs:ID` cannot.
@@ -206,6 +206,12 @@ fn record<'v>(
 fn distinct<T: Clone + Eq + Hash>(values: impl Iterator<Item = T>) -> Vec<T> {
     let mut seen = HashSet::new();
     values.filter(|value| seen.insert(value.clone())).collect()
+}
+
+/// Returns the words of a text in lower case, with single blanks between them.
+fn folded(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").to_lowercase()
 }
 
 fn joined<'v>(values: &[Cow<'v, str>]) -> Option<Text<'v>> {

@@ -9,6 +9,7 @@
 use std::collections::HashSet;
 
 use super::date;
+use super::folded;
 use super::name::{self, KnownNames};
 use crate::arke::cheimarros::{Cheimarros, GraphEntity, PropertyValue};
 use crate::arke::{Entity, Pinax};
@@ -59,8 +60,8 @@ pub(super) fn subjects<'v>(
         graph,
         known,
         places: pinax_places
-            .map(|place| words(place))
-            .chain(graph_places.map(|place| words(place.name())))
+            .map(|place| folded(place))
+            .chain(graph_places.map(|place| folded(place.name())))
             .collect(),
         listed: Vec::new(),
         seen: HashSet::new(),
@@ -131,7 +132,7 @@ impl<'v> Subjects<'v> {
             && let Some(kind) = name::graph_kind(entity)
         {
             self.add_name(topic, kind, entity);
-        } else if self.places.contains(&words(topic)) {
+        } else if self.places.contains(&folded(topic)) {
             self.add_place(topic);
         } else if !name::is_nothing(&key) && !self.is_known_name(&key) {
             self.add(Heading::Topic, topic, SubjectTerm::Topic);
@@ -139,7 +140,7 @@ impl<'v> Subjects<'v> {
     }
 
     fn add_place(&mut self, place: &'v str) {
-        if !name::is_no_name(&name::key(place)) {
+        if !name::is_unnamed(&name::key(place)) {
             self.add(Heading::Geographic, place, SubjectTerm::Geographic);
         }
     }
@@ -152,7 +153,7 @@ impl<'v> Subjects<'v> {
             .into_iter()
             .flatten()
             .filter(|spelling| *spelling != name);
-        if name::is_no_name(&own_key)
+        if name::is_unnamed(&own_key)
             || self.is_known_name(&own_key)
             || others.any(|spelling| self.is_known_name(&name::key(spelling)))
         {
@@ -208,7 +209,7 @@ impl<'v> Subjects<'v> {
 
     /// Tells whether no subject of this heading had these words before, whatever their case.
     fn is_new(&mut self, heading: Heading, raw: &str) -> bool {
-        self.seen.insert((heading, words(raw)))
+        self.seen.insert((heading, folded(raw)))
     }
 
     /// Returns "1866-1952" from the dates of birth and death that the graph gives a person.
@@ -244,23 +245,6 @@ fn is_place(entity: &GraphEntity<'_>) -> bool {
     kinds
         .iter()
         .any(|kind| entity.kind.eq_ignore_ascii_case(kind))
-}
-
-/// Returns the words of a heading as they are compared: whatever their case, with single blanks.
-fn words(raw: &str) -> String {
-    let mut words = String::with_capacity(raw.len());
-    for word in raw.split_whitespace() {
-        if !words.is_empty() {
-            words.push(' ');
-        }
-        if word.is_ascii() {
-            words.extend(word.chars().map(|letter| letter.to_ascii_lowercase()));
-        } else {
-            // By the word, because a final sigma is not like others.
-            words.push_str(&word.to_lowercase());
-        }
-    }
-    words
 }
 
 /// Returns the names of the entity itself and of its components, which documents of the graph often are.

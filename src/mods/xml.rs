@@ -51,7 +51,7 @@ impl<'b> Xml<'b> {
     ) {
         self.start(name, attributes);
         content(self);
-        self.event(Event::End(BytesEnd::new(name)));
+        self.end(name);
     }
 
     /// Writes an element that holds a text alone.
@@ -64,17 +64,14 @@ impl<'b> Xml<'b> {
         self.start(name, attributes);
         let text = escaped(text, &mut self.scratch);
         write(&mut self.writer, Event::Text(BytesText::from_escaped(text)));
-        self.event(Event::End(BytesEnd::new(name)));
+        self.end(name);
     }
 
     /// Writes an element of another namespace.
     pub fn foreign(&mut self, element: &Foreign<'_>) {
         let attributes = element.attributes.iter();
-        self.tag(
-            element.name,
-            attributes.map(|(key, value)| (*key, value.as_str())),
-        );
-        let tag = BytesStart::from_content(&*self.scratch, element.name.len());
+        let attributes = attributes.map(|(key, value)| (*key, value.as_str()));
+        let tag = tag(&mut self.scratch, element.name, attributes);
         if element.children.is_empty() {
             write(&mut self.writer, Event::Empty(tag));
             return;
@@ -83,37 +80,18 @@ impl<'b> Xml<'b> {
         for child in &element.children {
             self.foreign(child);
         }
-        self.event(Event::End(BytesEnd::new(element.name)));
+        self.end(element.name);
     }
 
     fn start(&mut self, name: &'static str, attributes: &[Attribute<'_>]) {
         let present = attributes.iter();
         let present = present.filter_map(|&(key, value)| Some((key, value?)));
-        self.tag(name, present);
-        let tag = BytesStart::from_content(&*self.scratch, name.len());
+        let tag = tag(&mut self.scratch, name, present);
         write(&mut self.writer, Event::Start(tag));
     }
 
-    /// Puts what stands between the angle brackets of a tag into the scratch.
-    fn tag<'a>(
-        &mut self,
-        name: &'static str,
-        attributes: impl Iterator<Item = (&'static str, &'a str)>,
-    ) {
-        self.scratch.clear();
-        self.scratch.push_str(name);
-        for attribute in attributes {
-            let EscapedAttribute { key, value } = attribute.into();
-            self.scratch.push(' ');
-            self.scratch.push_str(key.as_ref());
-            self.scratch.push_str("=\"");
-            self.scratch.push_str(&value);
-            self.scratch.push('"');
-        }
-    }
-
-    fn event(&mut self, event: Event<'_>) {
-        write(&mut self.writer, event);
+    fn end(&mut self, name: &'static str) {
+        write(&mut self.writer, Event::End(BytesEnd::new(name)));
     }
 }
 
@@ -121,6 +99,25 @@ fn write(writer: &mut Writer<&mut Vec<u8>>, event: Event<'_>) {
     writer
         .write_event(event)
         .expect("a buffer in memory takes every byte");
+}
+
+/// Makes a tag in the scratch.
+fn tag<'s, 'a>(
+    scratch: &'s mut String,
+    name: &'static str,
+    attributes: impl Iterator<Item = (&'static str, &'a str)>,
+) -> BytesStart<'s> {
+    scratch.clear();
+    scratch.push_str(name);
+    for attribute in attributes {
+        let EscapedAttribute { key, value } = attribute.into();
+        scratch.push(' ');
+        scratch.push_str(key.as_ref());
+        scratch.push_str("=\"");
+        scratch.push_str(&value);
+        scratch.push('"');
+    }
+    BytesStart::from_content(&**scratch, name.len())
 }
 
 /// Escapes a clean text, as quick-xml's `partial_escape` does byte by byte: pages of OCR are most of a file.

@@ -11,15 +11,6 @@ use super::support::{Worker, shared};
 
 const LETTERS_ROOT: &str = "01KC2EAR500DCVVDSFMESYWJPZ";
 
-fn local(source: &Path, output: &TempDir) -> Worker {
-    let text = |path: &Path| path.to_str().expect("a path in UTF-8").to_owned();
-    Worker::new()
-        .arg("--fixtures")
-        .arg(text(source))
-        .arg("--output")
-        .arg(text(output.path()))
-}
-
 fn output() -> TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
@@ -27,7 +18,7 @@ fn output() -> TempDir {
 #[tokio::test]
 async fn exports_the_tree_of_a_folder_without_any_setting() {
     let output = output();
-    let run = local(&fixtures(), &output).run().await;
+    let run = Worker::local(&fixtures(), output.path()).run().await;
     run.expect_code(0);
     let (path, document) = Document::only_below(output.path());
     let task_id = format!("local-{FIXTURES_ROOT}");
@@ -56,7 +47,7 @@ async fn exports_the_tree_of_a_folder_without_any_setting() {
 
 #[tokio::test]
 async fn counts_what_the_fixtures_hold() {
-    let run = local(&fixtures(), &output()).run().await;
+    let run = Worker::local(&fixtures(), output().path()).run().await;
     let answer: Value = serde_json::from_str(&run.stdout).expect("one line of JSON");
     let metrics = &answer["metrics"];
     for (name, expected) in [
@@ -79,7 +70,7 @@ async fn counts_what_the_fixtures_hold() {
 #[tokio::test]
 async fn a_single_entity_is_a_document_of_its_own() {
     let output = output();
-    let run = local(&fixtures(), &output)
+    let run = Worker::local(&fixtures(), output.path())
         .env("PI", FIXTURES_ROOT)
         .run()
         .await;
@@ -100,7 +91,7 @@ async fn a_single_entity_is_a_document_of_its_own() {
 #[tokio::test]
 async fn children_below_the_greatest_depth_are_counted_and_not_visited() {
     let output = output();
-    let run = local(&fixtures(), &output)
+    let run = Worker::local(&fixtures(), output.path())
         .arg("--max-depth")
         .arg("1")
         .run()
@@ -117,11 +108,10 @@ async fn children_below_the_greatest_depth_are_counted_and_not_visited() {
 async fn each_option_changes_what_it_says() {
     let export = async |arguments: &[&str]| {
         let output = output();
-        let worker = arguments
-            .iter()
-            .fold(local(&fixtures(), &output), |worker, argument| {
-                worker.arg(*argument)
-            });
+        let worker = arguments.iter().fold(
+            Worker::local(&fixtures(), output.path()),
+            |worker, argument| worker.arg(*argument),
+        );
         worker.run().await.expect_code(0);
         Document::only_below(output.path()).1
     };
@@ -149,7 +139,7 @@ async fn the_letters_of_1885_are_exported_whole() {
         return;
     };
     let output = output();
-    let worker = local(&letters, &output)
+    let worker = Worker::local(&letters, output.path())
         .job("letters", LETTERS_ROOT)
         .env("EXPORT_OPTIONS", r#"{"recursive":true}"#);
     let run = worker.run().await;
@@ -189,7 +179,7 @@ async fn the_letters_of_1885_are_exported_whole() {
     assert_eq!(exported, texts);
 
     let output = self::output();
-    local(&letters, &output)
+    Worker::local(&letters, output.path())
         .job("letters", LETTERS_ROOT)
         .run()
         .await
@@ -204,10 +194,16 @@ async fn the_letters_of_1885_are_exported_whole() {
 #[tokio::test]
 async fn a_rerun_takes_the_place_of_the_file_before() {
     let output = output();
-    local(&fixtures(), &output).run().await.expect_code(0);
+    Worker::local(&fixtures(), output.path())
+        .run()
+        .await
+        .expect_code(0);
     let (path, first) = Document::only_below(output.path());
     fs::write(&path, "something older").expect("a writable file");
-    local(&fixtures(), &output).run().await.expect_code(0);
+    Worker::local(&fixtures(), output.path())
+        .run()
+        .await
+        .expect_code(0);
     assert_eq!(Document::only_below(output.path()).1.text(), first.text());
 }
 
@@ -219,7 +215,7 @@ async fn a_failed_job_leaves_what_was_there_before_and_nothing_of_its_own() {
         .join("exports/task/01K9Z3K4GMDWTT0VQXYSPC9W6S.xml");
     fs::create_dir_all(file.parent().expect("a folder")).expect("a new folder");
     fs::write(&file, "an earlier export").expect("a writable file");
-    let run = local(&fixtures(), &output)
+    let run = Worker::local(&fixtures(), output.path())
         .job("task", "01K9Z3K4GMDWTT0VQXYSPC9W6S")
         .run()
         .await;
@@ -241,14 +237,7 @@ async fn an_output_that_cannot_be_written_to_is_named() {
     let output = output();
     let file = output.path().join("a-file");
     fs::write(&file, "").expect("a writable file");
-    let worker = Worker::new()
-        .arg("--fixtures")
-        .arg(fixtures().to_str().expect("UTF-8"));
-    let run = worker
-        .arg("--output")
-        .arg(file.to_str().expect("UTF-8"))
-        .run()
-        .await;
+    let run = Worker::local(&fixtures(), &file).run().await;
     run.expect_code(1);
     let answer: Value = serde_json::from_str(&run.stdout).expect("one line of JSON");
     let error = answer["error"].as_str().expect("an error");
@@ -262,7 +251,10 @@ async fn an_output_that_cannot_be_written_to_is_named() {
 async fn the_file_is_readable_by_others() {
     use std::os::unix::fs::PermissionsExt as _;
     let output = output();
-    local(&fixtures(), &output).run().await.expect_code(0);
+    Worker::local(&fixtures(), output.path())
+        .run()
+        .await
+        .expect_code(0);
     let (path, _) = Document::only_below(output.path());
     let beside = output.path().join("beside");
     fs::write(&beside, "").expect("a writable file");

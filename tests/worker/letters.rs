@@ -19,11 +19,7 @@ async fn the_letters_of_1885_are_catalogued() {
         return;
     };
     let output = tempfile::tempdir().expect("a temporary folder");
-    let run = Worker::new()
-        .arg("--fixtures")
-        .arg(letters.to_str().expect("a path in UTF-8"))
-        .arg("--output")
-        .arg(output.path().to_str().expect("a path in UTF-8"))
+    let run = Worker::local(&letters, output.path())
         .job("letters", ROOT)
         .env("EXPORT_OPTIONS", r#"{"recursive":true}"#);
     run.run().await.expect_code(0);

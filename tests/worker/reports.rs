@@ -306,13 +306,7 @@ async fn a_failed_job_leaves_no_report() {
 #[tokio::test]
 async fn the_report_of_a_folder_stands_beside_the_file() {
     let output = tempfile::tempdir().expect("a temporary folder");
-    let folder = |path: &std::path::Path| path.to_str().expect("UTF-8").to_owned();
-    let worker = Worker::new()
-        .arg("--fixtures")
-        .arg(folder(&fixtures()))
-        .arg("--output")
-        .arg(folder(output.path()));
-    let run = worker.run().await;
+    let run = Worker::local(&fixtures(), output.path()).run().await;
     run.expect_code(0);
     let mut files = files_below(output.path());
     files.sort();

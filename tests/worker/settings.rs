@@ -25,11 +25,7 @@ async fn refused(change: impl FnOnce(Worker) -> Worker) -> String {
 /// Runs a job on files that must be taken; returns its answer.
 async fn taken(change: impl FnOnce(Worker) -> Worker) -> (Value, String) {
     let output = tempfile::tempdir().expect("a temporary folder");
-    let worker = Worker::new()
-        .arg("--fixtures")
-        .arg(fixtures().to_str().expect("UTF-8"))
-        .arg("--output")
-        .arg(output.path().to_str().expect("UTF-8"));
+    let worker = Worker::local(&fixtures(), output.path());
     let run = change(worker).run().await;
     run.expect_code(0);
     (
@@ -251,17 +247,8 @@ async fn a_folder_without_one_root_asks_for_the_entity_by_name() {
         let body = json!({"pi": pi(number), "components": {}, "children_pi": children, "parent_pi": parent});
         fs::write(entities.join(pi(number)), body.to_string()).expect("a writable file");
     };
-    let run = async || {
-        let worker = Worker::new()
-            .arg("--fixtures")
-            .arg(folder.path().to_str().expect("UTF-8"));
-        let output = folder.path().join("out");
-        worker
-            .arg("--output")
-            .arg(output.to_str().expect("UTF-8"))
-            .run()
-            .await
-    };
+    let output = folder.path().join("out");
+    let run = async || Worker::local(folder.path(), &output).run().await;
     store(1, &[], None);
     store(2, &[], None);
     let two = run().await;

@@ -67,12 +67,7 @@ async fn the_fixtures_go_through_sockets_as_they_go_through_files() {
     assert_eq!(document.pis(), FIXTURES_PIS);
 
     let output = tempfile::tempdir().expect("a temporary folder");
-    let folder = |path: &std::path::Path| path.to_str().expect("UTF-8").to_owned();
-    let local = Worker::new()
-        .arg("--fixtures")
-        .arg(folder(&fixtures()))
-        .arg("--output")
-        .arg(folder(output.path()));
+    let local = Worker::local(&fixtures(), output.path());
     local.run().await.expect_code(0);
     assert_eq!(
         Document::only_below(output.path()).1.text().as_bytes(),

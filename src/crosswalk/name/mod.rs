@@ -20,6 +20,7 @@ use crate::mods::{Name, NameKind, Role, Text};
 
 pub(super) use key::key;
 use key::{inverted, without_dates, words_key};
+pub(super) use words::{is_nothing, is_unnamed};
 
 const CREATOR: Role = Role {
     term: "creator",
@@ -136,8 +137,8 @@ pub(super) fn creators<'v>(creators: &'v [Cow<'v, str>], known: &KnownNames<'v>)
             .coded(creator.trim())
             .map_or(&**creator, GraphEntity::name);
         let name_key = key(name);
-        if words::is_unnamed(&name_key) {
-            unnamed.extend((!words::is_nothing(&name_key)).then_some(name));
+        if is_unnamed(&name_key) {
+            unnamed.extend((!is_nothing(&name_key)).then_some(name));
             continue;
         }
         let Some(name_part) = Text::line(name).filter(|_| seen.insert(name_key)) else {
@@ -155,17 +156,6 @@ pub(super) fn creators<'v>(creators: &'v [Cow<'v, str>], known: &KnownNames<'v>)
         names,
         unnamed: Text::line(unnamed.join("; ")),
     }
-}
-
-/// Tells whether the [`key()`] is that of a text which says nothing, as "N/A" does.
-pub(super) fn is_nothing(key: &str) -> bool {
-    words::is_nothing(key)
-}
-
-/// Tells whether the [`key()`] is that of a text which says only that something is not named, as "Unknown location"
-/// does.
-pub(super) fn is_no_name(key: &str) -> bool {
-    words::is_unnamed(key)
 }
 
 #[cfg(test)]

@@ -53,12 +53,12 @@ const IN_NO_SURNAME: [&str; 5] = ["and", "et", "for", "of", "the"];
 const SURNAME_WORDS_MAX: usize = 3;
 
 /// Tells whether a key says nothing at all.
-pub(super) fn is_nothing(key: &str) -> bool {
+pub(in super::super) fn is_nothing(key: &str) -> bool {
     key.is_empty() || NOTHING.contains(&key)
 }
 
 /// Tells whether a key says only that a name is not given, whoever it may be that is not named.
-pub(super) fn is_unnamed(key: &str) -> bool {
+pub(in super::super) fn is_unnamed(key: &str) -> bool {
     let is_word_of = |words: &[&str], word: &str| words.binary_search(&word).is_ok();
     let mut words = key.split(' ');
     is_nothing(key)

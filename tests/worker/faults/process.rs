@@ -25,16 +25,6 @@ fn small() -> Tree {
     Tree::synthetic(3, 2, 1, 10)
 }
 
-/// A worker that reads the fixtures and writes to this folder.
-fn local(output: &Path) -> Worker {
-    let text = |path: &Path| path.to_str().expect("a path in UTF-8").to_owned();
-    Worker::new()
-        .arg("--fixtures")
-        .arg(text(&fixtures()))
-        .arg("--output")
-        .arg(text(output))
-}
-
 #[tokio::test]
 async fn row_37_a_job_that_waits_for_the_system_still_ends_at_a_signal() {
     // A file that nobody writes to is waited for in a thread that cannot be stopped, as a name that is resolved.
@@ -205,7 +195,9 @@ fn started_on_a_disk_of(blocks: u32, worker: Worker) -> Worker {
 #[tokio::test]
 async fn row_40_a_full_disk_is_an_error_that_names_the_file() {
     let output = tempfile::tempdir().expect("a temporary folder");
-    let run = started_on_a_disk_of(8, local(output.path())).run().await;
+    let run = started_on_a_disk_of(8, Worker::local(&fixtures(), output.path()))
+        .run()
+        .await;
     run.expect_code(1);
     let answer: Value = serde_json::from_str(&run.stdout).expect("one line of JSON");
     let error = answer["error"].as_str().expect("an error");

@@ -57,6 +57,16 @@ impl Worker {
         Self::of(Path::new(env!("CARGO_BIN_EXE_arke-mods-export-worker")))
     }
 
+    /// A worker that reads the archive in one folder and writes to another.
+    pub(crate) fn local(source: &Path, output: &Path) -> Self {
+        let text = |path: &Path| path.to_str().expect("a path in UTF-8").to_owned();
+        Self::new()
+            .arg("--fixtures")
+            .arg(text(source))
+            .arg("--output")
+            .arg(text(output))
+    }
+
     /// The worker that this file holds, without arguments and settings.
     pub(crate) fn of(binary: &Path) -> Self {
         // The only variable passed on: where coverage data goes when it is measured.
