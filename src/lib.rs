@@ -7,7 +7,7 @@
 //! The folders are pure: nothing in them is async, reads a clock, the environment or a file, or knows the network.
 //! The files at the root touch the world. To be read in this order:
 //!
-//! - [`cli`], [`settings`], [`config`]: what was typed and what it means
+//! - [`cli`], [`settings`] with [`ends`], [`config`]: what was typed and what it means
 //! - [`job`]: options, name, count and answer of a job
 //! - [`export`]: the job itself, in one loop
 //! - [`walk`], with [`tree`] and [`intake`]: entities fetched ahead in a window, handed on in the order of the file
@@ -42,6 +42,7 @@ pub mod config;
 mod counts;
 pub mod crosswalk;
 pub mod destination;
+mod ends;
 pub mod export;
 pub mod fault;
 pub mod folder;

@@ -1,8 +1,8 @@
-//! The codes of ISO 639-2 and ISO 15924, as tables.
+//! The codes of ISO 639-2, as tables.
 //!
 //! Apart from the reading of tags because it is data, sorted by code. Facts from `iso_639-2.json` of Debian's
-//! iso-codes 4.15 and `iso_15924.json` of its later releases, as pycountry carries it; the ranges for local use are left out, since a code in them
-//! names nothing. The lists: <https://www.loc.gov/standards/iso639-2/>, <https://www.unicode.org/iso15924/>.
+//! iso-codes 4.15; the range for local use is left out, since a code in it names nothing. The list:
+//! <https://www.loc.gov/standards/iso639-2/>.
 
 /// A code, and the code or names it stands for.
 type Row = (&'static str, &'static str);
@@ -51,11 +51,6 @@ pub(super) fn by_name(name: &str) -> Option<&'static str> {
         .find(|(_, names)| names.split("; ").any(|listed| is_form_of(listed, &name)))
         .map(|(code, _)| *code)
         .or_else(|| row(&SHORT_NAMES, &name).map(|(_, code)| *code))
-}
-
-/// Tells whether a code in title case is a script of ISO 15924.
-pub(super) fn is_script(code: &str) -> bool {
-    SCRIPTS.binary_search(&code).is_ok()
 }
 
 fn row<'a>(table: &'a [Row], code: &str) -> Option<&'a Row> {
@@ -610,29 +605,6 @@ const TERMINOLOGIC: [Row; 20] = [
     ("sqi", "alb"), ("zho", "chi"),
 ];
 
-/// Four-letter codes of scripts.
-#[rustfmt::skip]
-const SCRIPTS: [&str; 224] = [
-    "Adlm", "Afak", "Aghb", "Ahom", "Arab", "Aran", "Armi", "Armn", "Avst", "Bali", "Bamu", "Bass", "Batk",
-    "Beng", "Berf", "Bhks", "Blis", "Bopo", "Brah", "Brai", "Bugi", "Buhd", "Cakm", "Cans", "Cari", "Cham",
-    "Cher", "Chis", "Chrs", "Cirt", "Copt", "Cpmn", "Cprt", "Cyrl", "Cyrs", "Deva", "Diak", "Dogr", "Dsrt",
-    "Dupl", "Egyd", "Egyh", "Egyp", "Elba", "Elym", "Ethi", "Gara", "Geok", "Geor", "Glag", "Gong", "Gonm",
-    "Goth", "Gran", "Grek", "Gujr", "Gukh", "Guru", "Hanb", "Hang", "Hani", "Hano", "Hans", "Hant", "Hatr",
-    "Hebr", "Hira", "Hluw", "Hmng", "Hmnp", "Hntl", "Hrkt", "Hung", "Inds", "Ital", "Jamo", "Java", "Jpan",
-    "Jurc", "Kali", "Kana", "Kawi", "Khar", "Khmr", "Khoj", "Kitl", "Kits", "Knda", "Kore", "Kpel", "Krai",
-    "Kthi", "Lana", "Laoo", "Latf", "Latg", "Latn", "Leke", "Lepc", "Limb", "Lina", "Linb", "Lisu", "Loma",
-    "Lyci", "Lydi", "Mahj", "Maka", "Mand", "Mani", "Marc", "Maya", "Medf", "Mend", "Merc", "Mero", "Mlym",
-    "Modi", "Mong", "Moon", "Mroo", "Mtei", "Mult", "Mymr", "Nagm", "Nand", "Narb", "Nbat", "Newa", "Nkdb",
-    "Nkgb", "Nkoo", "Nshu", "Ogam", "Olck", "Onao", "Orkh", "Orya", "Osge", "Osma", "Ougr", "Palm", "Pauc",
-    "Pcun", "Pelm", "Perm", "Phag", "Phli", "Phlp", "Phlv", "Phnx", "Piqd", "Plrd", "Prti", "Psin", "Ranj",
-    "Rjng", "Rohg", "Roro", "Runr", "Samr", "Sara", "Sarb", "Saur", "Seal", "Sgnw", "Shaw", "Shrd", "Shui",
-    "Sidd", "Sidt", "Sind", "Sinh", "Sogd", "Sogo", "Sora", "Soyo", "Sund", "Sunu", "Sylo", "Syrc", "Syre",
-    "Syrj", "Syrn", "Tagb", "Takr", "Tale", "Talu", "Taml", "Tang", "Tavt", "Tayo", "Telu", "Teng", "Tfng",
-    "Tglg", "Thaa", "Thai", "Tibt", "Tirh", "Tnsa", "Todr", "Tols", "Toto", "Tutg", "Ugar", "Vaii", "Visp",
-    "Vith", "Wara", "Wcho", "Wole", "Xpeo", "Xsux", "Yezi", "Yiii", "Zanb", "Zinh", "Zmth", "Zsye", "Zsym",
-    "Zxxx", "Zyyy", "Zzzz",
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -653,7 +625,6 @@ mod tests {
                 table[0]
             );
         }
-        assert!(SCRIPTS.is_sorted_by(|one, next| one < next));
     }
 
     #[test]
@@ -671,15 +642,6 @@ mod tests {
                 let found = by_name(listed);
                 assert_eq!(found, Some(code), "{listed}");
             }
-        }
-    }
-
-    #[test]
-    fn every_script_is_in_title_case() {
-        for script in SCRIPTS {
-            let (first, rest) = script.split_at(1);
-            assert_eq!(script, first.to_uppercase() + &rest.to_lowercase());
-            assert_eq!(script.len(), 4);
         }
     }
 }

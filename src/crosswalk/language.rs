@@ -19,7 +19,7 @@ use std::borrow::Cow;
 
 use isolang::Language as Iso639_3;
 
-use super::{distinct, iso639, joined};
+use super::{distinct, iso639, iso15924, joined};
 use crate::mods::{Authority, Language, LanguageTerm, Text};
 
 /// What stands in for a language, in lower case.
@@ -144,7 +144,7 @@ fn tag(raw: &str) -> Option<Tag> {
         Some(Some(Code::Iso639_3(language))) => (Code::Iso639_3(language), true),
         Some(_) => (primary, false),
     };
-    let is_script = script.as_deref().is_none_or(iso639::is_script);
+    let is_script = script.as_deref().is_none_or(iso15924::is_script);
     let rest: Vec<&str> = subtags.collect();
     rest.iter().all(|subtag| is_subtag(subtag)).then(|| Tag {
         language,

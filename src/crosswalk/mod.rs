@@ -48,6 +48,7 @@ mod date;
 mod description;
 mod extension;
 mod identification;
+mod iso15924;
 mod iso639;
 mod language;
 mod markdown;
