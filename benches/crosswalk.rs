@@ -12,8 +12,13 @@ use arke_mods_export_worker::mods::document::DocumentKind;
 use bytes::Bytes;
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
+use dlmalloc::GlobalDlmalloc;
 use support::Tree;
 use support::tree::Shape;
+
+/// That of the worker.
+#[global_allocator]
+static ALLOCATOR: GlobalDlmalloc = GlobalDlmalloc;
 
 fn main() {
     divan::main();

@@ -7,7 +7,7 @@
 use crate::arke::cheimarros::{Cheimarros, Property, PropertyValue};
 use crate::arke::{Entity, Manifest};
 use crate::job::CheimarrosMode;
-use crate::mods::xml::Foreign;
+use crate::mods::xml::{ForeignAttribute, Xml};
 use crate::mods::{Extension, Text};
 
 use super::Context;
@@ -46,6 +46,7 @@ pub(super) fn extensions<'v>(
 
 fn provenance(manifest: &Manifest) -> Option<Extension<'_>> {
     let attributes = [
+        declaration(),
         (
             "version",
             manifest
@@ -67,13 +68,14 @@ fn provenance(manifest: &Manifest) -> Option<Extension<'_>> {
         "arke-provenance",
         "Arke manifest",
         "arke:manifest",
-        present(attributes),
+        attributes,
     )
 }
 
 fn hierarchy<'v>(context: &Context<'_>) -> Option<Extension<'v>> {
     let place = context.place?;
     let attributes = [
+        declaration(),
         ("depth", Some(Text::made(place.depth.to_string()))),
         (
             "parent",
@@ -85,12 +87,13 @@ fn hierarchy<'v>(context: &Context<'_>) -> Option<Extension<'v>> {
         "arke-hierarchy",
         "Position in the exported tree",
         "arke:position",
-        present(attributes),
+        attributes,
     )
 }
 
 fn source(changed: ChangedValues<'_>) -> Option<Extension<'_>> {
     let attributes = [
+        declaration(),
         ("type", changed.kinds),
         ("language", changed.languages),
         ("created", changed.created),
@@ -99,12 +102,26 @@ fn source(changed: ChangedValues<'_>) -> Option<Extension<'_>> {
         "arke-source",
         "Values as found in the source",
         "arke:source",
-        present(attributes),
+        attributes,
     )
 }
 
 fn graph_extension<'v>(graph: &'v Cheimarros<'v>) -> Option<Extension<'v>> {
-    let mut children = Vec::with_capacity(2 * graph.entities.len() + graph.relations.len());
+    if graph.entities.is_empty() && graph.relations.is_empty() {
+        return None;
+    }
+    Some(Extension {
+        kind: "arke-graph",
+        display_label: "Knowledge graph",
+        content: Box::new(|xml| {
+            xml.foreign("arke:graph", &[declaration()], |xml| {
+                write_graph(graph, xml);
+            });
+        }),
+    })
+}
+
+fn write_graph(graph: &Cheimarros<'_>, xml: &mut Xml<'_>) {
     for entity in &graph.entities {
         let attributes = [
             ("code", Text::line(entity.code)),
@@ -112,16 +129,15 @@ fn graph_extension<'v>(graph: &'v Cheimarros<'v>) -> Option<Extension<'v>> {
             ("label", entity.label.and_then(Text::line)),
             ("filename", entity.filename.and_then(Text::line)),
         ];
-        children.push(element("arke:entity", present(attributes)));
-        children.extend(entity.properties.iter().map(|property| {
-            let owner = [
-                ("entity", Text::line(entity.name())),
-                ("entityCode", Text::line(entity.code)),
-            ];
-            property_element(graph, owner, property)
-        }));
+        xml.empty("arke:entity", &attributes);
+        for property in &entity.properties {
+            let name = ("entity", Text::line(entity.name()));
+            let code = ("entityCode", Text::line(entity.code));
+            let [property, value, value_code] = property_attributes(graph, property);
+            xml.empty("arke:property", &[name, code, property, value, value_code]);
+        }
     }
-    children.extend(graph.relations.iter().map(|relation| {
+    for relation in &graph.relations {
         let attributes = [
             ("source", name_of(graph, relation.source)),
             ("sourceCode", Text::line(relation.source)),
@@ -129,44 +145,31 @@ fn graph_extension<'v>(graph: &'v Cheimarros<'v>) -> Option<Extension<'v>> {
             ("target", name_of(graph, relation.target)),
             ("targetCode", Text::line(relation.target)),
         ];
-        let properties = relation.properties.iter();
-        Foreign {
-            children: properties
-                .map(|property| property_element(graph, [], property))
-                .collect(),
-            ..element("arke:relation", present(attributes))
+        if relation.properties.is_empty() {
+            xml.empty("arke:relation", &attributes);
+            continue;
         }
-    }));
-    if children.is_empty() {
-        return None;
+        xml.foreign("arke:relation", &attributes, |xml| {
+            for property in &relation.properties {
+                xml.empty("arke:property", &property_attributes(graph, property));
+            }
+        });
     }
-    let content = Foreign {
-        children,
-        ..element("arke:graph", vec![declaration()])
-    };
-    Some(Extension {
-        kind: "arke-graph",
-        display_label: "Knowledge graph",
-        content,
-    })
 }
 
-/// Returns a property, after what says whose it is; that of a relation stands inside it.
-fn property_element<'v, const N: usize>(
+fn property_attributes<'v>(
     graph: &'v Cheimarros<'v>,
-    owner: [(&'static str, Option<Text<'v>>); N],
     (name, value): &'v Property<'v>,
-) -> Foreign<'v> {
+) -> [ForeignAttribute<'v>; 3] {
     let (value, code) = match value {
         PropertyValue::Text(text) => (Text::block(&**text), None),
         PropertyValue::Reference(code) => (name_of(graph, code), Text::line(*code)),
     };
-    let own = [
+    [
         ("name", Text::line(*name)),
         ("value", value),
         ("valueCode", code),
-    ];
-    element("arke:property", present(owner.into_iter().chain(own)))
+    ]
 }
 
 /// Returns what a code of the graph stands for, by its best name; the code itself if nothing declares it.
@@ -174,42 +177,21 @@ fn name_of<'v>(graph: &'v Cheimarros<'v>, code: &'v str) -> Option<Text<'v>> {
     Text::line(graph.entity(code).map_or(code, |entity| entity.name()))
 }
 
-/// Returns an extension of one element, if there is anything to tell.
-fn extension<'v>(
+/// Returns an extension of one element, if there is anything to tell besides the [`declaration`] that comes first.
+fn extension<'v, const N: usize>(
     kind: &'static str,
     display_label: &'static str,
     name: &'static str,
-    attributes: Vec<(&'static str, Text<'v>)>,
+    attributes: [ForeignAttribute<'v>; N],
 ) -> Option<Extension<'v>> {
-    if attributes.is_empty() {
-        return None;
-    }
-    let attributes = std::iter::once(declaration()).chain(attributes).collect();
-    Some(Extension {
+    let is_telling = attributes.iter().skip(1).any(|(_, value)| value.is_some());
+    is_telling.then(|| Extension {
         kind,
         display_label,
-        content: element(name, attributes),
+        content: Box::new(move |xml| xml.empty(name, &attributes)),
     })
 }
 
-fn declaration<'v>() -> (&'static str, Text<'v>) {
-    ("xmlns:arke", Text::fixed(NAMESPACE))
-}
-
-fn present<'v>(
-    attributes: impl IntoIterator<Item = (&'static str, Option<Text<'v>>)>,
-) -> Vec<(&'static str, Text<'v>)> {
-    let attributes = attributes.into_iter();
-    // Most are present, and a list that grows by steps would be copied.
-    let mut present = Vec::with_capacity(attributes.size_hint().1.unwrap_or_default());
-    present.extend(attributes.filter_map(|(name, value)| Some((name, value?))));
-    present
-}
-
-fn element<'v>(name: &'static str, attributes: Vec<(&'static str, Text<'v>)>) -> Foreign<'v> {
-    Foreign {
-        name,
-        attributes,
-        children: Vec::new(),
-    }
+fn declaration<'v>() -> ForeignAttribute<'v> {
+    ("xmlns:arke", Some(Text::fixed(NAMESPACE)))
 }

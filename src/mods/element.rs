@@ -1,8 +1,10 @@
 //! The elements of a record that need no file of their own.
 
+use std::fmt;
+
 use super::text::Text;
 use super::uri::Uri;
-use super::xml::{Foreign, Xml};
+use super::xml::Xml;
 
 /// A vocabulary that a term was taken from, and the term in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -200,27 +202,29 @@ impl AccessCondition<'_> {
 }
 
 /// `extension`: data of another namespace.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Extension<'a> {
     /// `type`.
     pub kind: &'static str,
     /// `displayLabel`.
     pub display_label: &'static str,
-    /// The element inside.
-    pub content: Foreign<'a>,
+    /// Writes the element inside: a graph can be as large as the rest of a record, and is not made before its turn.
+    pub content: Box<dyn Fn(&mut Xml<'_>) + 'a>,
+}
+
+impl fmt::Debug for Extension<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Extension")
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Extension<'_> {
     pub(super) fn write(&self, xml: &mut Xml<'_>) {
-        xml.element(
-            "extension",
-            &[
-                ("type", Some(self.kind)),
-                ("displayLabel", Some(self.display_label)),
-            ],
-            |xml| {
-                xml.foreign(&self.content);
-            },
-        );
+        let attributes = [
+            ("type", Some(self.kind)),
+            ("displayLabel", Some(self.display_label)),
+        ];
+        xml.element("extension", &attributes, &self.content);
     }
 }

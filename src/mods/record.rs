@@ -18,7 +18,7 @@ use super::{NAMESPACE, SCHEMA_LOCATION, VERSION, XLINK_NAMESPACE, XSI_NAMESPACE}
 ///
 /// The related items come after `accessCondition`, because readers that take the first identifier or the first
 /// address of a record would otherwise take that of another resource.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Record<'a> {
     /// `ID`, unique in the file and an `NCName`.
     pub id: String,

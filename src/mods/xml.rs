@@ -1,9 +1,11 @@
 //! How an element, an attribute and a text are written: the only file that knows quick-xml.
 //!
 //! Output goes to a buffer in memory, so writing cannot fail; text has passed [`Text`], so nothing is left to
-//! check. An element without content is never written by the helpers here that take an `Option`.
+//! check. quick-xml writes the tags and indents them; attributes and texts go straight to the buffer, because it takes
+//! each as one string that would be made only to be copied.
 
 use std::fmt;
+use std::io;
 
 use memchr::memchr3;
 use quick_xml::events::attributes::Attribute as EscapedAttribute;
@@ -15,11 +17,12 @@ use super::text::Text;
 /// An attribute: its name, and its value if it has one. An absent one is left out.
 pub type Attribute<'a> = (&'static str, Option<&'a str>);
 
+/// An attribute of another namespace, where any text can stand.
+pub type ForeignAttribute<'a> = (&'static str, Option<Text<'a>>);
+
 /// Writes indented XML into a buffer.
 pub struct Xml<'b> {
-    writer: Writer<&'b mut Vec<u8>>,
-    /// The tag or text that is being written; kept, so that none takes memory of its own.
-    scratch: String,
+    writer: Writer<Buffer<'b>>,
 }
 
 impl fmt::Debug for Xml<'_> {
@@ -32,14 +35,13 @@ impl<'b> Xml<'b> {
     /// Starts writing at the end of `buffer`.
     pub fn new(buffer: &'b mut Vec<u8>) -> Self {
         Self {
-            writer: Writer::new_with_indent(buffer, b' ', 2),
-            scratch: String::new(),
+            writer: Writer::new_with_indent(Buffer(buffer), b' ', 2),
         }
     }
 
     /// Returns how many bytes the buffer holds so far.
     pub fn position(&mut self) -> usize {
-        self.writer.get_mut().len()
+        self.buffer().0.len()
     }
 
     /// Writes an element that holds other elements.
@@ -49,7 +51,7 @@ impl<'b> Xml<'b> {
         attributes: &[Attribute<'_>],
         content: impl FnOnce(&mut Self),
     ) {
-        self.start(name, attributes);
+        self.start(name, attributes.iter().copied());
         content(self);
         self.end(name);
     }
@@ -61,107 +63,157 @@ impl<'b> Xml<'b> {
 
     /// Writes an element that holds a text of the program's own.
     pub fn plain(&mut self, name: &'static str, attributes: &[Attribute<'_>], text: &str) {
-        self.start(name, attributes);
-        let text = escaped(text, &mut self.scratch);
-        write(&mut self.writer, Event::Text(BytesText::from_escaped(text)));
+        self.start(name, attributes.iter().copied());
+        // An empty text keeps the end tag on the line of this one.
+        self.event(Event::Text(BytesText::from_escaped("")));
+        self.buffer().add_escaped(text);
         self.end(name);
     }
 
-    /// Writes an element of another namespace.
-    pub fn foreign(&mut self, element: &Foreign<'_>) {
-        let attributes = element.attributes.iter();
-        let attributes = attributes.map(|(key, value)| (*key, value.as_str()));
-        let tag = tag(&mut self.scratch, element.name, attributes);
-        if element.children.is_empty() {
-            write(&mut self.writer, Event::Empty(tag));
-            return;
-        }
-        write(&mut self.writer, Event::Start(tag));
-        for child in &element.children {
-            self.foreign(child);
-        }
-        self.end(element.name);
+    /// Writes an element of another namespace that holds other elements.
+    pub fn foreign(
+        &mut self,
+        name: &'static str,
+        attributes: &[ForeignAttribute<'_>],
+        content: impl FnOnce(&mut Self),
+    ) {
+        self.start(name, texts(attributes));
+        content(self);
+        self.end(name);
     }
 
-    fn start(&mut self, name: &'static str, attributes: &[Attribute<'_>]) {
-        let present = attributes.iter();
-        let present = present.filter_map(|&(key, value)| Some((key, value?)));
-        let tag = tag(&mut self.scratch, name, present);
-        write(&mut self.writer, Event::Start(tag));
+    /// Writes an element of another namespace that holds nothing.
+    pub fn empty(&mut self, name: &'static str, attributes: &[ForeignAttribute<'_>]) {
+        self.event(Event::Empty(BytesStart::new(name)));
+        self.buffer().add_attributes(texts(attributes), "/>");
+    }
+
+    fn start<'a>(&mut self, name: &'static str, attributes: impl Iterator<Item = Attribute<'a>>) {
+        self.event(Event::Start(BytesStart::new(name)));
+        self.buffer().add_attributes(attributes, ">");
     }
 
     fn end(&mut self, name: &'static str) {
-        write(&mut self.writer, Event::End(BytesEnd::new(name)));
+        self.event(Event::End(BytesEnd::new(name)));
+    }
+
+    fn event(&mut self, event: Event<'_>) {
+        self.writer
+            .write_event(event)
+            .expect("a buffer in memory takes every byte");
+    }
+
+    fn buffer(&mut self) -> &mut Buffer<'b> {
+        self.writer.get_mut()
     }
 }
 
-fn write(writer: &mut Writer<&mut Vec<u8>>, event: Event<'_>) {
-    writer
-        .write_event(event)
-        .expect("a buffer in memory takes every byte");
+fn texts<'t>(attributes: &'t [ForeignAttribute<'_>]) -> impl Iterator<Item = Attribute<'t>> {
+    let attributes = attributes.iter();
+    attributes.map(|(name, value)| (*name, value.as_ref().map(Text::as_str)))
 }
 
-/// Makes a tag in the scratch.
-fn tag<'s, 'a>(
-    scratch: &'s mut String,
-    name: &'static str,
-    attributes: impl Iterator<Item = (&'static str, &'a str)>,
-) -> BytesStart<'s> {
-    scratch.clear();
-    scratch.push_str(name);
-    for attribute in attributes {
-        let EscapedAttribute { key, value } = attribute.into();
-        scratch.push(' ');
-        scratch.push_str(key.as_ref());
-        scratch.push_str("=\"");
-        scratch.push_str(&value);
-        scratch.push('"');
-    }
-    BytesStart::from_content(&**scratch, name.len())
-}
+/// Where the XML goes.
+struct Buffer<'b>(&'b mut Vec<u8>);
 
-/// Escapes a clean text, as quick-xml's `partial_escape` does byte by byte: pages of OCR are most of a file.
-fn escaped<'t>(text: &'t str, scratch: &'t mut String) -> &'t str {
-    scratch.clear();
-    let mut rest = text;
-    while let Some(at) = memchr3(b'<', b'>', b'&', rest.as_bytes()) {
-        scratch.push_str(&rest[..at]);
-        match rest.as_bytes()[at] {
-            b'<' => scratch.push_str("&lt;"),
-            b'>' => scratch.push_str("&gt;"),
-            _ => scratch.push_str("&amp;"),
+impl Buffer<'_> {
+    /// Adds attributes to the tag that was written last, which ends with `close`.
+    fn add_attributes<'a>(
+        &mut self,
+        attributes: impl Iterator<Item = Attribute<'a>>,
+        close: &'static str,
+    ) {
+        self.0.truncate(self.0.len() - close.len());
+        for (name, value) in attributes {
+            let Some(value) = value else { continue };
+            let EscapedAttribute { value, .. } = (name, value).into();
+            self.0.push(b' ');
+            self.add(name);
+            self.0.extend_from_slice(b"=\"");
+            self.add(&value);
+            self.0.push(b'"');
         }
-        rest = &rest[at + 1..];
+        self.add(close);
     }
-    if scratch.is_empty() {
-        return text;
+
+    /// Adds a clean text, escaped as quick-xml's `partial_escape` does it byte by byte.
+    fn add_escaped(&mut self, text: &str) {
+        let mut rest = text;
+        while let Some(at) = memchr3(b'<', b'>', b'&', rest.as_bytes()) {
+            self.add(&rest[..at]);
+            self.add(match rest.as_bytes()[at] {
+                b'<' => "&lt;",
+                b'>' => "&gt;",
+                _ => "&amp;",
+            });
+            rest = &rest[at + 1..];
+        }
+        self.add(rest);
     }
-    scratch.push_str(rest);
-    scratch
+
+    fn add(&mut self, text: &str) {
+        append(self.0, text.as_bytes());
+    }
 }
 
-/// An element of another namespace inside `extension`, its data in attributes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Foreign<'a> {
-    /// Name with its prefix.
-    pub name: &'static str,
-    /// Attributes in order; the outermost element declares the prefix.
-    pub attributes: Vec<(&'static str, Text<'a>)>,
-    /// Elements inside, in order.
-    pub children: Vec<Self>,
+impl io::Write for Buffer<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        append(self.0, bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Appends bytes. Most are a name or a word, for which a call of musl's `memcpy` costs more than the bytes: those are
+/// moved as two blocks that may overlap.
+fn append(buffer: &mut Vec<u8>, bytes: &[u8]) {
+    match bytes.len() {
+        0..4 => bytes.iter().for_each(|byte| buffer.push(*byte)),
+        4..8 => append_blocks::<4>(buffer, bytes),
+        8..16 => append_blocks::<8>(buffer, bytes),
+        16..32 => append_blocks::<16>(buffer, bytes),
+        32..=64 => append_blocks::<32>(buffer, bytes),
+        _ => buffer.extend_from_slice(bytes),
+    }
+}
+
+/// Appends at least one block and at most two.
+fn append_blocks<const BYTES: usize>(buffer: &mut Vec<u8>, bytes: &[u8]) {
+    let end = buffer.len() + bytes.len();
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<BYTES>(), bytes.last_chunk::<BYTES>()) {
+        buffer.extend_from_slice(first);
+        buffer.truncate(end - BYTES);
+        buffer.extend_from_slice(last);
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use quick_xml::escape::partial_escape;
 
-    use super::escaped;
+    use super::*;
 
     #[test]
     fn a_text_is_escaped_as_quick_xml_does_it() {
-        let mut scratch = "left over".to_owned();
         for text in ["", "plain", "<", "a & b <c> \"d\" 'é'", "&&", "ends with >"] {
-            assert_eq!(escaped(text, &mut scratch), partial_escape(text));
+            let mut bytes = b"before ".to_vec();
+            Buffer(&mut bytes).add_escaped(text);
+            let expected = format!("before {}", partial_escape(text));
+            assert_eq!(String::from_utf8(bytes), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn bytes_of_any_number_are_appended() {
+        let bytes: Vec<u8> = (0..100).collect();
+        for length in 0..bytes.len() {
+            let mut buffer = vec![7; 3];
+            append(&mut buffer, &bytes[..length]);
+            assert_eq!(buffer[..3], [7; 3], "{length}");
+            assert_eq!(buffer[3..], bytes[..length]);
         }
     }
 }

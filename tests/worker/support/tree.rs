@@ -263,14 +263,15 @@ fn graph(n: u64, shape: Shape) -> Value {
     json!({"entities": entities, "relationships": relationships, "metadata": metadata})
 }
 
-/// Lines of words, the same for the same seed.
+/// Lines of words, the same for the same seed; about as many signs that have to be escaped, in JSON or in XML, as in
+/// what OCR reads of real letters: a line end after some 70 bytes, quotation marks and markup after some 500.
 fn prose(seed: u64, bytes: usize) -> String {
-    const WORDS: [&str; 16] = [
+    const WORDS: [&str; 14] = [
         "dear",
         "Alice",
         "the",
         "tennis",
-        "club & grounds",
+        "club",
         "at",
         "Staten",
         "Island",
@@ -280,17 +281,18 @@ fn prose(seed: u64, bytes: usize) -> String {
         "with",
         "Trude",
         "and",
-        "“Punch”",
-        "<illegible>",
     ];
+    const SELDOM: [&str; 4] = ["grounds &", "<illegible>", "\"Punch\"", "“Punch”"];
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     let mut text = String::with_capacity(bytes + 16);
     while text.len() < bytes {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        text.push_str(WORDS[(state >> 60) as usize]);
-        text.push(if state.is_multiple_of(8) { '\n' } else { ' ' });
+        let drawn = (state >> 56) as usize;
+        let word = SELDOM.get(drawn).unwrap_or(&WORDS[drawn % WORDS.len()]);
+        text.push_str(word);
+        text.push(if state.is_multiple_of(12) { '\n' } else { ' ' });
     }
     text
 }
