@@ -71,7 +71,7 @@ use crate::mods::document::{DocumentKind, HostTitle, WrittenRecord};
 use crate::mods::{OriginInfo, Record, Text, TitleInfo, Uri};
 
 use extension::ChangedValues;
-use name::KnownNames;
+use name::{KnownNames, PartyKeys};
 
 /// The longest title that is repeated in the records of an entity's children, in bytes.
 ///
@@ -129,7 +129,9 @@ impl Context<'_> {
 pub fn crosswalk(entity: &Entity<'_>, context: &Context<'_>) -> Crosswalked {
     let none = Pinax::default();
     let pinax = entity.pinax.here().unwrap_or(&none);
-    let known = KnownNames::new(entity.cheimarros.here(), &pinax.institutions);
+    let graph = entity.cheimarros.here();
+    let keys = PartyKeys::of(graph);
+    let known = KnownNames::new(graph, &keys, &pinax.institutions);
     let record = record(entity, pinax, &known, context);
     let host_title = host_title(&record.title_info);
     let record = record.write(
@@ -211,8 +213,18 @@ fn distinct<T: Clone + Eq + Hash>(values: impl Iterator<Item = T>) -> Vec<T> {
 
 /// Returns the words of a text in lower case, with single blanks between them.
 fn folded(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").to_lowercase()
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        if word.is_ascii() {
+            folded.extend(word.chars().map(|letter| letter.to_ascii_lowercase()));
+        } else {
+            folded.push_str(&word.to_lowercase());
+        }
+    }
+    folded
 }
 
 fn joined<'v>(values: &[Cow<'v, str>]) -> Option<Text<'v>> {

@@ -6,15 +6,16 @@
 //! A topic that the pinax names as a place too, or the graph as a place, a person or a body, is that: it stands once,
 //! under the heading that says more, since a catalogue would index "Staten Island" as a topic and a place apart.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::date;
 use super::folded;
-use super::name::{self, KnownNames};
+use super::name::{self, KnownNames, Party};
 use crate::arke::cheimarros::{Cheimarros, GraphEntity, PropertyValue};
 use crate::arke::{Entity, Pinax};
 use crate::job::CheimarrosMode;
-use crate::mods::{DateEncoding, Name, NameKind, Subject, SubjectTerm, Text, TitleInfo};
+use crate::mods::{DateEncoding, Name, Subject, SubjectTerm, Text, TitleInfo};
 
 /// The kinds of subject but names, each with headings of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,7 +35,7 @@ struct Subjects<'v> {
     listed: Vec<Subject<'v>>,
     seen: HashSet<(Heading, String)>,
     /// The keys of the creators, and of the names that stand already.
-    names: HashSet<String>,
+    names: HashSet<Cow<'v, str>>,
 }
 
 /// Returns the subjects: those of the pinax, then those of the graph, in the order of the documents.
@@ -47,7 +48,7 @@ pub(super) fn subjects<'v>(
 ) -> Vec<Subject<'v>> {
     let names = creators
         .iter()
-        .map(|creator| name::key(creator.name_part.as_str()));
+        .map(|creator| Cow::Owned(name::key(creator.name_part.as_str())));
     let pinax = entity.pinax.here();
     let graph = entity.cheimarros.here();
     let pinax_places = pinax.into_iter().flat_map(|pinax| &pinax.places);
@@ -104,9 +105,10 @@ impl<'v> Subjects<'v> {
 
     fn add_graph(&mut self, graph: &'v Cheimarros<'v>, own_parts: &HashSet<String>) {
         let is_full = self.mode == CheimarrosMode::Full;
+        let mut parties = self.known.parties().iter().peekable();
         for entity in &graph.entities {
-            if let Some(kind) = name::graph_kind(entity) {
-                self.add_name(entity.name(), kind, entity);
+            if let Some(party) = parties.next_if(|party| std::ptr::eq(party.entity, entity)) {
+                self.add_name(entity.name(), party.name_key(), party);
                 continue;
             }
             let label = entity.label.unwrap_or(entity.code);
@@ -128,10 +130,8 @@ impl<'v> Subjects<'v> {
     /// Adds a topic, or the place or name that it is.
     fn add_topic(&mut self, topic: &'v str) {
         let key = name::key(topic);
-        if let Some(entity) = self.known.named(&key)
-            && let Some(kind) = name::graph_kind(entity)
-        {
-            self.add_name(topic, kind, entity);
+        if let Some((key, party)) = self.known.named(&key) {
+            self.add_name(topic, key, party);
         } else if self.places.contains(&folded(topic)) {
             self.add_place(topic);
         } else if !name::is_nothing(&key) && !self.is_known_name(&key) {
@@ -145,28 +145,19 @@ impl<'v> Subjects<'v> {
         }
     }
 
-    /// Adds a person or a body of the graph under the name by which it is met first.
-    fn add_name(&mut self, name: &'v str, kind: NameKind, entity: &'v GraphEntity<'v>) {
-        let own_key = name::key(name);
-        let spellings = [Some(entity.name()), entity.label, Some(entity.code)];
-        let mut others = spellings
-            .into_iter()
-            .flatten()
-            .filter(|spelling| *spelling != name);
-        if name::is_unnamed(&own_key)
-            || self.is_known_name(&own_key)
-            || others.any(|spelling| self.is_known_name(&name::key(spelling)))
-        {
+    /// Adds a person or a body of the graph under the name by which it is met first, one of its own, and its key.
+    fn add_name(&mut self, name: &'v str, key: &'v str, party: &Party<'v>) {
+        if name::is_unnamed(key) || party.keys().any(|key| self.is_known_name(key)) {
             return;
         }
         let Some(name_part) = Text::line(name) else {
             return;
         };
-        self.names.insert(own_key);
+        self.names.insert(Cow::Borrowed(key));
         let name = Name {
-            kind: Some(kind),
+            kind: Some(party.kind),
             name_part,
-            date: self.life_dates(entity),
+            date: self.life_dates(party.entity),
             primary: false,
             role: None,
         };

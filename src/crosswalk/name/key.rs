@@ -20,47 +20,64 @@ const WORDS_OF_LIFE: [&str; 10] = [
 /// Returns a name in the form in which its spellings are equal: in natural order, lower case, without punctuation and
 /// the diacritics of Latin and Greek. Other scripts write letters as marks, which stay. The years of a life go.
 pub(in super::super) fn key(name: &str) -> String {
+    let mut key = String::with_capacity(name.len());
+    push_key(name, &mut key);
+    key
+}
+
+/// Adds the [`key`] of a name to others.
+pub(super) fn push_key(name: &str, keys: &mut String) {
     let name = without_dates(name);
-    match inverted(name) {
-        Some((last, first)) => words_key(&format!("{first} {last}")),
-        None => words_key(name),
+    let start = keys.len();
+    if let Some((last, first)) = inverted(name) {
+        push_words(first, start, keys);
+        push_blank(start, keys);
+        push_words(last, start, keys);
+    } else {
+        push_words(name, start, keys);
     }
+    keys.truncate(start + keys[start..].trim_end().len());
 }
 
 /// Returns the words of a name in lower case, in the order in which they stand.
 pub(super) fn words_key(name: &str) -> String {
     let mut key = String::with_capacity(name.len());
-    if name.is_ascii() {
-        for byte in name.bytes() {
-            push_letter(char::from(byte.to_ascii_lowercase()), &mut key);
-        }
-        key.truncate(key.trim_end().len());
-        return key;
-    }
-    for letter in name.nfkd().flat_map(char::to_lowercase) {
-        if is_combining_mark(letter) {
-            // Latin and Greek end below U+0400, but for what they are decomposed from.
-            if key
-                .chars()
-                .next_back()
-                .is_some_and(|base| base >= '\u{400}')
-            {
-                key.push(letter);
-            }
-        } else {
-            push_letter(letter, &mut key);
-        }
-    }
+    push_words(name, 0, &mut key);
     key.truncate(key.trim_end().len());
     key
 }
 
-/// Adds a letter or digit, or a blank for whatever else stands between words.
-fn push_letter(letter: char, key: &mut String) {
-    if letter.is_alphanumeric() {
-        key.push(letter);
-    } else if !key.is_empty() && !key.ends_with(' ') {
-        key.push(' ');
+/// Adds the words of a name to a key that starts at `start`, a blank behind each.
+fn push_words(name: &str, start: usize, keys: &mut String) {
+    if name.is_ascii() {
+        for byte in name.bytes() {
+            if byte.is_ascii_alphanumeric() {
+                keys.push(char::from(byte.to_ascii_lowercase()));
+            } else {
+                push_blank(start, keys);
+            }
+        }
+        return;
+    }
+    for letter in name.nfkd().flat_map(char::to_lowercase) {
+        if is_combining_mark(letter) {
+            // Latin and Greek end below U+0400, but for what they are decomposed from.
+            let base = keys[start..].chars().next_back();
+            if base.is_some_and(|base| base >= '\u{400}') {
+                keys.push(letter);
+            }
+        } else if letter.is_alphanumeric() {
+            keys.push(letter);
+        } else {
+            push_blank(start, keys);
+        }
+    }
+}
+
+/// Adds a blank for whatever stands between words.
+fn push_blank(start: usize, keys: &mut String) {
+    if keys.len() > start && !keys.ends_with(' ') {
+        keys.push(' ');
     }
 }
 

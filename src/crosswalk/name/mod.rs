@@ -10,6 +10,7 @@
 //! [DLF]: https://wiki.dlib.indiana.edu/display/DLFAquifer
 
 mod key;
+mod party;
 mod words;
 
 use std::borrow::Cow;
@@ -20,6 +21,7 @@ use crate::mods::{Name, NameKind, Role, Text};
 
 pub(super) use key::key;
 use key::{inverted, without_dates, words_key};
+pub(super) use party::{Party, PartyKeys};
 pub(super) use words::{is_nothing, is_unnamed};
 
 const CREATOR: Role = Role {
@@ -31,35 +33,40 @@ const CREATOR: Role = Role {
 #[derive(Debug)]
 pub(super) struct KnownNames<'v> {
     graph: Option<&'v Cheimarros<'v>>,
-    /// By the keys of labels and full names.
-    named: HashMap<String, &'v GraphEntity<'v>>,
+    /// In the order of the graph.
+    parties: Vec<Party<'v>>,
+    /// By the keys of labels and full names: the key, and the place of the first that has it.
+    named: HashMap<&'v str, usize>,
     /// By the keys of codes, which may be anything.
-    coded: HashMap<String, NameKind>,
+    coded: HashMap<&'v str, NameKind>,
     institutions: HashSet<String>,
 }
 
 impl<'v> KnownNames<'v> {
-    pub(super) fn new(graph: Option<&'v Cheimarros<'v>>, institutions: &[Cow<'_, str>]) -> Self {
-        let mut known = Self {
+    pub(super) fn new(
+        graph: Option<&'v Cheimarros<'v>>,
+        keys: &'v PartyKeys,
+        institutions: &[Cow<'_, str>],
+    ) -> Self {
+        let parties: Vec<Party<'v>> = keys.parties(graph).collect();
+        let mut named = HashMap::with_capacity(2 * parties.len());
+        let mut coded = HashMap::with_capacity(parties.len());
+        for (at, party) in parties.iter().enumerate() {
+            coded.entry(party.code_key()).or_insert(party.kind);
+            for key in party.name_keys() {
+                named.entry(key).or_insert(at);
+            }
+        }
+        Self {
             graph,
-            named: HashMap::new(),
-            coded: HashMap::new(),
+            parties,
+            named,
+            coded,
             institutions: institutions
                 .iter()
                 .map(|institution| key(institution))
                 .collect(),
-        };
-        for entity in graph.into_iter().flat_map(|graph| &graph.entities) {
-            let Some(kind) = graph_kind(entity) else {
-                continue;
-            };
-            known.coded.entry(key(entity.code)).or_insert(kind);
-            let spellings = [entity.label, entity.property("full_name")];
-            for spelling in spellings.into_iter().flatten() {
-                known.named.entry(key(spelling)).or_insert(entity);
-            }
         }
-        known
     }
 
     /// Tells whether the [`key()`] of a name is that of an institution which holds the resource.
@@ -67,25 +74,30 @@ impl<'v> KnownNames<'v> {
         self.institutions.contains(key)
     }
 
-    /// Returns the person or body of the graph that has the [`key()`] of a name as its own.
-    pub(super) fn named(&self, key: &str) -> Option<&'v GraphEntity<'v>> {
-        self.named.get(key).copied()
+    /// Returns the persons and bodies of the graph, in its order.
+    pub(super) fn parties(&self) -> &[Party<'v>] {
+        &self.parties
+    }
+
+    /// Returns the person or body of the graph that has the [`key()`] of a name as its own, and that key.
+    pub(super) fn named(&self, key: &str) -> Option<(&'v str, &Party<'v>)> {
+        let (key, &at) = self.named.get_key_value(key)?;
+        Some((key, &self.parties[at]))
     }
 
     /// Returns the person or body that a code of the graph stands for.
     fn coded(&self, code: &str) -> Option<&'v GraphEntity<'v>> {
         let entity = self.graph?.entity(code)?;
-        graph_kind(entity).map(|_| entity)
+        party::kind(entity).map(|_| entity)
     }
 
-    /// Says what a name is that of, if something does.
-    pub(super) fn kind(&self, name: &str) -> Option<NameKind> {
-        let key = key(name);
-        let in_graph = self.named(&key).and_then(graph_kind);
-        if let Some(kind) = in_graph.or_else(|| self.coded.get(&key).copied()) {
+    /// Says what a name is that of, if something does; `key` is its [`key()`].
+    fn kind(&self, name: &str, key: &str) -> Option<NameKind> {
+        let in_graph = self.named(key).map(|(_, party)| party.kind);
+        if let Some(kind) = in_graph.or_else(|| self.coded.get(key).copied()) {
             return Some(kind);
         }
-        if self.is_institution(&key) {
+        if self.is_institution(key) {
             return Some(NameKind::Corporate);
         }
         let words = words_key(name);
@@ -103,17 +115,6 @@ impl<'v> KnownNames<'v> {
             (true, false) => Some(NameKind::Corporate),
             (false, _) => (is_courteous || is_inverted()).then_some(NameKind::Personal),
         }
-    }
-}
-
-/// Says which kind of name an entity of the graph has, if it is a person or a body.
-pub(super) fn graph_kind(entity: &GraphEntity<'_>) -> Option<NameKind> {
-    let is = |kind: &&str| entity.kind.eq_ignore_ascii_case(kind);
-    if is(&"person") {
-        Some(NameKind::Personal)
-    } else {
-        let bodies = ["organization", "organisation", "org"];
-        bodies.iter().any(is).then_some(NameKind::Corporate)
     }
 }
 
@@ -141,11 +142,12 @@ pub(super) fn creators<'v>(creators: &'v [Cow<'v, str>], known: &KnownNames<'v>)
             unnamed.extend((!is_nothing(&name_key)).then_some(name));
             continue;
         }
+        let kind = known.kind(name, &name_key);
         let Some(name_part) = Text::line(name).filter(|_| seen.insert(name_key)) else {
             continue;
         };
         names.push(Name {
-            kind: known.kind(name),
+            kind,
             name_part,
             date: None,
             primary: names.is_empty(),
@@ -164,8 +166,9 @@ mod tests {
 
     #[track_caller]
     fn check(name: &str, expected: Option<NameKind>) {
-        let known = KnownNames::new(None, &["Alder House".into()]);
-        assert_eq!(known.kind(name), expected, "{name}");
+        let keys = PartyKeys::of(None);
+        let known = KnownNames::new(None, &keys, &["Alder House".into()]);
+        assert_eq!(known.kind(name, &key(name)), expected, "{name}");
     }
 
     #[test]

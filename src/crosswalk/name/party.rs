@@ -1,0 +1,108 @@
+//! The persons and bodies of the graph, and the keys of all they are called.
+
+use std::iter;
+
+use super::key::push_key;
+use crate::arke::cheimarros::{Cheimarros, GraphEntity};
+use crate::mods::NameKind;
+
+/// The keys of what the parties of a graph are called, in one string: graphs tell of hundreds.
+#[derive(Debug)]
+pub(in super::super) struct PartyKeys {
+    text: String,
+    /// Where each key ends.
+    ends: Vec<usize>,
+}
+
+/// A person or a body of the graph.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) struct Party<'v> {
+    pub(in super::super) entity: &'v GraphEntity<'v>,
+    pub(in super::super) kind: NameKind,
+    /// Those of its [`spellings`].
+    keys: [Option<&'v str>; 3],
+}
+
+impl PartyKeys {
+    /// Makes the keys.
+    pub(in super::super) fn of(graph: Option<&Cheimarros<'_>>) -> Self {
+        let mut keys = Self {
+            text: String::new(),
+            ends: Vec::new(),
+        };
+        for (entity, _) in parties(graph) {
+            for spelling in spellings(entity).into_iter().flatten() {
+                push_key(spelling, &mut keys.text);
+                keys.ends.push(keys.text.len());
+            }
+        }
+        keys
+    }
+
+    /// Returns the parties of the same graph, in the order of its document.
+    pub(super) fn parties<'v>(
+        &'v self,
+        graph: Option<&'v Cheimarros<'v>>,
+    ) -> impl Iterator<Item = Party<'v>> {
+        let starts = iter::once(&0).chain(&self.ends);
+        let ranges = starts.zip(&self.ends);
+        let mut keys = ranges.map(|(&start, &end)| &self.text[start..end]);
+        parties(graph).map(move |(entity, kind)| Party {
+            entity,
+            kind,
+            keys: spellings(entity).map(|spelling| spelling.and_then(|_| keys.next())),
+        })
+    }
+}
+
+impl<'v> Party<'v> {
+    /// Returns the key of its best name, which is that of its code if it has no other.
+    pub(in super::super) fn name_key(&self) -> &'v str {
+        self.keys().next().unwrap_or_default()
+    }
+
+    /// Returns the keys of all it is called.
+    pub(in super::super) fn keys(&self) -> impl Iterator<Item = &'v str> {
+        self.keys.into_iter().flatten()
+    }
+
+    /// Returns the keys of its names.
+    pub(super) fn name_keys(&self) -> impl Iterator<Item = &'v str> {
+        let [names @ .., _] = self.keys;
+        names.into_iter().flatten()
+    }
+
+    /// Returns the key of its code.
+    pub(super) fn code_key(&self) -> &'v str {
+        let [.., code] = self.keys;
+        code.unwrap_or_default()
+    }
+}
+
+/// Returns the best name of an entity, its label if that is another, and its code.
+fn spellings<'v>(entity: &'v GraphEntity<'_>) -> [Option<&'v str>; 3] {
+    let full_name = entity.property("full_name");
+    [
+        full_name.or(entity.label),
+        entity.label.filter(|_| full_name.is_some()),
+        Some(entity.code),
+    ]
+}
+
+fn parties<'v>(
+    graph: Option<&'v Cheimarros<'v>>,
+) -> impl Iterator<Item = (&'v GraphEntity<'v>, NameKind)> {
+    let entities = graph.into_iter().flat_map(|graph| &graph.entities);
+    entities.filter_map(|entity| Some((entity, kind(entity)?)))
+}
+
+/// Says which kind of name an entity of the graph has, if it is a person or a body.
+pub(super) fn kind(entity: &GraphEntity<'_>) -> Option<NameKind> {
+    let is = |kind: &&str| entity.kind.eq_ignore_ascii_case(kind);
+    if is(&"person") {
+        Some(NameKind::Personal)
+    } else {
+        let bodies = ["organization", "organisation", "org"];
+        bodies.iter().any(is).then_some(NameKind::Corporate)
+    }
+}
