@@ -1,5 +1,7 @@
 //! What the archive is asked for: at which addresses, how large it may be, and what a good answer is.
 
+use std::rc::Rc;
+
 use bytes::Bytes;
 use ring::digest::{SHA256, digest};
 
@@ -18,7 +20,7 @@ pub(crate) enum Question {
     /// The bytes of a component.
     Component {
         /// Their name.
-        cid: Box<str>,
+        cid: Rc<str>,
         /// What they are to the record.
         role: ComponentRole,
     },

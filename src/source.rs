@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::collections::HashSet;
 use std::path::Path;
+use std::rc::Rc;
 
 use bytes::Bytes;
 
@@ -79,7 +80,7 @@ impl<'c> Source<'c> {
     /// Returns why they could not be had or may not be read.
     pub(crate) async fn component(
         &self,
-        cid: Option<Box<str>>,
+        cid: Option<Rc<str>>,
         role: ComponentRole,
         claim: Claim,
     ) -> Result<Bytes, Lack> {

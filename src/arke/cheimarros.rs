@@ -4,8 +4,8 @@
 //! type and target. References to codes that no entity declares are normal.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
+use foldhash::HashMap;
 use serde_json_borrow::Value;
 
 use super::fields::FieldProblem;

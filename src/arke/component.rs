@@ -1,12 +1,14 @@
 //! The components of an entity: which are read, which are linked, which are machinery.
 
+use std::rc::Rc;
+
 /// A component that a manifest lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Component {
     /// Name within the entity, most often that of a file.
     pub key: Box<str>,
-    /// Content identifier; `None` where the manifest holds no usable one.
-    pub cid: Option<Box<str>>,
+    /// Content identifier; `None` where the manifest holds no usable one. Shared by the requests for it.
+    pub cid: Option<Rc<str>>,
 }
 
 /// What a component is to the record.

@@ -82,6 +82,9 @@ pub fn decode_json(bytes: &[u8]) -> Decoded<'_> {
 
 /// Replaces lone surrogates, if there are any; counts these and the escapes of what [`is_unwritable`].
 fn repair_escapes(json: &str) -> (Option<String>, usize) {
+    if !has_suspect_escape(json) {
+        return (None, 0);
+    }
     let mut repaired: Option<String> = None;
     let (mut copied, mut at, mut replaced) = (0, 0, 0);
     while let Some(found) = memchr(b'\\', &json.as_bytes()[at..]) {
@@ -115,6 +118,24 @@ fn repair_escapes(json: &str) -> (Option<String>, usize) {
         repaired.push_str(&json[copied..]);
     }
     (repaired, replaced)
+}
+
+/// Tells whether there can be an escape of what [`is_unwritable`], or a surrogate; line ends and quotation marks, of
+/// which a page of OCR has hundreds, are none.
+fn has_suspect_escape(json: &str) -> bool {
+    // In blocks, because a loop that does not stop early goes over several bytes at a time.
+    const BLOCK_BYTES: usize = 256;
+    let (before, after) = (
+        json.as_bytes(),
+        json.as_bytes().get(1..).unwrap_or_default(),
+    );
+    let is_suspect =
+        |(byte, next): (&u8, &u8)| (*byte == b'\\') & matches!(next, b'u' | b'b' | b'f');
+    let mut blocks = before.chunks(BLOCK_BYTES).zip(after.chunks(BLOCK_BYTES));
+    blocks.any(|(before, after)| {
+        let pairs = before.iter().zip(after).map(is_suspect);
+        pairs.fold(false, |any, suspect| any | suspect)
+    })
 }
 
 /// Returns the UTF-16 unit that an escape at the start of `json` stands for.

@@ -4,8 +4,7 @@
 //! parent (`parent_pi`, for a day `hierarchy_parent`), and in what else they tell. Deleted and merged entities are
 //! answered with 200 and a small body. The unrelated API of 2026 (G8) is recognised and refused.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt as _};
 use serde_json_borrow::{ObjectAsVec, Value};
 
 use super::cid::is_cid;

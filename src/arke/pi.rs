@@ -5,6 +5,16 @@ use std::str::FromStr;
 
 /// Crockford's base32: digits and letters without I, L, O and U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// The value of each character of the alphabet; of any other more than a digit can have.
+const DIGITS: [u8; 256] = {
+    let mut digits = [u8::MAX; 256];
+    let mut value = 0;
+    while value < 32 {
+        digits[ALPHABET[value as usize] as usize] = value;
+        value += 1;
+    }
+    digits
+};
 const LENGTH: usize = 26;
 const TESTNET_PREFIX: &str = "II";
 /// Marks a testnet PI in the byte that holds the two highest bits of the others.
@@ -61,12 +71,12 @@ impl FromStr for Pi {
         let mut high = 0;
         let mut low: u128 = 0;
         for character in digits.bytes() {
-            let digit = ALPHABET
-                .iter()
-                .position(|&known| known == character)
-                .ok_or(NotAPi)?;
+            let digit = DIGITS[usize::from(character)];
+            if digit == u8::MAX {
+                return Err(NotAPi);
+            }
             high = (high << 5) | u8::try_from(low >> 123).unwrap_or_default();
-            low = (low << 5) | digit as u128;
+            low = (low << 5) | u128::from(digit);
         }
         let high = if testnet.is_some() { TESTNET } else { high };
         Ok(Self {

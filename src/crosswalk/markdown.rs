@@ -36,7 +36,10 @@ pub(super) fn flatten(markdown: &str) -> String {
         .collect();
     definitions.sort_by_key(|(_, source)| source.start);
     let mut used = HashSet::new();
-    let mut plain = Plain::default();
+    let mut plain = Plain {
+        text: String::with_capacity(markdown.len()),
+        ..Plain::default()
+    };
     for (event, source) in events {
         if let Event::Start(Tag::Link { id, .. } | Tag::Image { id, .. }) = &event {
             used.insert(folded(id));

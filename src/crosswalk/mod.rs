@@ -62,13 +62,13 @@ mod subject;
 mod title;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::hash::Hash;
 
 use crate::arke::{Entity, Pi, Pinax};
 use crate::job::{ExportOptions, Remarks};
 use crate::mods::document::{DocumentKind, HostTitle, WrittenRecord};
 use crate::mods::{OriginInfo, Record, Text, TitleInfo, Uri};
+use foldhash::{HashSet, HashSetExt as _};
 
 use extension::ChangedValues;
 use name::{KnownNames, PartyKeys};

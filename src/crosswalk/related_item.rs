@@ -1,7 +1,5 @@
 //! What the entity is part of, and what is part of it, as `relatedItem`.
 
-use std::collections::HashSet;
-
 use crate::arke::component::{Component, ComponentRole};
 use crate::arke::entity::Lack;
 use crate::arke::{Child, Entity, FileRef, Pi};
@@ -9,6 +7,7 @@ use crate::mods::{
     Identifier, Location, Note, PhysicalDescription, RelatedItem, RelatedItemKind, RelatedTitle,
     Text, Uri, Url,
 };
+use foldhash::HashSet;
 
 use super::{Context, description, identification};
 
@@ -19,7 +18,8 @@ pub(super) fn related_items<'v>(
     entity: &'v Entity<'v>,
     context: &'v Context<'_>,
 ) -> impl Iterator<Item = RelatedItem<'v>> {
-    let mut seen = HashSet::from([entity.pi, Pi::ORIGIN]);
+    let mut seen = HashSet::<Pi>::default();
+    seen.extend([entity.pi, Pi::ORIGIN]);
     let children = entity
         .manifest
         .children

@@ -7,7 +7,6 @@
 //! under the heading that says more, since a catalogue would index "Staten Island" as a topic and a place apart.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use super::date;
 use super::folded;
@@ -16,6 +15,7 @@ use crate::arke::cheimarros::{Cheimarros, GraphEntity, PropertyValue};
 use crate::arke::{Entity, Pinax};
 use crate::job::CheimarrosMode;
 use crate::mods::{DateEncoding, Name, Subject, SubjectTerm, Text, TitleInfo};
+use foldhash::{HashSet, HashSetExt as _};
 
 /// The kinds of subject but names, each with headings of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -97,9 +97,11 @@ impl<'v> Subjects<'v> {
         let terms: Vec<Text<'v>> = topic.split("--").filter_map(Text::line).collect();
         let words: Vec<&str> = terms.iter().map(Text::as_str).collect();
         if self.is_new(Heading::Topic, &words.join("--")) {
-            self.listed.push(Subject {
-                terms: terms.into_iter().map(SubjectTerm::Topic).collect(),
-            });
+            let mut topics = terms.into_iter().map(SubjectTerm::Topic);
+            self.listed.extend(topics.next().map(|term| Subject {
+                term,
+                narrower: topics.collect(),
+            }));
         }
     }
 

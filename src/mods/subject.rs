@@ -6,11 +6,13 @@ use super::origin::DateEncoding;
 use super::text::Text;
 use super::xml::Xml;
 
-/// `subject`: its terms, each narrowing the one before.
+/// `subject`: its terms, the children of the element.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject<'a> {
-    /// At least one term.
-    pub terms: Vec<SubjectTerm<'a>>,
+    /// What it is about.
+    pub term: SubjectTerm<'a>,
+    /// What narrows that, each the one before.
+    pub narrower: Vec<SubjectTerm<'a>>,
 }
 
 /// A child of `subject`.
@@ -31,26 +33,31 @@ pub enum SubjectTerm<'a> {
 impl<'a> Subject<'a> {
     /// A subject of one term.
     pub fn of(term: SubjectTerm<'a>) -> Self {
-        Self { terms: vec![term] }
+        Self {
+            term,
+            narrower: Vec::new(),
+        }
     }
 
     pub(super) fn write(&self, xml: &mut Xml<'_>) {
         xml.element("subject", &[], |xml| {
-            for term in &self.terms {
-                match term {
-                    SubjectTerm::Topic(topic) => xml.leaf("topic", &[], topic),
-                    SubjectTerm::Geographic(place) => xml.leaf("geographic", &[], place),
-                    SubjectTerm::Temporal(time, encoding) => {
-                        xml.leaf(
-                            "temporal",
-                            &[("encoding", encoding.map(DateEncoding::as_str))],
-                            time,
-                        );
-                    }
-                    SubjectTerm::Name(name) => name.write(xml),
-                    SubjectTerm::Title(title) => title.write(xml),
-                }
-            }
+            self.term.write(xml);
+            self.narrower.iter().for_each(|term| term.write(xml));
         });
+    }
+}
+
+impl SubjectTerm<'_> {
+    fn write(&self, xml: &mut Xml<'_>) {
+        match self {
+            Self::Topic(topic) => xml.leaf("topic", &[], topic),
+            Self::Geographic(place) => xml.leaf("geographic", &[], place),
+            Self::Temporal(time, encoding) => {
+                let encoding = encoding.map(DateEncoding::as_str);
+                xml.leaf("temporal", &[("encoding", encoding)], time);
+            }
+            Self::Name(name) => name.write(xml),
+            Self::Title(title) => title.write(xml),
+        }
     }
 }

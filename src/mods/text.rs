@@ -16,7 +16,11 @@ pub struct Text<'a>(Cow<'a, str>);
 impl<'a> Text<'a> {
     /// Takes one line: white space at the ends goes, inside it folds to one blank; `None` if nothing is left.
     pub fn line(raw: impl Into<Cow<'a, str>>) -> Option<Self> {
-        let text = fold(clean(raw.into()));
+        let raw = raw.into();
+        if is_plain_line(&raw) {
+            return Some(Self(raw));
+        }
+        let text = fold(clean(raw));
         (!text.is_empty()).then_some(Self(text))
     }
 
@@ -50,6 +54,17 @@ impl<'a> Text<'a> {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Tells whether a text is a line as it stands, which most are: ASCII that can be printed, single blanks between words.
+fn is_plain_line(text: &str) -> bool {
+    let mut before = b' ';
+    let is_plain = text.bytes().all(|byte| {
+        let is_apart = byte != b' ' || before != b' ';
+        before = byte;
+        is_apart && (b' '..=b'~').contains(&byte)
+    });
+    is_plain && before != b' '
 }
 
 fn clean(raw: Cow<'_, str>) -> Cow<'_, str> {
@@ -148,6 +163,16 @@ mod tests {
             Text::line(" a \t b\n\nc ").expect("not blank").as_str(),
             "a b c"
         );
+    }
+
+    #[test]
+    fn a_plain_line_is_one_that_stays_as_it_is() {
+        for plain in ["a", "a b", "~ ~"] {
+            assert!(is_plain_line(plain), "{plain:?}");
+        }
+        for other in ["", " ", " a", "a ", "a  b", "a\tb", "a\u{7F}", "é"] {
+            assert!(!is_plain_line(other), "{other:?}");
+        }
     }
 
     #[test]

@@ -4,11 +4,11 @@
 //! this one, so what is a repetition and which survivor takes whose place never depends on timing. A node is 24
 //! bytes and a seen PI 17: they are all that grows with the tree.
 
-use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use crate::arke::{Child, Pi};
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 /// How many entities may be merged one into the next.
 const MERGES_MAX: usize = 10;
@@ -94,7 +94,7 @@ impl Discovery {
                 depth: 0,
                 parent: NodeId::ROOT,
             }],
-            seen: HashSet::from([root]),
+            seen: [root].into_iter().collect(),
             merged_into: HashMap::new(),
             malformed: HashSet::new(),
             beyond: HashSet::new(),

@@ -1,5 +1,7 @@
 //! What a walk asks for, and what it gets.
 
+use std::rc::Rc;
+
 use crate::arke::entity::{FetchedComponent, Lack};
 use crate::arke::{ComponentRole, ManifestReading, Pi};
 
@@ -22,7 +24,7 @@ pub enum Request {
         /// Its index in the manifest's list.
         index: usize,
         /// Its CID, if the manifest holds one.
-        cid: Option<Box<str>>,
+        cid: Option<Rc<str>>,
         /// What it is to the record.
         role: ComponentRole,
     },

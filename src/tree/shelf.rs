@@ -1,11 +1,13 @@
 //! Components that several entities name: each is asked for once where they are close together.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
+use std::rc::Rc;
 
 use bytes::Bytes;
 
 use crate::arke::ComponentRole;
 use crate::arke::entity::Lack;
+use foldhash::HashMap;
 
 use super::discovery::NodeId;
 
@@ -17,7 +19,7 @@ const BODY_BYTES_MAX: usize = 4 * 1024;
 /// A component of an entity, by its place in the manifest's list.
 pub(super) type Slot = (NodeId, usize);
 /// The same bytes in another role are read to another limit.
-type Name = (Box<str>, ComponentRole);
+type Name = (Rc<str>, ComponentRole);
 
 /// The components that are on their way or came lately.
 #[derive(Debug, Default)]
@@ -44,12 +46,11 @@ impl Shelf {
     ///
     /// An entity waits for what was asked for by one before it in order, and for nothing else: what comes for a later
     /// one may itself have to wait until this one is done.
-    pub(super) fn look_for(&mut self, cid: &str, role: ComponentRole, slot: Slot) -> Supply {
-        let is_it = |name: &Name| &*name.0 == cid && name.1 == role;
-        if let Some((_, body)) = self.kept.iter().find(|(name, _)| is_it(name)) {
+    pub(super) fn look_for(&mut self, cid: Rc<str>, role: ComponentRole, slot: Slot) -> Supply {
+        let name = (cid, role);
+        if let Some((_, body)) = self.kept.iter().find(|(kept, _)| *kept == name) {
             return Supply::Here(body.clone());
         }
-        let name = (cid.into(), role);
         let node = slot.0;
         match self.asked.get_mut(&name) {
             Some((first, others)) if *first <= node => {
@@ -67,11 +68,11 @@ impl Shelf {
     /// Takes what came of a component; returns who else waits for it.
     pub(super) fn take(
         &mut self,
-        cid: &str,
+        cid: Rc<str>,
         role: ComponentRole,
         body: &Result<Bytes, Lack>,
     ) -> Vec<Slot> {
-        let name = (cid.into(), role);
+        let name = (cid, role);
         let (_, others) = self.asked.remove(&name).unwrap_or_default();
         if let Ok(body) = body
             && body.len() <= BODY_BYTES_MAX
@@ -100,20 +101,22 @@ mod tests {
     fn a_component_is_asked_for_once_while_it_is_on_its_way_or_was_seen_lately() {
         let mut shelf = Shelf::default();
         assert!(matches!(
-            shelf.look_for("a", ROLE, slot(1)),
+            shelf.look_for("a".into(), ROLE, slot(1)),
             Supply::ToBeAskedFor
         ));
         assert!(matches!(
-            shelf.look_for("a", ROLE, slot(2)),
+            shelf.look_for("a".into(), ROLE, slot(2)),
             Supply::OnItsWay
         ));
-        assert_eq!(shelf.take("a", ROLE, &Ok("{}".into())), [slot(2)]);
-        assert!(matches!(shelf.look_for("a", ROLE, slot(3)), Supply::Here(body) if body == "{}"));
+        assert_eq!(shelf.take("a".into(), ROLE, &Ok("{}".into())), [slot(2)]);
+        assert!(
+            matches!(shelf.look_for("a".into(), ROLE, slot(3)), Supply::Here(body) if body == "{}")
+        );
         for other in 0..BODIES_MAX {
-            shelf.take(&other.to_string(), ROLE, &Ok("{}".into()));
+            shelf.take(other.to_string().into(), ROLE, &Ok("{}".into()));
         }
         assert!(matches!(
-            shelf.look_for("a", ROLE, slot(4)),
+            shelf.look_for("a".into(), ROLE, slot(4)),
             Supply::ToBeAskedFor
         ));
     }
@@ -122,10 +125,10 @@ mod tests {
     fn nobody_waits_for_what_comes_for_a_later_entity() {
         let mut shelf = Shelf::default();
         for node in [5, 4] {
-            let supply = shelf.look_for("a", ROLE, slot(node));
+            let supply = shelf.look_for("a".into(), ROLE, slot(node));
             assert!(matches!(supply, Supply::ToBeAskedFor), "{node}");
         }
-        let supply = shelf.look_for("a", ROLE, slot(5));
+        let supply = shelf.look_for("a".into(), ROLE, slot(5));
         assert!(matches!(supply, Supply::OnItsWay), "twice in one entity");
     }
 
@@ -134,9 +137,9 @@ mod tests {
         let mut shelf = Shelf::default();
         let lack = Err(Lack::Unreachable("no connection".to_owned()));
         for body in [lack, Ok(vec![0; BODY_BYTES_MAX + 1].into())] {
-            shelf.take("a", ROLE, &body);
+            shelf.take("a".into(), ROLE, &body);
             assert!(matches!(
-                shelf.look_for("a", ROLE, slot(1)),
+                shelf.look_for("a".into(), ROLE, slot(1)),
                 Supply::ToBeAskedFor
             ));
         }
@@ -145,8 +148,8 @@ mod tests {
     #[test]
     fn the_same_bytes_in_another_role_are_another_component() {
         let mut shelf = Shelf::default();
-        shelf.take("a", ROLE, &Ok("{}".into()));
-        let supply = shelf.look_for("a", ComponentRole::FileRef, slot(1));
+        shelf.take("a".into(), ROLE, &Ok("{}".into()));
+        let supply = shelf.look_for("a".into(), ComponentRole::FileRef, slot(1));
         assert!(matches!(supply, Supply::ToBeAskedFor));
     }
 }

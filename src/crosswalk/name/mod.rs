@@ -14,10 +14,10 @@ mod party;
 mod words;
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 
 use crate::arke::cheimarros::{Cheimarros, GraphEntity};
 use crate::mods::{Name, NameKind, Role, Text};
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 pub(super) use key::key;
 use key::{inverted, without_dates, words_key};

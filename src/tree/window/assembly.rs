@@ -1,5 +1,7 @@
 //! The part of the window in which entities are assembled: who is admitted, and when a record is made.
 
+use std::rc::Rc;
+
 use bytes::Bytes;
 
 use crate::arke::Manifest;
@@ -38,7 +40,10 @@ impl Window<'_> {
         for index in wanted {
             let component = &assembly.manifest.components[index];
             let supply = match &component.cid {
-                Some(cid) => self.shelf.look_for(cid, component.role(), (node, index)),
+                Some(cid) => {
+                    let cid = Rc::clone(cid);
+                    self.shelf.look_for(cid, component.role(), (node, index))
+                }
                 None => Supply::ToBeAskedFor,
             };
             match supply {

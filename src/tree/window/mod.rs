@@ -259,7 +259,7 @@ impl<'c> Window<'c> {
         let listed = &assembly.manifest.components[index];
         if let Some(cid) = listed.cid.clone() {
             let role = listed.role();
-            for other in self.shelf.take(&cid, role, &body) {
+            for other in self.shelf.take(cid, role, &body) {
                 self.take_component(other, body.clone());
             }
         }
