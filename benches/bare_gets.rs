@@ -1,4 +1,5 @@
-//! The floor that the worker's CPU time is measured against: gets bodies with its client and drops them.
+//! The floor that the worker's CPU time is measured against: gets bodies with the client that it asks the archive with,
+//! and drops them.
 //!
 //! Usage: `bare-gets URL FILE`, the file with one path a line.
 
@@ -19,7 +20,7 @@ fn main() -> Result<()> {
         anyhow::bail!("usage: bare-gets URL FILE");
     };
     let paths = std::fs::read_to_string(file)?;
-    let client = clients(&RootCertStore::empty(), CONNECT_TIMEOUT)?.plain;
+    let client = clients(&RootCertStore::empty(), CONNECT_TIMEOUT)?.archive;
     let gets = stream::iter(paths.lines())
         .map(|path| {
             let get = client.get(format!("{url}{path}")).send();

@@ -197,12 +197,12 @@ impl<'c> Archive<'c> {
             total: self.timings.total,
             body_bytes: question.limit_bytes(),
         };
-        let address = question.address(host.url, route);
+        let address = host.address(&question.path(route));
         let header = question.is_of_testnet().then_some(&TESTNET);
         let received = &self.counts.bytes;
         let body = exchange::get(
             self.client,
-            &address,
+            address,
             header,
             &limits,
             &mut pass,

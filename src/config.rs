@@ -45,7 +45,7 @@ pub struct Config {
 #[derive(Debug)]
 pub enum SourceConfig {
     /// The entity API and the gateway.
-    Archive(ArchiveConfig),
+    Archive(Box<ArchiveConfig>),
     /// A folder with `entities/{PI}` and `ipfs/{CID}`.
     Folder(PathBuf),
 }
@@ -53,10 +53,10 @@ pub enum SourceConfig {
 /// The archive, and how it is to be asked.
 #[derive(Debug)]
 pub struct ArchiveConfig {
-    /// Address of the API, without a slash at its end.
-    pub api_url: String,
-    /// Address of the gateway, without a slash at its end.
-    pub gateway_url: String,
+    /// Address of the API, with a slash at its end.
+    pub api_url: Url,
+    /// Address of the gateway, with a slash at its end.
+    pub gateway_url: Url,
     /// Requests a second, at the most.
     pub requests_per_second_max: Option<u32>,
     /// Requests in flight at the same time. The gateway allows 100 connections an address.

@@ -15,12 +15,12 @@ impl Reader {
         fixtures: Option<PathBuf>,
         requests_in_flight_max: u32,
     ) -> Option<SourceConfig> {
-        let api_url = self.address(
+        let api_url = self.base_address(
             "ARKE_API_URL",
             cli.arke_api_url.clone(),
             "https://api.arke.institute",
         );
-        let gateway_url = self.address(
+        let gateway_url = self.base_address(
             "IPFS_GATEWAY_URL",
             cli.ipfs_gateway_url.clone(),
             "https://ipfs.arke.institute",
@@ -33,13 +33,13 @@ impl Reader {
         let timings = Timings::read(self, &cli.timings);
         Some(match fixtures {
             Some(folder) => SourceConfig::Folder(folder),
-            None => SourceConfig::Archive(ArchiveConfig {
+            None => SourceConfig::Archive(Box::new(ArchiveConfig {
                 api_url: api_url?,
                 gateway_url: gateway_url?,
                 requests_per_second_max: rate,
                 requests_in_flight_max,
                 timings,
-            }),
+            })),
         })
     }
 

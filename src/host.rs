@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use url::{Origin, Url};
+use url::Url;
 
 use crate::config::ArchiveConfig;
 use crate::gate::Gate;
@@ -11,8 +11,7 @@ use crate::gate::Gate;
 /// A host of the archive.
 #[derive(Debug)]
 pub(crate) struct Host<'c> {
-    /// Its address, without a slash at its end.
-    pub(crate) url: &'c str,
+    url: &'c Url,
     /// How long the first byte of an answer may take.
     pub(crate) first_byte: Duration,
     /// How many requests it gets at the same time.
@@ -28,7 +27,7 @@ impl<'c> Host<'c> {
             first_byte: config.timings.api_first_byte,
             gate: gate(),
         };
-        let is_one = origin(&config.api_url) == origin(&config.gateway_url);
+        let is_one = api.url.origin() == config.gateway_url.origin();
         let gateway = Self {
             url: &config.gateway_url,
             first_byte: config.timings.gateway_first_byte,
@@ -36,9 +35,11 @@ impl<'c> Host<'c> {
         };
         (api, gateway)
     }
-}
 
-/// Returns scheme, host and port of an address.
-fn origin(url: &str) -> Option<Origin> {
-    Url::parse(url).ok().map(|url| url.origin())
+    /// Returns the address of a path behind its own; that is taken apart already, as it would be for each request.
+    pub(crate) fn address(&self, path: &str) -> Url {
+        let mut address = self.url.clone();
+        address.set_path(&[self.url.path(), path].concat());
+        address
+    }
 }

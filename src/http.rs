@@ -15,6 +15,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use reqwest::redirect;
 use rustls::RootCertStore;
 use tokio::time::timeout;
+use url::Url;
 
 use crate::body::{Body, is_marked_truncated};
 use crate::fault;
@@ -138,7 +139,7 @@ pub(crate) struct Limits {
 /// the bytes that came to `received`.
 pub(crate) async fn get(
     client: &reqwest::Client,
-    address: &str,
+    address: Url,
     header: Option<&(http::HeaderName, HeaderValue)>,
     limits: &Limits,
     pass: &mut Pass<'_>,

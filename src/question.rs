@@ -46,21 +46,18 @@ impl Question {
         }
     }
 
-    /// Returns the address on this way, behind that of the host.
-    pub(crate) fn address(&self, host: &str, route: Route) -> String {
+    /// Returns the path on this way, behind that of the host.
+    pub(crate) fn path(&self, route: Route) -> String {
         match (self, route) {
-            (Self::Manifest(pi), _) => format!("{host}/entities/{pi}"),
-            (Self::Component { cid, .. }, Route::Cat) => format!("{host}/cat/{cid}"),
-            (Self::Component { cid, .. }, _) => format!("{host}/ipfs/{cid}"),
+            (Self::Manifest(pi), _) => ["entities/", pi.text().as_str()].concat(),
+            (Self::Component { cid, .. }, Route::Cat) => ["cat/", cid].concat(),
+            (Self::Component { cid, .. }, _) => ["ipfs/", cid].concat(),
         }
     }
 
-    /// Returns the name in a folder.
+    /// Returns the name in a folder: the path on the best way.
     pub(crate) fn file(&self) -> String {
-        match self {
-            Self::Manifest(pi) => format!("entities/{pi}"),
-            Self::Component { cid, .. } => format!("ipfs/{cid}"),
-        }
+        self.path(self.routes()[0])
     }
 
     /// Tells whether it is about an entity of the test network.

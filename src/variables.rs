@@ -92,6 +92,17 @@ impl Reader {
         Some(uri.as_str().trim_end_matches('/').to_owned())
     }
 
+    /// Returns the address of a service as [`Self::address`], with a slash at its end and taken apart.
+    pub(crate) fn base_address(
+        &mut self,
+        name: &str,
+        value: Option<OsString>,
+        default: &str,
+    ) -> Option<Url> {
+        let address = self.address(name, value, default)?;
+        Url::parse(&(address + "/")).ok()
+    }
+
     pub(crate) fn web_address(&mut self, name: &str, text: &str) -> Option<Url> {
         let url = Url::parse(text)
             .ok()

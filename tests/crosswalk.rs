@@ -250,7 +250,7 @@ fn fetched(
     mode: CheimarrosMode,
 ) -> Vec<FetchedComponent> {
     let components = manifest.components.iter().enumerate();
-    let wanted = components.filter(|(_, component)| match component.role() {
+    let wanted = components.filter(|(_, component)| match component.role {
         ComponentRole::Cheimarros => mode != CheimarrosMode::Skip,
         role => role.limit_bytes().is_some(),
     });

@@ -89,6 +89,7 @@ impl<'v> Cheimarros<'v> {
         match json::member(value, FIELD) {
             None => {}
             Some(Value::Array(list)) => {
+                self.expect(list.len());
                 for entity in list {
                     match GraphEntity::read_listed(entity) {
                         Some(entity) => {
@@ -102,6 +103,7 @@ impl<'v> Cheimarros<'v> {
                 }
             }
             Some(Value::Object(declared)) => {
+                self.expect(declared.len());
                 for (code, entity) in declared.iter() {
                     self.declare(GraphEntity::read(code, entity));
                 }
@@ -115,6 +117,11 @@ impl<'v> Cheimarros<'v> {
             ),
         }
         self.tell_left_out(FIELD, left_out, "code");
+    }
+
+    fn expect(&mut self, entities: usize) {
+        self.entities.reserve(entities);
+        self.places.reserve(entities);
     }
 
     /// Adds an entity; of two with one code the last counts, as JavaScript has it.
@@ -141,6 +148,7 @@ impl<'v> Cheimarros<'v> {
             return;
         };
         let known = self.relations.len();
+        self.relations.reserve(relations.len());
         self.relations
             .extend(relations.iter().filter_map(Relation::read));
         self.tell_left_out(

@@ -9,6 +9,8 @@ pub struct Component {
     pub key: Box<str>,
     /// Content identifier; `None` where the manifest holds no usable one. Shared by the requests for it.
     pub cid: Option<Rc<str>>,
+    /// What it is to the record, by its name.
+    pub role: ComponentRole,
 }
 
 /// What a component is to the record.
@@ -47,24 +49,30 @@ const MACHINERY: [&str; 9] = [
 ];
 
 impl Component {
-    /// Returns what this component is to the record.
-    pub fn role(&self) -> ComponentRole {
-        match &*self.key {
-            "pinax.json" => ComponentRole::Pinax,
-            "description.md" => ComponentRole::Description,
-            "cheimarros.json" => ComponentRole::Cheimarros,
-            "catalog_record" => ComponentRole::CatalogRecord,
-            "digital_object_metadata" => ComponentRole::DigitalObject,
-            key if key.ends_with(".ref.json") => ComponentRole::FileRef,
-            key if MACHINERY.contains(&key) || key.starts_with("cheimarros") => {
-                ComponentRole::Machinery
-            }
-            _ => ComponentRole::Linked,
+    /// Takes a component from the manifest's list.
+    pub fn new(key: &str, cid: Option<Rc<str>>) -> Self {
+        Self {
+            key: key.into(),
+            cid,
+            role: ComponentRole::of(key),
         }
     }
 }
 
 impl ComponentRole {
+    fn of(key: &str) -> Self {
+        match key {
+            "pinax.json" => Self::Pinax,
+            "description.md" => Self::Description,
+            "cheimarros.json" => Self::Cheimarros,
+            "catalog_record" => Self::CatalogRecord,
+            "digital_object_metadata" => Self::DigitalObject,
+            key if key.ends_with(".ref.json") => Self::FileRef,
+            key if MACHINERY.contains(&key) || key.starts_with("cheimarros") => Self::Machinery,
+            _ => Self::Linked,
+        }
+    }
+
     /// Returns how many bytes a component of this role may have, or `None` if it is never fetched.
     ///
     /// The largest seen are far below: 1.3 kB of pinax, 2.6 kB of description, a graph of 2,576 entities (about

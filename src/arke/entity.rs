@@ -157,7 +157,7 @@ pub fn with_entity<R>(
 impl<'b> Document<'b> {
     fn decode(manifest: &'b Manifest, fetched: &'b FetchedComponent) -> Option<Self> {
         let component = manifest.components.get(fetched.index)?;
-        let role = component.role();
+        let role = component.role;
         let content = match (&fetched.body, role) {
             (Err(lack), _) => Err(lack.clone()),
             (Ok(body), ComponentRole::Description) => Ok(json::decode_text(body)),

@@ -223,10 +223,7 @@ fn read_components(object: &ObjectAsVec<'_>) -> Vec<Component> {
         let place = *places.entry(key).or_insert(components.len());
         match components.get_mut(place) {
             Some(component) => component.cid = cid,
-            None => components.push(Component {
-                key: key.into(),
-                cid,
-            }),
+            None => components.push(Component::new(key, cid)),
         }
     }
     components
@@ -315,10 +312,7 @@ mod tests {
             version: Some(6),
             timestamp: Some("2025-11-12T08:00:00.000Z".into()),
             cid: Some("bafyreimanifest".into()),
-            components: vec![Component {
-                key: "pinax.json".into(),
-                cid: Some(CID.into()),
-            }],
+            components: vec![Component::new("pinax.json", Some(CID.into()))],
             children: vec![Child::Entity(pi(CHILD))],
             parent: Some(pi(PARENT)),
             note: Some("Set parent".into()),

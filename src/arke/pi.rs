@@ -45,6 +45,24 @@ impl Pi {
     pub fn is_testnet(self) -> bool {
         self.high == TESTNET
     }
+
+    /// Returns the PI in characters, which take no memory of their own.
+    pub fn text(self) -> PiText {
+        let mut text = [b'0'; LENGTH];
+        let mut low = u128::from_be_bytes(self.low);
+        for character in text.iter_mut().rev() {
+            *character = ALPHABET[(low & 31) as usize];
+            low >>= 5;
+        }
+        if self.is_testnet() {
+            text[..TESTNET_PREFIX.len()].copy_from_slice(TESTNET_PREFIX.as_bytes());
+        } else {
+            // The first character holds the two high bits and the last three of the low ones.
+            let low = self.low[0] >> 5;
+            text[0] = ALPHABET[usize::from((self.high << 3) | low)];
+        }
+        PiText(text)
+    }
 }
 
 /// The text is not a PI.
@@ -86,26 +104,20 @@ impl FromStr for Pi {
     }
 }
 
+/// A PI in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PiText([u8; LENGTH]);
+
+impl PiText {
+    /// Returns the characters.
+    pub fn as_str(&self) -> &str {
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
 impl fmt::Display for Pi {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (prefix, digits) = if self.is_testnet() {
-            (TESTNET_PREFIX, LENGTH - 2)
-        } else {
-            ("", LENGTH)
-        };
-        let low = u128::from_be_bytes(self.low);
-        let mut text = [0; LENGTH];
-        for (place, character) in text[..digits].iter_mut().rev().enumerate() {
-            let shift = 5 * place;
-            let digit = match 128_usize.checked_sub(shift) {
-                // The 26th character holds the last three of the low bits and the two high ones.
-                Some(left) if left < 5 => (u128::from(self.high) << left) | (low >> shift),
-                _ => low >> shift,
-            };
-            *character = ALPHABET[usize::try_from(digit & 31).unwrap_or_default()];
-        }
-        f.write_str(prefix)?;
-        f.write_str(str::from_utf8(&text[..digits]).unwrap_or_default())
+        f.write_str(self.text().as_str())
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn pi<'v>(pi: Pi, display_label: &'static str) -> Identifier<'v> {
     Identifier {
         kind: "arke-pi",
         display_label,
-        value: Text::made(pi.to_string()),
+        value: Text::made(pi.text().as_str().to_owned()),
     }
 }
 
@@ -71,7 +71,7 @@ pub(super) fn location<'v>(
 pub(super) fn access_url(entity: &Entity<'_>, pinax: &Pinax<'_>, context: &Context<'_>) -> Uri {
     let given = pinax.access_url.as_deref().and_then(Uri::parse);
     let leads_there =
-        |uri: &Uri| !is_ours(uri, context) || uri.as_str().contains(&entity.pi.to_string());
+        |uri: &Uri| !is_ours(uri, context) || uri.as_str().contains(entity.pi.text().as_str());
     given
         .filter(leads_there)
         .unwrap_or_else(|| context.entity_url(entity.pi))

@@ -117,11 +117,11 @@ pub struct Crosswalked {
 
 impl Context<'_> {
     fn entity_url(&self, pi: Pi) -> Uri {
-        Uri::made(format!("{}/{pi}", self.site_url))
+        Uri::made([self.site_url, "/", pi.text().as_str()].concat())
     }
 
     fn component_url(&self, cid: &str) -> Uri {
-        Uri::made(format!("{}/ipfs/{cid}", self.ipfs_url))
+        Uri::made([self.ipfs_url, "/ipfs/", cid].concat())
     }
 }
 
@@ -158,7 +158,7 @@ fn expected_bytes(entity: &Entity<'_>) -> usize {
 
 /// Returns the value of `ID` in the record of an entity; a PI alone can start with a digit, which `xs:ID` cannot.
 fn record_id(pi: Pi) -> String {
-    format!("entity-{pi}")
+    ["entity-", pi.text().as_str()].concat()
 }
 
 fn record<'v>(

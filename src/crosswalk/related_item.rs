@@ -32,7 +32,7 @@ pub(super) fn related_items<'v>(
         .manifest
         .components
         .iter()
-        .filter(|component| component.role() == ComponentRole::Linked);
+        .filter(|component| component.role == ComponentRole::Linked);
     host(entity, context)
         .into_iter()
         .chain(children.map(|pi| RelatedItem {
@@ -65,7 +65,7 @@ fn host<'v>(entity: &Entity<'_>, context: &Context<'_>) -> Option<RelatedItem<'v
     let is_here = walked_from == Some(host);
     Some(RelatedItem {
         display_label: "Parent Entity",
-        href: is_here.then(|| format!("#{}", super::record_id(host))),
+        href: is_here.then(|| ["#", &super::record_id(host)].concat()),
         title: if is_here {
             RelatedTitle::Later
         } else {

@@ -20,10 +20,11 @@ pub(super) fn remarks(entity: &Entity<'_>, pinax: &Pinax<'_>) -> Remarks {
     let refs = entity.file_refs.iter();
     let refs =
         refs.filter_map(|(key, file_ref)| Some(((*key).into(), file_ref.as_ref().err()?.clone())));
-    let linked =
-        entity.manifest.components.iter().filter(|component| {
-            component.cid.is_none() && component.role() == ComponentRole::Linked
-        });
+    let linked = entity
+        .manifest
+        .components
+        .iter()
+        .filter(|component| component.cid.is_none() && component.role == ComponentRole::Linked);
     let linked = linked.map(|component| (component.key.clone(), Lack::without_cid()));
     Remarks {
         incomplete: match &entity.pinax {

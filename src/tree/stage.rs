@@ -86,7 +86,7 @@ impl Assembly {
         };
         let components = self.manifest.components.iter().enumerate();
         let wanted: Vec<usize> = components
-            .filter(|(_, component)| is_wanted(component.role()))
+            .filter(|(_, component)| is_wanted(component.role))
             .map(|(index, _)| index)
             .collect();
         self.missing = wanted.len();

@@ -6,6 +6,11 @@ use super::key::push_key;
 use crate::arke::cheimarros::{Cheimarros, GraphEntity};
 use crate::mods::NameKind;
 
+/// How many names a party has: the best, another, and its code.
+const SPELLINGS: usize = 3;
+/// About how long their keys are together.
+const PARTY_BYTES: usize = 64;
+
 /// The keys of what the parties of a graph are called, in one string: graphs tell of hundreds.
 #[derive(Debug)]
 pub(in super::super) struct PartyKeys {
@@ -20,15 +25,16 @@ pub(in super::super) struct Party<'v> {
     pub(in super::super) entity: &'v GraphEntity<'v>,
     pub(in super::super) kind: NameKind,
     /// Those of its [`spellings`].
-    keys: [Option<&'v str>; 3],
+    keys: [Option<&'v str>; SPELLINGS],
 }
 
 impl PartyKeys {
     /// Makes the keys.
     pub(in super::super) fn of(graph: Option<&Cheimarros<'_>>) -> Self {
+        let entities = graph.map_or(0, |graph| graph.entities.len());
         let mut keys = Self {
-            text: String::new(),
-            ends: Vec::new(),
+            text: String::with_capacity(PARTY_BYTES * entities),
+            ends: Vec::with_capacity(SPELLINGS * entities),
         };
         for (entity, _) in parties(graph) {
             for spelling in spellings(entity).into_iter().flatten() {
@@ -80,7 +86,7 @@ impl<'v> Party<'v> {
 }
 
 /// Returns the best name of an entity, its label if that is another, and its code.
-fn spellings<'v>(entity: &'v GraphEntity<'_>) -> [Option<&'v str>; 3] {
+fn spellings<'v>(entity: &'v GraphEntity<'_>) -> [Option<&'v str>; SPELLINGS] {
     let full_name = entity.property("full_name");
     [
         full_name.or(entity.label),

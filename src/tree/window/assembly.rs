@@ -42,7 +42,7 @@ impl Window<'_> {
             let supply = match &component.cid {
                 Some(cid) => {
                     let cid = Rc::clone(cid);
-                    self.shelf.look_for(cid, component.role(), (node, index))
+                    self.shelf.look_for(cid, component.role, (node, index))
                 }
                 None => Supply::ToBeAskedFor,
             };

@@ -153,7 +153,7 @@ impl<'c> Window<'c> {
             node,
             index,
             cid: component.cid.clone(),
-            role: component.role(),
+            role: component.role,
         })
     }
 
@@ -258,7 +258,7 @@ impl<'c> Window<'c> {
         };
         let listed = &assembly.manifest.components[index];
         if let Some(cid) = listed.cid.clone() {
-            let role = listed.role();
+            let role = listed.role;
             for other in self.shelf.take(cid, role, &body) {
                 self.take_component(other, body.clone());
             }
