@@ -43,3 +43,27 @@ impl<'c> Host<'c> {
         address
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_goes_behind_that_of_the_host() {
+        for (base, address) in [
+            ("https://example.org/", "https://example.org/ipfs/bafk"),
+            (
+                "http://localhost:8080/api/v1/",
+                "http://localhost:8080/api/v1/ipfs/bafk",
+            ),
+        ] {
+            let url = Url::parse(base).expect("an address");
+            let host = Host {
+                url: &url,
+                first_byte: Duration::ZERO,
+                gate: Rc::new(Gate::new(1)),
+            };
+            assert_eq!(host.address("ipfs/bafk").as_str(), address);
+        }
+    }
+}

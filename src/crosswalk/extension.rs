@@ -121,6 +121,7 @@ fn graph_extension<'v>(graph: &'v Cheimarros<'v>) -> Option<Extension<'v>> {
     })
 }
 
+/// Writes the entities, each with its properties behind it, and the relations with theirs inside.
 fn write_graph(graph: &Cheimarros<'_>, xml: &mut Xml<'_>) {
     for entity in &graph.entities {
         let attributes = [
@@ -157,6 +158,7 @@ fn write_graph(graph: &Cheimarros<'_>, xml: &mut Xml<'_>) {
     }
 }
 
+/// Returns what a property says, without whose it is.
 fn property_attributes<'v>(
     graph: &'v Cheimarros<'v>,
     (name, value): &'v Property<'v>,

@@ -36,7 +36,7 @@ pub(super) fn pi<'v>(pi: Pi, display_label: &'static str) -> Identifier<'v> {
     Identifier {
         kind: "arke-pi",
         display_label,
-        value: Text::made(pi.text().as_str().to_owned()),
+        value: Text::made(pi.to_string()),
     }
 }
 

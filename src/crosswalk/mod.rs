@@ -64,11 +64,12 @@ mod title;
 use std::borrow::Cow;
 use std::hash::Hash;
 
+use foldhash::{HashSet, HashSetExt as _};
+
 use crate::arke::{Entity, Pi, Pinax};
 use crate::job::{ExportOptions, Remarks};
 use crate::mods::document::{DocumentKind, HostTitle, WrittenRecord};
 use crate::mods::{OriginInfo, Record, Text, TitleInfo, Uri};
-use foldhash::{HashSet, HashSetExt as _};
 
 use extension::ChangedValues;
 use name::{KnownNames, PartyKeys};

@@ -24,7 +24,7 @@ pub(super) fn record_info<'v>(entity: &'v Entity<'v>) -> RecordInfo<'v> {
         content_source: CONTENT_SOURCE,
         creation_date,
         change_date,
-        identifier: (Text::made(entity.pi.text().as_str().to_owned()), "arke-pi"),
+        identifier: (Text::made(entity.pi.to_string()), "arke-pi"),
         origin: match entity.pinax {
             Part::Here(_) => {
                 "Converted by arke-mods-export-worker from the entity's PINAX metadata, its components and its Arke manifest."

@@ -1,5 +1,7 @@
 //! What the entity is part of, and what is part of it, as `relatedItem`.
 
+use foldhash::HashSet;
+
 use crate::arke::component::{Component, ComponentRole};
 use crate::arke::entity::Lack;
 use crate::arke::{Child, Entity, FileRef, Pi};
@@ -7,7 +9,6 @@ use crate::mods::{
     Identifier, Location, Note, PhysicalDescription, RelatedItem, RelatedItemKind, RelatedTitle,
     Text, Uri, Url,
 };
-use foldhash::HashSet;
 
 use super::{Context, description, identification};
 

@@ -8,6 +8,8 @@
 
 use std::borrow::Cow;
 
+use foldhash::{HashSet, HashSetExt as _};
+
 use super::date;
 use super::folded;
 use super::name::{self, KnownNames, Party};
@@ -15,7 +17,6 @@ use crate::arke::cheimarros::{Cheimarros, GraphEntity, PropertyValue};
 use crate::arke::{Entity, Pinax};
 use crate::job::CheimarrosMode;
 use crate::mods::{DateEncoding, Name, Subject, SubjectTerm, Text, TitleInfo};
-use foldhash::{HashSet, HashSetExt as _};
 
 /// The kinds of subject but names, each with headings of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

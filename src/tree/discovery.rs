@@ -7,8 +7,9 @@
 use std::fmt::Write as _;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
-use crate::arke::{Child, Pi};
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
+
+use crate::arke::{Child, Pi};
 
 /// How many entities may be merged one into the next.
 const MERGES_MAX: usize = 10;

@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use bytes::Bytes;
+use foldhash::HashMap;
 
 use crate::arke::ComponentRole;
 use crate::arke::entity::Lack;
-use foldhash::HashMap;
 
 use super::discovery::NodeId;
 

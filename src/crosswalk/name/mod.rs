@@ -15,9 +15,10 @@ mod words;
 
 use std::borrow::Cow;
 
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
+
 use crate::arke::cheimarros::{Cheimarros, GraphEntity};
 use crate::mods::{Name, NameKind, Role, Text};
-use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 pub(super) use key::key;
 use key::{inverted, without_dates, words_key};
