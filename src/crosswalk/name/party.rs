@@ -112,3 +112,41 @@ pub(super) fn kind(entity: &GraphEntity<'_>) -> Option<NameKind> {
         bodies.iter().any(is).then_some(NameKind::Corporate)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arke::json;
+
+    #[test]
+    fn a_party_has_the_keys_of_its_own_spellings() {
+        let value = json::parse(
+            r#"{"entities": {
+                "ward_v": {"type": "person", "label": "Violet Ward", "properties": {"full_name": "Ward, Violet M.E."}},
+                "pier_1": {"type": "place", "label": "Pier"},
+                "alder_house": {"type": "org", "label": "Alder House"},
+                "p_3": {"type": "Person"}
+            }}"#,
+        )
+        .expect("JSON");
+        let graph = Cheimarros::read(&value).expect("an object");
+        let keys = PartyKeys::of(Some(&graph));
+        let parties: Vec<(Vec<&str>, &str)> = keys
+            .parties(Some(&graph))
+            .map(|party| (party.name_keys().collect(), party.code_key()))
+            .collect();
+        assert_eq!(
+            parties,
+            [
+                (vec!["violet m e ward", "violet ward"], "ward v"),
+                (vec!["alder house"], "alder house"),
+                (vec![], "p 3"),
+            ]
+        );
+        let best: Vec<&str> = keys
+            .parties(Some(&graph))
+            .map(|party| party.name_key())
+            .collect();
+        assert_eq!(best, ["violet m e ward", "alder house", "p 3"]);
+    }
+}
