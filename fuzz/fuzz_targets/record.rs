@@ -70,11 +70,10 @@ fn pi() -> Pi {
 fn export(choice: u8, mut manifest: Manifest, bodies: &[&[u8]]) {
     let linked = manifest.components.iter().map(|component| component.key.clone());
     let linked: Vec<Box<str>> = linked.filter(|key| !KEYS.contains(&&**key)).collect();
-    let keys = KEYS.iter().take(bodies.len()).map(|key| Box::from(*key));
-    let components = keys.chain(linked).map(|key| Component {
-        key,
-        cid: (choice & 1 == 0).then(|| CID.into()),
-    });
+    let keys = KEYS.iter().take(bodies.len()).copied();
+    let components = keys
+        .chain(linked.iter().map(|key| &**key))
+        .map(|key| Component::new(key, (choice & 1 == 0).then(|| CID.into())));
     manifest.components = components.collect();
     let fetched = manifest.components.iter().enumerate();
     let fetched = fetched
