@@ -11,6 +11,7 @@ use crate::gate::Gate;
 /// A host of the archive.
 #[derive(Debug)]
 pub(crate) struct Host<'c> {
+    /// Its address, with a slash at the end of its path.
     url: &'c Url,
     /// How long the first byte of an answer may take.
     pub(crate) first_byte: Duration,
@@ -36,7 +37,8 @@ impl<'c> Host<'c> {
         (api, gateway)
     }
 
-    /// Returns the address of a path behind its own; that is taken apart already, as it would be for each request.
+    /// Returns the address of a path behind that of the host. Host and port are not read again, as they would be from a
+    /// text.
     pub(crate) fn address(&self, path: &str) -> Url {
         let mut address = self.url.clone();
         address.set_path(&[self.url.path(), path].concat());
@@ -53,8 +55,8 @@ mod tests {
         for (base, address) in [
             ("https://example.org/", "https://example.org/ipfs/bafk"),
             (
-                "http://localhost:8080/api/v1/",
-                "http://localhost:8080/api/v1/ipfs/bafk",
+                "http://localhost:8080/api%20b//v1/",
+                "http://localhost:8080/api%20b//v1/ipfs/bafk",
             ),
         ] {
             let url = Url::parse(base).expect("an address");

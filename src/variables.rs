@@ -100,7 +100,7 @@ impl Reader {
         default: &str,
     ) -> Option<Url> {
         let address = self.address(name, value, default)?;
-        Url::parse(&(address + "/")).ok()
+        self.web_address(name, &(address + "/"))
     }
 
     pub(crate) fn web_address(&mut self, name: &str, text: &str) -> Option<Url> {

@@ -11,6 +11,10 @@ use serde_json_borrow::Value;
 use super::fields::FieldProblem;
 use super::json;
 
+/// For how many entries room is made before they are read: more than graphs have, and little memory for a list of which
+/// nothing can be used.
+const RESERVED_MAX: usize = 4096;
+
 /// The knowledge graph of an entity, in the order of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cheimarros<'v> {
@@ -89,7 +93,7 @@ impl<'v> Cheimarros<'v> {
         match json::member(value, FIELD) {
             None => {}
             Some(Value::Array(list)) => {
-                self.expect(list.len());
+                self.reserve(list.len());
                 for entity in list {
                     match GraphEntity::read_listed(entity) {
                         Some(entity) => {
@@ -103,7 +107,7 @@ impl<'v> Cheimarros<'v> {
                 }
             }
             Some(Value::Object(declared)) => {
-                self.expect(declared.len());
+                self.reserve(declared.len());
                 for (code, entity) in declared.iter() {
                     self.declare(GraphEntity::read(code, entity));
                 }
@@ -119,7 +123,9 @@ impl<'v> Cheimarros<'v> {
         self.tell_left_out(FIELD, left_out, "code");
     }
 
-    fn expect(&mut self, entities: usize) {
+    /// Makes room for so many entities, of which none need be usable.
+    fn reserve(&mut self, listed: usize) {
+        let entities = listed.min(RESERVED_MAX);
         self.entities.reserve(entities);
         self.places.reserve(entities);
     }
@@ -148,7 +154,7 @@ impl<'v> Cheimarros<'v> {
             return;
         };
         let known = self.relations.len();
-        self.relations.reserve(relations.len());
+        self.relations.reserve(relations.len().min(RESERVED_MAX));
         self.relations
             .extend(relations.iter().filter_map(Relation::read));
         self.tell_left_out(
@@ -298,6 +304,16 @@ mod tests {
         );
         assert!(told(r#"{"entities": null, "relationships": []}"#).is_empty());
         assert!(told("{}").is_empty());
+    }
+
+    #[test]
+    fn no_room_is_made_for_what_cannot_be_used() {
+        let zeros = format!("[{}0]", "0,".repeat(20_000));
+        let json = format!(r#"{{"entities": {zeros}, "relations": {zeros}}}"#);
+        let value = json::parse(&json).expect("JSON");
+        let graph = Cheimarros::read(&value).expect("an object");
+        assert!(graph.entities.capacity() <= RESERVED_MAX);
+        assert!(graph.relations.capacity() <= RESERVED_MAX);
     }
 
     #[test]

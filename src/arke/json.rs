@@ -260,6 +260,19 @@ mod tests {
     }
 
     #[test]
+    fn an_escape_is_found_wherever_blocks_meet() {
+        for before in (250..260).chain(506..516) {
+            let x = "x".repeat(before);
+            check(
+                format!(r#""{x}\ud800""#).as_bytes(),
+                &format!("{x}\u{FFFD}"),
+                1,
+            );
+            check(format!(r#""{x}\b""#).as_bytes(), &format!("{x}\u{8}"), 1);
+        }
+    }
+
+    #[test]
     fn an_escaped_backslash_before_a_u_is_no_escape() {
         check(br#""\\ud800""#, "\\ud800", 0);
         check(br#""\\\ud800 \\ud8""#, "\\\u{FFFD} \\ud8", 1);

@@ -57,7 +57,7 @@ impl Pi {
         if self.is_testnet() {
             text[..TESTNET_PREFIX.len()].copy_from_slice(TESTNET_PREFIX.as_bytes());
         } else {
-            // The first character holds the two high bits and the last three of the low ones.
+            // The first character holds the two high bits and the three highest of the low ones.
             let low = self.low[0] >> 5;
             text[0] = ALPHABET[usize::from((self.high << 3) | low)];
         }
@@ -110,8 +110,9 @@ pub struct PiText([u8; LENGTH]);
 
 impl PiText {
     /// Returns the characters.
+    #[expect(clippy::missing_panics_doc, reason = "the alphabet is ASCII")]
     pub fn as_str(&self) -> &str {
-        str::from_utf8(&self.0).unwrap_or_default()
+        str::from_utf8(&self.0).expect("the alphabet is ASCII")
     }
 }
 

@@ -4,6 +4,8 @@
 //! The graph is here whole, in the order of its document, what became a subject included: it is data, and half of it
 //! would be none. A code stands beside the name that it resolves to; one that no entity declares stands for itself.
 
+use std::iter;
+
 use crate::arke::cheimarros::{Cheimarros, Property, PropertyValue};
 use crate::arke::{Entity, Manifest};
 use crate::job::CheimarrosMode;
@@ -46,7 +48,6 @@ pub(super) fn extensions<'v>(
 
 fn provenance(manifest: &Manifest) -> Option<Extension<'_>> {
     let attributes = [
-        declaration(),
         (
             "version",
             manifest
@@ -75,7 +76,6 @@ fn provenance(manifest: &Manifest) -> Option<Extension<'_>> {
 fn hierarchy<'v>(context: &Context<'_>) -> Option<Extension<'v>> {
     let place = context.place?;
     let attributes = [
-        declaration(),
         ("depth", Some(Text::made(place.depth.to_string()))),
         (
             "parent",
@@ -93,7 +93,6 @@ fn hierarchy<'v>(context: &Context<'_>) -> Option<Extension<'v>> {
 
 fn source(changed: ChangedValues<'_>) -> Option<Extension<'_>> {
     let attributes = [
-        declaration(),
         ("type", changed.kinds),
         ("language", changed.languages),
         ("created", changed.created),
@@ -130,12 +129,13 @@ fn write_graph(graph: &Cheimarros<'_>, xml: &mut Xml<'_>) {
             ("label", entity.label.and_then(Text::line)),
             ("filename", entity.filename.and_then(Text::line)),
         ];
-        xml.empty("arke:entity", &attributes);
+        xml.foreign_empty("arke:entity", &attributes);
         for property in &entity.properties {
             let name = ("entity", Text::line(entity.name()));
             let code = ("entityCode", Text::line(entity.code));
-            let [property, value, value_code] = property_attributes(graph, property);
-            xml.empty("arke:property", &[name, code, property, value, value_code]);
+            let owner = [name, code];
+            let own = property_attributes(graph, property);
+            xml.foreign_empty("arke:property", owner.iter().chain(&own));
         }
     }
     for relation in &graph.relations {
@@ -147,12 +147,12 @@ fn write_graph(graph: &Cheimarros<'_>, xml: &mut Xml<'_>) {
             ("targetCode", Text::line(relation.target)),
         ];
         if relation.properties.is_empty() {
-            xml.empty("arke:relation", &attributes);
+            xml.foreign_empty("arke:relation", &attributes);
             continue;
         }
         xml.foreign("arke:relation", &attributes, |xml| {
             for property in &relation.properties {
-                xml.empty("arke:property", &property_attributes(graph, property));
+                xml.foreign_empty("arke:property", &property_attributes(graph, property));
             }
         });
     }
@@ -179,18 +179,21 @@ fn name_of<'v>(graph: &'v Cheimarros<'v>, code: &'v str) -> Option<Text<'v>> {
     Text::line(graph.entity(code).map_or(code, |entity| entity.name()))
 }
 
-/// Returns an extension of one element, if there is anything to tell besides the [`declaration`] that comes first.
+/// Returns an extension of one element, if there is anything to tell.
 fn extension<'v, const N: usize>(
     kind: &'static str,
     display_label: &'static str,
     name: &'static str,
     attributes: [ForeignAttribute<'v>; N],
 ) -> Option<Extension<'v>> {
-    let is_telling = attributes.iter().skip(1).any(|(_, value)| value.is_some());
+    let is_telling = attributes.iter().any(|(_, value)| value.is_some());
+    let declaration = declaration();
     is_telling.then(|| Extension {
         kind,
         display_label,
-        content: Box::new(move |xml| xml.empty(name, &attributes)),
+        content: Box::new(move |xml| {
+            xml.foreign_empty(name, iter::once(&declaration).chain(&attributes));
+        }),
     })
 }
 

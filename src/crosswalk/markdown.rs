@@ -13,12 +13,13 @@
 //! | HTML | as it is, without comments |
 //! | definition of a link that nothing refers to | at the end, since a note can look like one |
 
-use std::collections::HashSet;
 use std::mem;
 use std::ops::Range;
 
-use super::folded;
+use foldhash::{HashSet, HashSetExt as _};
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
+
+use super::folded;
 
 const BETWEEN_CELLS: &str = " | ";
 

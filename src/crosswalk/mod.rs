@@ -72,7 +72,7 @@ use crate::mods::document::{DocumentKind, HostTitle, WrittenRecord};
 use crate::mods::{OriginInfo, Record, Text, TitleInfo, Uri};
 
 use extension::ChangedValues;
-use name::{KnownNames, PartyKeys};
+use name::{AgentKeys, KnownNames};
 
 /// The longest title that is repeated in the records of an entity's children, in bytes.
 ///
@@ -131,7 +131,7 @@ pub fn crosswalk(entity: &Entity<'_>, context: &Context<'_>) -> Crosswalked {
     let none = Pinax::default();
     let pinax = entity.pinax.here().unwrap_or(&none);
     let graph = entity.cheimarros.here();
-    let keys = PartyKeys::of(graph);
+    let keys = AgentKeys::of(graph);
     let known = KnownNames::new(graph, &keys, &pinax.institutions);
     let record = record(entity, pinax, &known, context);
     let host_title = host_title(&record.title_info);
@@ -240,4 +240,17 @@ fn host_title(title_info: &TitleInfo<'_>) -> Option<HostTitle> {
         title: title.into(),
         sub_title: sub_title.map(Into::into),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_folded_as_its_words_together_would_be() {
+        for text in ["ΟΔΥΣΣΕΎΣ  ΣΑΣ", "İ x", " a\u{2003}É\n", "Harbor", ""] {
+            let words: Vec<&str> = text.split_whitespace().collect();
+            assert_eq!(folded(text), words.join(" ").to_lowercase());
+        }
+    }
 }

@@ -19,8 +19,7 @@ pub(super) fn related_items<'v>(
     entity: &'v Entity<'v>,
     context: &'v Context<'_>,
 ) -> impl Iterator<Item = RelatedItem<'v>> {
-    let mut seen = HashSet::<Pi>::default();
-    seen.extend([entity.pi, Pi::ORIGIN]);
+    let mut seen: HashSet<Pi> = [entity.pi, Pi::ORIGIN].into_iter().collect();
     let children = entity
         .manifest
         .children

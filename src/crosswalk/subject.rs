@@ -12,7 +12,7 @@ use foldhash::{HashSet, HashSetExt as _};
 
 use super::date;
 use super::folded;
-use super::name::{self, KnownNames, Party};
+use super::name::{self, Agent, KnownNames};
 use crate::arke::cheimarros::{Cheimarros, GraphEntity, PropertyValue};
 use crate::arke::{Entity, Pinax};
 use crate::job::CheimarrosMode;
@@ -101,17 +101,17 @@ impl<'v> Subjects<'v> {
             let mut topics = terms.into_iter().map(SubjectTerm::Topic);
             self.listed.extend(topics.next().map(|term| Subject {
                 term,
-                narrower: topics.collect(),
+                subdivisions: topics.collect(),
             }));
         }
     }
 
     fn add_graph(&mut self, graph: &'v Cheimarros<'v>, own_parts: &HashSet<String>) {
         let is_full = self.mode == CheimarrosMode::Full;
-        let mut parties = self.known.parties().iter().peekable();
-        for entity in &graph.entities {
-            if let Some(party) = parties.next_if(|party| std::ptr::eq(party.entity, entity)) {
-                self.add_name(entity.name(), party.name_key(), party);
+        let mut agents = self.known.agents().iter().peekable();
+        for (place, entity) in graph.entities.iter().enumerate() {
+            if let Some(agent) = agents.next_if(|agent| agent.place == place) {
+                self.add_name(entity.name(), agent.name_key(), agent);
                 continue;
             }
             let label = entity.label.unwrap_or(entity.code);
@@ -133,8 +133,8 @@ impl<'v> Subjects<'v> {
     /// Adds a topic, or the place or name that it is.
     fn add_topic(&mut self, topic: &'v str) {
         let key = name::key(topic);
-        if let Some((key, party)) = self.known.named(&key) {
-            self.add_name(topic, key, party);
+        if let Some((key, agent)) = self.known.named(&key) {
+            self.add_name(topic, key, agent);
         } else if self.places.contains(&folded(topic)) {
             self.add_place(topic);
         } else if !name::is_nothing(&key) && !self.is_known_name(&key) {
@@ -148,9 +148,10 @@ impl<'v> Subjects<'v> {
         }
     }
 
-    /// Adds a person or a body of the graph under the name by which it is met first, one of its own, and its key.
-    fn add_name(&mut self, name: &'v str, key: &'v str, party: &Party<'v>) {
-        if name::is_unnamed(key) || party.keys().any(|key| self.is_known_name(key)) {
+    /// Adds a person or a body of the graph under `name`, one of its own, whose key is `key`, unless it stands already.
+    fn add_name(&mut self, name: &'v str, key: &'v str, agent: &Agent<'v>) {
+        debug_assert!(agent.keys().any(|own| own == key));
+        if name::is_unnamed(key) || agent.keys().any(|key| self.is_known_name(key)) {
             return;
         }
         let Some(name_part) = Text::line(name) else {
@@ -158,9 +159,9 @@ impl<'v> Subjects<'v> {
         };
         self.names.insert(Cow::Borrowed(key));
         let name = Name {
-            kind: Some(party.kind),
+            kind: Some(agent.kind),
             name_part,
-            date: self.life_dates(party.entity),
+            date: self.life_dates(agent.entity),
             primary: false,
             role: None,
         };

@@ -215,6 +215,7 @@ impl fmt::Debug for Extension<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Extension")
             .field("kind", &self.kind)
+            .field("display_label", &self.display_label)
             .finish_non_exhaustive()
     }
 }

@@ -11,8 +11,8 @@ use super::xml::Xml;
 pub struct Subject<'a> {
     /// What it is about.
     pub term: SubjectTerm<'a>,
-    /// What narrows that, each the one before.
-    pub narrower: Vec<SubjectTerm<'a>>,
+    /// What subdivides that, each the one before.
+    pub subdivisions: Vec<SubjectTerm<'a>>,
 }
 
 /// A child of `subject`.
@@ -35,14 +35,14 @@ impl<'a> Subject<'a> {
     pub fn of(term: SubjectTerm<'a>) -> Self {
         Self {
             term,
-            narrower: Vec::new(),
+            subdivisions: Vec::new(),
         }
     }
 
     pub(super) fn write(&self, xml: &mut Xml<'_>) {
         xml.element("subject", &[], |xml| {
             self.term.write(xml);
-            self.narrower.iter().for_each(|term| term.write(xml));
+            self.subdivisions.iter().for_each(|term| term.write(xml));
         });
     }
 }

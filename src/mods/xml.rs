@@ -17,7 +17,7 @@ use super::text::Text;
 /// An attribute: its name, and its value if it has one. An absent one is left out.
 pub type Attribute<'a> = (&'static str, Option<&'a str>);
 
-/// An attribute of another namespace, where any text can stand.
+/// An attribute of an element of another namespace; its value comes from the source.
 pub type ForeignAttribute<'a> = (&'static str, Option<Text<'a>>);
 
 /// Writes indented XML into a buffer.
@@ -71,10 +71,10 @@ impl<'b> Xml<'b> {
     }
 
     /// Writes an element of another namespace that holds other elements.
-    pub fn foreign(
+    pub fn foreign<'a>(
         &mut self,
         name: &'static str,
-        attributes: &[ForeignAttribute<'_>],
+        attributes: impl IntoIterator<Item = &'a ForeignAttribute<'a>>,
         content: impl FnOnce(&mut Self),
     ) {
         self.start(name, texts(attributes));
@@ -83,7 +83,11 @@ impl<'b> Xml<'b> {
     }
 
     /// Writes an element of another namespace that holds nothing.
-    pub fn empty(&mut self, name: &'static str, attributes: &[ForeignAttribute<'_>]) {
+    pub fn foreign_empty<'a>(
+        &mut self,
+        name: &'static str,
+        attributes: impl IntoIterator<Item = &'a ForeignAttribute<'a>>,
+    ) {
         self.event(Event::Empty(BytesStart::new(name)));
         self.buffer().add_attributes(texts(attributes), "/>");
     }
@@ -108,8 +112,10 @@ impl<'b> Xml<'b> {
     }
 }
 
-fn texts<'t>(attributes: &'t [ForeignAttribute<'_>]) -> impl Iterator<Item = Attribute<'t>> {
-    let attributes = attributes.iter();
+fn texts<'a>(
+    attributes: impl IntoIterator<Item = &'a ForeignAttribute<'a>>,
+) -> impl Iterator<Item = Attribute<'a>> {
+    let attributes = attributes.into_iter();
     attributes.map(|(name, value)| (*name, value.as_ref().map(Text::as_str)))
 }
 
@@ -123,6 +129,7 @@ impl Buffer<'_> {
         attributes: impl Iterator<Item = Attribute<'a>>,
         close: &'static str,
     ) {
+        debug_assert!(self.0.ends_with(close.as_bytes()));
         self.0.truncate(self.0.len() - close.len());
         for (name, value) in attributes {
             let Some(value) = value else { continue };
@@ -180,8 +187,9 @@ fn append(buffer: &mut Vec<u8>, bytes: &[u8]) {
     }
 }
 
-/// Appends at least one block and at most two.
+/// Appends at least one block, and no more bytes than two.
 fn append_blocks<const BYTES: usize>(buffer: &mut Vec<u8>, bytes: &[u8]) {
+    debug_assert!((BYTES..=2 * BYTES).contains(&bytes.len()));
     let end = buffer.len() + bytes.len();
     if let (Some(first), Some(last)) = (bytes.first_chunk::<BYTES>(), bytes.last_chunk::<BYTES>()) {
         buffer.extend_from_slice(first);

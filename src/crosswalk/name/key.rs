@@ -47,7 +47,7 @@ pub(super) fn words_key(name: &str) -> String {
     key
 }
 
-/// Adds the words of a name to a key that starts at `start`, a blank behind each.
+/// Adds the words of a name to a key that starts at `start`, blanks between them and perhaps one behind.
 fn push_words(name: &str, start: usize, keys: &mut String) {
     if name.is_ascii() {
         for byte in name.bytes() {
@@ -122,6 +122,17 @@ mod tests {
             assert_ne!(key(one), key(other));
         }
         assert_eq!(key("Polglaze, Tamsin"), key("Tamsin Polglaze"));
+    }
+
+    #[test]
+    fn a_key_does_not_depend_on_the_one_before() {
+        for name in ["", "...", ".x.", "\u{301}x", "\u{3099}", "Ward, Ví"] {
+            for before in ["か", "ward"] {
+                let mut keys = before.to_owned();
+                push_key(name, &mut keys);
+                assert_eq!(keys, format!("{before}{}", key(name)), "{name}");
+            }
+        }
     }
 
     #[test]

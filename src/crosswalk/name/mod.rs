@@ -9,8 +9,8 @@
 //!
 //! [DLF]: https://wiki.dlib.indiana.edu/display/DLFAquifer
 
+mod agent;
 mod key;
-mod party;
 mod words;
 
 use std::borrow::Cow;
@@ -20,9 +20,9 @@ use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use crate::arke::cheimarros::{Cheimarros, GraphEntity};
 use crate::mods::{Name, NameKind, Role, Text};
 
+pub(super) use agent::{Agent, AgentKeys};
 pub(super) use key::key;
 use key::{inverted, without_dates, words_key};
-pub(super) use party::{Party, PartyKeys};
 pub(super) use words::{is_nothing, is_unnamed};
 
 const CREATOR: Role = Role {
@@ -35,7 +35,7 @@ const CREATOR: Role = Role {
 pub(super) struct KnownNames<'v> {
     graph: Option<&'v Cheimarros<'v>>,
     /// In the order of the graph.
-    parties: Vec<Party<'v>>,
+    agents: Vec<Agent<'v>>,
     /// By the keys of labels and full names: the key, and the place of the first that has it.
     named: HashMap<&'v str, usize>,
     /// By the keys of codes, which may be anything.
@@ -46,21 +46,21 @@ pub(super) struct KnownNames<'v> {
 impl<'v> KnownNames<'v> {
     pub(super) fn new(
         graph: Option<&'v Cheimarros<'v>>,
-        keys: &'v PartyKeys,
+        keys: &'v AgentKeys,
         institutions: &[Cow<'_, str>],
     ) -> Self {
-        let parties: Vec<Party<'v>> = keys.parties(graph).collect();
-        let mut named = HashMap::with_capacity(2 * parties.len());
-        let mut coded = HashMap::with_capacity(parties.len());
-        for (at, party) in parties.iter().enumerate() {
-            coded.entry(party.code_key()).or_insert(party.kind);
-            for key in party.name_keys() {
+        let agents: Vec<Agent<'v>> = keys.agents(graph).collect();
+        let mut named = HashMap::with_capacity(2 * agents.len());
+        let mut coded = HashMap::with_capacity(agents.len());
+        for (at, agent) in agents.iter().enumerate() {
+            coded.entry(agent.code_key()).or_insert(agent.kind);
+            for key in agent.name_keys() {
                 named.entry(key).or_insert(at);
             }
         }
         Self {
             graph,
-            parties,
+            agents,
             named,
             coded,
             institutions: institutions
@@ -76,25 +76,25 @@ impl<'v> KnownNames<'v> {
     }
 
     /// Returns the persons and bodies of the graph, in its order.
-    pub(super) fn parties(&self) -> &[Party<'v>] {
-        &self.parties
+    pub(super) fn agents(&self) -> &[Agent<'v>] {
+        &self.agents
     }
 
     /// Returns the person or body of the graph that has the [`key()`] of a name as its own, and that key.
-    pub(super) fn named(&self, key: &str) -> Option<(&'v str, &Party<'v>)> {
+    pub(super) fn named(&self, key: &str) -> Option<(&'v str, &Agent<'v>)> {
         let (key, &at) = self.named.get_key_value(key)?;
-        Some((key, &self.parties[at]))
+        Some((key, &self.agents[at]))
     }
 
     /// Returns the person or body that a code of the graph stands for.
     fn coded(&self, code: &str) -> Option<&'v GraphEntity<'v>> {
         let entity = self.graph?.entity(code)?;
-        party::kind(entity).map(|_| entity)
+        agent::kind(entity).map(|_| entity)
     }
 
     /// Says what a name is that of, if something does; `key` is its [`key()`].
     fn kind(&self, name: &str, key: &str) -> Option<NameKind> {
-        let in_graph = self.named(key).map(|(_, party)| party.kind);
+        let in_graph = self.named(key).map(|(_, agent)| agent.kind);
         if let Some(kind) = in_graph.or_else(|| self.coded.get(key).copied()) {
             return Some(kind);
         }
@@ -167,7 +167,7 @@ mod tests {
 
     #[track_caller]
     fn check(name: &str, expected: Option<NameKind>) {
-        let keys = PartyKeys::of(None);
+        let keys = AgentKeys::of(None);
         let known = KnownNames::new(None, &keys, &["Alder House".into()]);
         assert_eq!(known.kind(name, &key(name)), expected, "{name}");
     }

@@ -1,4 +1,4 @@
-//! The persons and bodies of the graph, and the keys of all they are called.
+//! The agents of the graph, which are its persons and bodies, and the keys of all they are called.
 
 use std::iter;
 
@@ -6,14 +6,14 @@ use super::key::push_key;
 use crate::arke::cheimarros::{Cheimarros, GraphEntity};
 use crate::mods::NameKind;
 
-/// How many names a party has: the best, another, and its code.
+/// How many spellings an agent has at the most: the best name, another, and the code.
 const SPELLINGS: usize = 3;
 /// About how long their keys are together.
-const PARTY_BYTES: usize = 64;
+const AGENT_BYTES: usize = 64;
 
-/// The keys of what the parties of a graph are called, in one string: graphs tell of hundreds.
+/// The keys of what the agents of a graph are called, in one string: graphs tell of hundreds.
 #[derive(Debug)]
-pub(in super::super) struct PartyKeys {
+pub(in super::super) struct AgentKeys {
     text: String,
     /// Where each key ends.
     ends: Vec<usize>,
@@ -21,22 +21,26 @@ pub(in super::super) struct PartyKeys {
 
 /// A person or a body of the graph.
 #[derive(Clone, Copy, Debug)]
-pub(in super::super) struct Party<'v> {
+pub(in super::super) struct Agent<'v> {
+    /// Its place among the entities of the graph.
+    pub(in super::super) place: usize,
+    /// What the graph tells of it.
     pub(in super::super) entity: &'v GraphEntity<'v>,
+    /// Which of the two it is.
     pub(in super::super) kind: NameKind,
     /// Those of its [`spellings`].
     keys: [Option<&'v str>; SPELLINGS],
 }
 
-impl PartyKeys {
+impl AgentKeys {
     /// Makes the keys.
     pub(in super::super) fn of(graph: Option<&Cheimarros<'_>>) -> Self {
-        let entities = graph.map_or(0, |graph| graph.entities.len());
+        let count = agents(graph).count();
         let mut keys = Self {
-            text: String::with_capacity(PARTY_BYTES * entities),
-            ends: Vec::with_capacity(SPELLINGS * entities),
+            text: String::with_capacity(AGENT_BYTES * count),
+            ends: Vec::with_capacity(SPELLINGS * count),
         };
-        for (entity, _) in parties(graph) {
+        for (_, entity, _) in agents(graph) {
             for spelling in spellings(entity).into_iter().flatten() {
                 push_key(spelling, &mut keys.text);
                 keys.ends.push(keys.text.len());
@@ -45,15 +49,16 @@ impl PartyKeys {
         keys
     }
 
-    /// Returns the parties of the same graph, in the order of its document.
-    pub(super) fn parties<'v>(
+    /// Returns the agents of the same graph, in the order of its document.
+    pub(super) fn agents<'v>(
         &'v self,
         graph: Option<&'v Cheimarros<'v>>,
-    ) -> impl Iterator<Item = Party<'v>> {
+    ) -> impl Iterator<Item = Agent<'v>> {
         let starts = iter::once(&0).chain(&self.ends);
         let ranges = starts.zip(&self.ends);
         let mut keys = ranges.map(|(&start, &end)| &self.text[start..end]);
-        parties(graph).map(move |(entity, kind)| Party {
+        agents(graph).map(move |(place, entity, kind)| Agent {
+            place,
             entity,
             kind,
             keys: spellings(entity).map(|spelling| spelling.and_then(|_| keys.next())),
@@ -61,7 +66,7 @@ impl PartyKeys {
     }
 }
 
-impl<'v> Party<'v> {
+impl<'v> Agent<'v> {
     /// Returns the key of its best name, which is that of its code if it has no other.
     pub(in super::super) fn name_key(&self) -> &'v str {
         self.keys().next().unwrap_or_default()
@@ -95,11 +100,13 @@ fn spellings<'v>(entity: &'v GraphEntity<'_>) -> [Option<&'v str>; SPELLINGS] {
     ]
 }
 
-fn parties<'v>(
+/// Returns the agents with their places.
+fn agents<'v>(
     graph: Option<&'v Cheimarros<'v>>,
-) -> impl Iterator<Item = (&'v GraphEntity<'v>, NameKind)> {
+) -> impl Iterator<Item = (usize, &'v GraphEntity<'v>, NameKind)> {
     let entities = graph.into_iter().flat_map(|graph| &graph.entities);
-    entities.filter_map(|entity| Some((entity, kind(entity)?)))
+    let entities = entities.enumerate();
+    entities.filter_map(|(place, entity)| Some((place, entity, kind(entity)?)))
 }
 
 /// Says which kind of name an entity of the graph has, if it is a person or a body.
@@ -130,13 +137,13 @@ mod tests {
         )
         .expect("JSON");
         let graph = Cheimarros::read(&value).expect("an object");
-        let keys = PartyKeys::of(Some(&graph));
-        let parties: Vec<(Vec<&str>, &str)> = keys
-            .parties(Some(&graph))
-            .map(|party| (party.name_keys().collect(), party.code_key()))
+        let keys = AgentKeys::of(Some(&graph));
+        let agents: Vec<(Vec<&str>, &str)> = keys
+            .agents(Some(&graph))
+            .map(|agent| (agent.name_keys().collect(), agent.code_key()))
             .collect();
         assert_eq!(
-            parties,
+            agents,
             [
                 (vec!["violet m e ward", "violet ward"], "ward v"),
                 (vec!["alder house"], "alder house"),
@@ -144,8 +151,8 @@ mod tests {
             ]
         );
         let best: Vec<&str> = keys
-            .parties(Some(&graph))
-            .map(|party| party.name_key())
+            .agents(Some(&graph))
+            .map(|agent| agent.name_key())
             .collect();
         assert_eq!(best, ["violet m e ward", "alder house", "p 3"]);
     }
