@@ -108,9 +108,8 @@ impl<'v> Subjects<'v> {
 
     fn add_graph(&mut self, graph: &'v Cheimarros<'v>, own_parts: &HashSet<String>) {
         let is_full = self.mode == CheimarrosMode::Full;
-        let mut agents = self.known.agents().iter().peekable();
-        for (place, entity) in graph.entities.iter().enumerate() {
-            if let Some(agent) = agents.next_if(|agent| agent.place == place) {
+        for (entity, agent) in graph.entities.iter().zip(self.known.agents()) {
+            if let Some(agent) = agent {
                 self.add_name(entity.name(), agent.name_key(), agent);
                 continue;
             }

@@ -1,6 +1,6 @@
 //! The agents of the graph, which are its persons and bodies, and the keys of all they are called.
 
-use std::iter;
+use std::ops::Range;
 
 use super::key::push_key;
 use crate::arke::cheimarros::{Cheimarros, GraphEntity};
@@ -8,22 +8,25 @@ use crate::mods::NameKind;
 
 /// How many spellings an agent has at the most: the best name, another, and the code.
 const SPELLINGS: usize = 3;
-/// About how long their keys are together.
-const AGENT_BYTES: usize = 64;
 
 /// The keys of what the agents of a graph are called, in one string: graphs tell of hundreds.
 #[derive(Debug)]
 pub(in super::super) struct AgentKeys {
     text: String,
-    /// Where each key ends.
-    ends: Vec<usize>,
+    /// For each entity of the graph, if it is an agent.
+    entries: Vec<Option<Entry>>,
+}
+
+/// Which kind of agent it is, and where in the string the keys of its [`spellings`] are.
+#[derive(Debug)]
+struct Entry {
+    kind: NameKind,
+    keys: [Option<Range<usize>>; SPELLINGS],
 }
 
 /// A person or a body of the graph.
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) struct Agent<'v> {
-    /// Its place among the entities of the graph.
-    pub(in super::super) place: usize,
     /// What the graph tells of it.
     pub(in super::super) entity: &'v GraphEntity<'v>,
     /// Which of the two it is.
@@ -35,33 +38,36 @@ pub(in super::super) struct Agent<'v> {
 impl AgentKeys {
     /// Makes the keys.
     pub(in super::super) fn of(graph: Option<&Cheimarros<'_>>) -> Self {
-        let count = agents(graph).count();
-        let mut keys = Self {
-            text: String::with_capacity(AGENT_BYTES * count),
-            ends: Vec::with_capacity(SPELLINGS * count),
+        let mut text = String::new();
+        let mut push = |spelling| {
+            let start = text.len();
+            push_key(spelling, &mut text);
+            start..text.len()
         };
-        for (_, entity, _) in agents(graph) {
-            for spelling in spellings(entity).into_iter().flatten() {
-                push_key(spelling, &mut keys.text);
-                keys.ends.push(keys.text.len());
-            }
+        let entries = entities(graph).map(|entity| {
+            let kind = kind(entity)?;
+            let keys = spellings(entity).map(|spelling| spelling.map(&mut push));
+            Some(Entry { kind, keys })
+        });
+        Self {
+            entries: entries.collect(),
+            text,
         }
-        keys
     }
 
-    /// Returns the agents of the same graph, in the order of its document.
+    /// Returns for each entity of the same graph the agent that it is, if it is one.
     pub(super) fn agents<'v>(
         &'v self,
         graph: Option<&'v Cheimarros<'v>>,
-    ) -> impl Iterator<Item = Agent<'v>> {
-        let starts = iter::once(&0).chain(&self.ends);
-        let ranges = starts.zip(&self.ends);
-        let mut keys = ranges.map(|(&start, &end)| &self.text[start..end]);
-        agents(graph).map(move |(place, entity, kind)| Agent {
-            place,
-            entity,
-            kind,
-            keys: spellings(entity).map(|spelling| spelling.and_then(|_| keys.next())),
+    ) -> impl Iterator<Item = Option<Agent<'v>>> {
+        let entries = entities(graph).zip(&self.entries);
+        entries.map(|(entity, entry)| {
+            let Entry { kind, keys } = entry.as_ref()?;
+            Some(Agent {
+                entity,
+                kind: *kind,
+                keys: keys.clone().map(|key| key.map(|key| &self.text[key])),
+            })
         })
     }
 }
@@ -100,13 +106,8 @@ fn spellings<'v>(entity: &'v GraphEntity<'_>) -> [Option<&'v str>; SPELLINGS] {
     ]
 }
 
-/// Returns the agents with their places.
-fn agents<'v>(
-    graph: Option<&'v Cheimarros<'v>>,
-) -> impl Iterator<Item = (usize, &'v GraphEntity<'v>, NameKind)> {
-    let entities = graph.into_iter().flat_map(|graph| &graph.entities);
-    let entities = entities.enumerate();
-    entities.filter_map(|(place, entity)| Some((place, entity, kind(entity)?)))
+fn entities<'v>(graph: Option<&'v Cheimarros<'v>>) -> impl Iterator<Item = &'v GraphEntity<'v>> {
+    graph.into_iter().flat_map(|graph| &graph.entities)
 }
 
 /// Says which kind of name an entity of the graph has, if it is a person or a body.
@@ -140,6 +141,7 @@ mod tests {
         let keys = AgentKeys::of(Some(&graph));
         let agents: Vec<(Vec<&str>, &str)> = keys
             .agents(Some(&graph))
+            .flatten()
             .map(|agent| (agent.name_keys().collect(), agent.code_key()))
             .collect();
         assert_eq!(
@@ -152,6 +154,7 @@ mod tests {
         );
         let best: Vec<&str> = keys
             .agents(Some(&graph))
+            .flatten()
             .map(|agent| agent.name_key())
             .collect();
         assert_eq!(best, ["violet m e ward", "alder house", "p 3"]);

@@ -34,9 +34,9 @@ const CREATOR: Role = Role {
 #[derive(Debug)]
 pub(super) struct KnownNames<'v> {
     graph: Option<&'v Cheimarros<'v>>,
-    /// In the order of the graph.
-    agents: Vec<Agent<'v>>,
-    /// By the keys of labels and full names: the key, and the place of the first that has it.
+    /// For each entity of the graph, if it is a person or a body.
+    agents: Vec<Option<Agent<'v>>>,
+    /// By the keys of labels and full names: the place among these of the first that has it.
     named: HashMap<&'v str, usize>,
     /// By the keys of codes, which may be anything.
     coded: HashMap<&'v str, NameKind>,
@@ -49,10 +49,12 @@ impl<'v> KnownNames<'v> {
         keys: &'v AgentKeys,
         institutions: &[Cow<'_, str>],
     ) -> Self {
-        let agents: Vec<Agent<'v>> = keys.agents(graph).collect();
-        let mut named = HashMap::with_capacity(2 * agents.len());
-        let mut coded = HashMap::with_capacity(agents.len());
+        let agents: Vec<Option<Agent<'v>>> = keys.agents(graph).collect();
+        let count = agents.iter().flatten().count();
+        let mut named = HashMap::with_capacity(2 * count);
+        let mut coded = HashMap::with_capacity(count);
         for (at, agent) in agents.iter().enumerate() {
+            let Some(agent) = agent else { continue };
             coded.entry(agent.code_key()).or_insert(agent.kind);
             for key in agent.name_keys() {
                 named.entry(key).or_insert(at);
@@ -75,15 +77,15 @@ impl<'v> KnownNames<'v> {
         self.institutions.contains(key)
     }
 
-    /// Returns the persons and bodies of the graph, in its order.
-    pub(super) fn agents(&self) -> &[Agent<'v>] {
+    /// Returns for each entity of the graph the person or body that it is, if it is one.
+    pub(super) fn agents(&self) -> &[Option<Agent<'v>>] {
         &self.agents
     }
 
     /// Returns the person or body of the graph that has the [`key()`] of a name as its own, and that key.
     pub(super) fn named(&self, key: &str) -> Option<(&'v str, &Agent<'v>)> {
         let (key, &at) = self.named.get_key_value(key)?;
-        Some((key, &self.agents[at]))
+        Some((key, self.agents[at].as_ref()?))
     }
 
     /// Returns the person or body that a code of the graph stands for.
