@@ -14,12 +14,12 @@ use aws_sdk_s3::config::{
     BehaviorVersion, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation,
 };
 use aws_sdk_s3::primitives::ByteStream;
-use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use md5::{Digest as _, Md5};
 
 use crate::config::BucketConfig;
 use crate::multipart::MultipartUpload;
+use crate::payload::Payload;
 use crate::s3_error::explain;
 use crate::s3_retry::R2Errors;
 use crate::s3_transport::S3Transport;
@@ -91,21 +91,26 @@ impl Object {
     /// # Errors
     ///
     /// Says what the server answered.
-    pub async fn put(&self, body: Bytes) -> Result<()> {
+    pub async fn put(&self, body: &Payload) -> Result<()> {
         let put = self
             .client
             .put_object()
             .bucket(&self.bucket)
             .key(&self.key)
             .content_type(self.content_type);
-        let sent = put.body(ByteStream::from(body.clone())).send().await;
+        let sent = put
+            .body(ByteStream::from(body.bytes.clone()))
+            .customize()
+            .interceptor(body.signature())
+            .send()
+            .await;
         let problem = match sent {
             Ok(taken) if taken.e_tag.is_some() => return Ok(()),
             Ok(_) => anyhow!("bucket {} took the file without an ETag", self.bucket),
             Err(error) => explain(&self.bucket, &error),
         };
         // The problem is that of the last try; one before it may have been taken and its answer lost.
-        if self.holds(&body).await {
+        if self.holds(&body.bytes).await {
             Ok(())
         } else {
             Err(problem)

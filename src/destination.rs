@@ -6,8 +6,6 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use bytes::{Bytes, BytesMut};
-use data_encoding::HEXLOWER;
-use ring::digest::{Context, SHA256};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -16,6 +14,7 @@ use crate::config::DestinationConfig;
 use crate::folder::NewFile;
 use crate::mods::document::DocumentKind;
 use crate::multipart::{MultipartUpload, PART_BYTES};
+use crate::payload::{FileHash, Payload};
 use crate::s3_transport::S3Transport;
 
 /// The content type of the file, agreed with the orchestrator.
@@ -28,13 +27,14 @@ pub struct Output {
     way: Way,
     buffer: BytesMut,
     size_bytes: u64,
-    hash: Context,
+    /// Of what left the buffer.
+    hash: FileHash,
 }
 
 #[derive(Debug)]
 enum Way {
     /// Kept until it is whole, then put; its bytes once they are.
-    Put(Object, Bytes),
+    Put(Object, Payload),
     /// A multipart upload that is not open yet.
     Unopened(Object),
     /// A multipart upload that is being opened; whatever becomes of the job, its answer is wanted.
@@ -64,7 +64,7 @@ impl Output {
             }
             DestinationConfig::Bucket(bucket) => Way::Put(
                 Object::new(bucket, key, CONTENT_TYPE, transport),
-                Bytes::new(),
+                Payload::new(Bytes::new()),
             ),
             DestinationConfig::Folder(folder) => Way::UnopenedFile(folder.join(key)),
         };
@@ -72,7 +72,7 @@ impl Output {
             way,
             buffer: BytesMut::new(),
             size_bytes: 0,
-            hash: Context::new(&SHA256),
+            hash: FileHash::default(),
         }
     }
 
@@ -103,7 +103,6 @@ impl Output {
     /// Says what the destination answered.
     pub async fn write(&mut self, mut bytes: &[u8]) -> Result<()> {
         self.size_bytes += bytes.len() as u64;
-        self.hash.update(bytes);
         while !bytes.is_empty() {
             let room = match self.way {
                 Way::Put(..) => bytes.len(),
@@ -138,9 +137,9 @@ impl Output {
         self.size_bytes
     }
 
-    /// Returns the SHA-256 of what was written, in hexadecimal.
+    /// Returns the SHA-256 of what was written and [flushed](Self::flush_all), in hexadecimal.
     pub fn sha256(&self) -> String {
-        HEXLOWER.encode(self.hash.clone().finish().as_ref())
+        self.hash.hex()
     }
 
     /// Sends what is still kept and waits until all of it is taken, so that nothing but the last word is left to say.
@@ -150,7 +149,7 @@ impl Output {
     /// Says what the destination answered.
     pub async fn flush_all(&mut self) -> Result<()> {
         if let Way::Put(_, body) = &mut self.way {
-            *body = self.buffer.split().freeze();
+            *body = self.hash.payload(self.buffer.split().freeze());
         } else if !self.buffer.is_empty() {
             self.flush().await?;
         }
@@ -168,7 +167,7 @@ impl Output {
     /// Says what the destination answered.
     pub async fn commit(&mut self) -> Result<u64> {
         match &self.way {
-            Way::Put(object, body) => object.put(body.clone()).await?,
+            Way::Put(object, body) => object.put(body).await?,
             Way::Multipart(upload) => upload.complete().await?,
             _ => {}
         }
@@ -185,7 +184,7 @@ impl Output {
     /// The other way round, it could still appear after it was said to be missing.
     pub async fn settle(&mut self) -> bool {
         match &mut self.way {
-            Way::Put(object, body) => object.holds(body).await,
+            Way::Put(object, body) => object.holds(&body.bytes).await,
             Way::Multipart(upload) => {
                 // What could not be aborted now is tried once more with the callback.
                 let aborted = upload.abort().await;
@@ -229,10 +228,11 @@ impl Output {
         match &mut self.way {
             Way::Multipart(upload) => {
                 let part = std::mem::take(&mut self.buffer).freeze();
-                upload.put_part(part).await?;
+                upload.put_part(self.hash.payload(part)).await?;
                 self.buffer = upload.buffer();
             }
             Way::File(file) => {
+                self.hash.update(&self.buffer);
                 file.write(&self.buffer)?;
                 self.buffer.clear();
             }
@@ -261,7 +261,7 @@ pub async fn store(
     match config {
         DestinationConfig::Bucket(bucket) => {
             let object = Object::new(bucket, key, content_type, transport);
-            object.put(body.into()).await
+            object.put(&Payload::new(body.into())).await
         }
         DestinationConfig::Folder(folder) => {
             let mut file = NewFile::create(folder.join(key))?;

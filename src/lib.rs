@@ -17,8 +17,8 @@
 //! - [`crosswalk`]: how an entity becomes a record
 //! - [`mods`]: the record and its XML
 //! - [`report`]: what a librarian is told besides the file
-//! - [`destination`], with [`folder`], [`bucket`], [`multipart`], [`s3_transport`], [`s3_retry`], [`s3_error`]: where
-//!   the file goes
+//! - [`destination`], with [`folder`], [`bucket`], [`multipart`], [`payload`], [`s3_transport`], [`s3_retry`],
+//!   [`s3_error`]: where the file goes
 //! - [`callback`], [`stop`], [`memory`]: the answer, the signals, the peak
 //! - [`tell`], [`log`]: what the log says, how it is written
 //!
@@ -55,6 +55,7 @@ pub mod log;
 pub mod memory;
 pub mod mods;
 pub mod multipart;
+pub mod payload;
 mod question;
 pub mod report;
 pub mod retry;

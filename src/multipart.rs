@@ -11,6 +11,7 @@ use md5::{Digest as _, Md5};
 use tokio::task::JoinSet;
 
 use crate::bucket::Object;
+use crate::payload::Payload;
 use crate::s3_error::explain;
 
 /// The size of every part but the last.
@@ -62,12 +63,12 @@ impl MultipartUpload {
     /// # Errors
     ///
     /// Returns what became of this part or of one before it.
-    pub async fn put_part(&mut self, body: Bytes) -> Result<()> {
+    pub async fn put_part(&mut self, part: Payload) -> Result<()> {
         while self.in_flight.len() >= PARTS_IN_FLIGHT_MAX {
             self.take_part().await?;
         }
         self.sent += 1;
-        self.size_bytes += body.len() as u64;
+        self.size_bytes += part.bytes.len() as u64;
         let (object, upload_id, number) = (self.object.clone(), self.upload_id.clone(), self.sent);
         self.in_flight.spawn(async move {
             let upload = object
@@ -78,15 +79,17 @@ impl MultipartUpload {
                 .upload_id(upload_id);
             let sent = upload
                 .part_number(number)
-                .body(ByteStream::from(body.clone()))
+                .body(ByteStream::from(part.bytes.clone()))
+                .customize()
+                .interceptor(part.signature())
                 .send()
                 .await;
             let sent = sent.map_err(|error| explain(&object.bucket, &error))?;
             let e_tag = sent
                 .e_tag
                 .with_context(|| format!("the bucket took part {number} without an ETag"))?;
-            let part = CompletedPart::builder().part_number(number).e_tag(e_tag);
-            Ok((part.build(), body))
+            let completed = CompletedPart::builder().part_number(number).e_tag(e_tag);
+            Ok((completed.build(), part.bytes))
         });
         Ok(())
     }
