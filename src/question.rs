@@ -118,8 +118,9 @@ fn check_component(cid: &str, role: ComponentRole, body: &[u8]) -> Result<(), Fa
             Ok(())
         };
     }
-    let parsed = json::parse(&json::decode_json(body).text).map(drop);
-    parsed.map_err(|cause| unreadable(&cause))
+    let mut space = Vec::new();
+    let parsed = json::parse(&json::decode_json(body).text, &mut space);
+    parsed.map(drop).map_err(|cause| unreadable(&cause))
 }
 
 fn unreadable(cause: &str) -> Fault {

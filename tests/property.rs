@@ -9,7 +9,7 @@ mod schema;
 mod shared_folder;
 
 use arke_mods_export_worker::arke::entity::{FetchedComponent, with_entity};
-use arke_mods_export_worker::arke::{ManifestReading, Pi, manifest};
+use arke_mods_export_worker::arke::{ManifestReading, Pi, json as arke_json, manifest};
 use arke_mods_export_worker::crosswalk::{Context, Place, crosswalk};
 use arke_mods_export_worker::job::{ExportOptions, Remarks};
 use arke_mods_export_worker::mods::document::{DocumentKind, HostTitle};
@@ -17,6 +17,7 @@ use bytes::Bytes;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use roxmltree::{Document, Node};
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 use shared_folder::shared;
 
@@ -323,6 +324,23 @@ proptest! {
         }
         let (xml, _) = export(manifest.into(), &[]).expect("an entity");
         check(&xml);
+    }
+
+    #[test]
+    fn any_json_is_read_as_another_parser_reads_it(value in any_json(), is_spaced in any::<bool>()) {
+        let json = if is_spaced { format!(" {value:#}\n") } else { value.to_string() };
+        let mut space = Vec::new();
+        let parsed = arke_json::parse(&json, &mut space).expect("JSON");
+        prop_assert_eq!(parsed.root().to_string(), value.to_string());
+    }
+
+    #[test]
+    fn what_another_parser_refuses_is_refused(body in any_body()) {
+        let json = arke_json::decode_json(&body).text;
+        let expected = serde_json::from_str::<IgnoredAny>(&json).map_err(|error| format!("not JSON: {error}"));
+        let mut space = Vec::new();
+        let found = arke_json::parse(&json, &mut space);
+        prop_assert_eq!(found.map(|_| ()), expected.map(|_| ()), "{}", json);
     }
 
     #[test]

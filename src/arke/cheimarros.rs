@@ -5,15 +5,16 @@
 
 use std::borrow::Cow;
 
-use foldhash::HashMap;
-use serde_json_borrow::Value;
-
 use super::fields::FieldProblem;
-use super::json;
+use super::json::{self, Value};
+use foldhash::HashMap;
 
 /// For how many entries room is made before they are read: more than graphs have, and little memory for a list of which
 /// nothing can be used.
 const RESERVED_MAX: usize = 4096;
+
+/// The member of an entity or an edge that holds what is said of it.
+const PROPERTIES: &str = "properties";
 
 /// The knowledge graph of an entity, in the order of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -73,8 +74,8 @@ impl<'v> Cheimarros<'v> {
     /// # Errors
     ///
     /// Says in words what the document is, if it is not an object.
-    pub fn read(value: &'v Value<'_>) -> Result<Self, String> {
-        json::object(value)?;
+    pub fn read(value: Value<'v>) -> Result<Self, String> {
+        value.object()?;
         let mut graph = Self::default();
         graph.read_entities(value);
         graph.read_relations(value, "relationships");
@@ -87,15 +88,15 @@ impl<'v> Cheimarros<'v> {
         self.entities.get(*self.places.get(code)?)
     }
 
-    fn read_entities(&mut self, value: &'v Value<'_>) {
+    fn read_entities(&mut self, value: Value<'v>) {
         const FIELD: &str = "entities";
         let mut left_out = 0;
         match json::member(value, FIELD) {
             None => {}
             Some(Value::Array(list)) => {
                 self.reserve(list.len());
-                for entity in list {
-                    match GraphEntity::read_listed(entity) {
+                for entity in list.iter() {
+                    match GraphEntity::read(None, entity) {
                         Some(entity) => {
                             self.places
                                 .entry(entity.code)
@@ -109,15 +110,14 @@ impl<'v> Cheimarros<'v> {
             Some(Value::Object(declared)) => {
                 self.reserve(declared.len());
                 for (code, entity) in declared.iter() {
-                    self.declare(GraphEntity::read(code, entity));
+                    if let Some(entity) = GraphEntity::read(Some(code), entity) {
+                        self.declare(entity);
+                    }
                 }
             }
             Some(other) => self.tell(
                 FIELD,
-                format!(
-                    "{} instead of a list or an object; left out",
-                    json::kind(other)
-                ),
+                format!("{} instead of a list or an object; left out", other.kind()),
             ),
         }
         self.tell_left_out(FIELD, left_out, "code");
@@ -142,14 +142,14 @@ impl<'v> Cheimarros<'v> {
         }
     }
 
-    fn read_relations(&mut self, value: &'v Value<'_>, field: &'static str) {
+    fn read_relations(&mut self, value: Value<'v>, field: &'static str) {
         let Some(relations) = json::member(value, field) else {
             return;
         };
-        let Some(relations) = relations.as_array() else {
+        let Value::Array(relations) = relations else {
             self.tell(
                 field,
-                format!("{} instead of a list; left out", json::kind(relations)),
+                format!("{} instead of a list; left out", relations.kind()),
             );
             return;
         };
@@ -203,56 +203,77 @@ impl<'v> GraphEntity<'v> {
             .unwrap_or(self.code)
     }
 
-    fn read(code: &'v str, value: &'v Value<'_>) -> Self {
-        Self {
-            code,
-            kind: json::text(value, "type").unwrap_or("unknown"),
-            label: json::text(value, "label").or(value.as_str()),
-            filename: json::text(value, "filename"),
-            properties: read_properties(value),
-        }
-    }
-
-    /// Reads an entity of a list, where the code is one of its fields.
-    fn read_listed(value: &'v Value<'_>) -> Option<Self> {
-        let code = ["code", "canonical_id", "id", "label"]
-            .into_iter()
-            .find_map(|name| json::text(value, name))
-            .or(value.as_str())?;
-        Some(Self::read(code, value))
-    }
-}
-
-impl<'v> Relation<'v> {
-    fn read(value: &'v Value<'_>) -> Option<Self> {
-        let end = |name| {
-            let end = json::member(value, name)?;
-            end.as_str().or_else(|| json::text(end, "code"))
+    /// Reads an entity; the `declared` code of one in a list is among its fields.
+    fn read(declared: Option<&'v str>, value: Value<'v>) -> Option<Self> {
+        let [code, canonical_id, id, label, kind, filename, properties] = json::members(
+            value,
+            [
+                "code",
+                "canonical_id",
+                "id",
+                "label",
+                "type",
+                "filename",
+                PROPERTIES,
+            ],
+        );
+        let text = |member: Option<Value<'v>>| member.and_then(Value::as_text);
+        let own = || {
+            let names = [code, canonical_id, id, label];
+            names.into_iter().find_map(text).or(value.as_str())
         };
         Some(Self {
-            source: end("subject").or_else(|| end("source"))?,
-            predicate: json::text(value, "predicate").or_else(|| json::text(value, "type")),
-            target: end("object").or_else(|| end("target"))?,
-            properties: read_properties(value),
+            code: declared.or_else(own)?,
+            kind: text(kind).unwrap_or("unknown"),
+            label: text(label).or(value.as_str()),
+            filename: text(filename),
+            properties: read_properties(properties),
         })
     }
 }
 
-fn read_properties<'v>(value: &'v Value<'_>) -> Vec<Property<'v>> {
-    const FIELD: &str = "properties";
+impl<'v> Relation<'v> {
+    fn read(value: Value<'v>) -> Option<Self> {
+        let [subject, source, predicate, kind, object, target, properties] = json::members(
+            value,
+            [
+                "subject",
+                "source",
+                "predicate",
+                "type",
+                "object",
+                "target",
+                PROPERTIES,
+            ],
+        );
+        let end = |member: Option<Value<'v>>| {
+            let end = member?;
+            end.as_str().or_else(|| json::text(end, "code"))
+        };
+        let text = |member: Option<Value<'v>>| member.and_then(Value::as_text);
+        Some(Self {
+            source: end(subject).or_else(|| end(source))?,
+            predicate: text(predicate).or_else(|| text(kind)),
+            target: end(object).or_else(|| end(target))?,
+            properties: read_properties(properties),
+        })
+    }
+}
+
+fn read_properties(value: Option<Value<'_>>) -> Vec<Property<'_>> {
     let mut properties = Vec::new();
-    match json::member(value, FIELD) {
+    match value {
         None => {}
         Some(Value::Object(named)) => named
             .iter()
             .for_each(|(name, value)| flatten(name, value, &mut properties)),
-        Some(unnamed) => flatten(FIELD, unnamed, &mut properties),
+        Some(unnamed) => flatten(PROPERTIES, unnamed, &mut properties),
     }
     properties
 }
 
 /// Adds a property's values one by one.
-fn flatten<'v>(name: &'v str, value: &'v Value<'_>, properties: &mut Vec<Property<'v>>) {
+fn flatten<'v>(name: &'v str, value: Value<'v>, properties: &mut Vec<Property<'v>>) {
     match value {
         Value::Null => {}
         Value::Array(values) => values
@@ -265,8 +286,8 @@ fn flatten<'v>(name: &'v str, value: &'v Value<'_>, properties: &mut Vec<Propert
                 None => PropertyValue::Text(Cow::Owned(value.to_string())),
             },
         )),
-        Value::Str(_) | Value::Number(_) | Value::Bool(_) => {
-            properties.extend(json::scalar(value).map(|text| (name, PropertyValue::Text(text))));
+        Value::Text(_) | Value::Number(_) | Value::Bool(_) => {
+            properties.extend(value.scalar().map(|text| (name, PropertyValue::Text(text))));
         }
     }
 }
@@ -277,8 +298,9 @@ mod tests {
 
     #[track_caller]
     fn told(json: &str) -> Vec<String> {
-        let value = json::parse(json).expect("JSON");
-        let graph = Cheimarros::read(&value).expect("an object");
+        let mut space = Vec::new();
+        let parsed = json::parse(json, &mut space).expect("JSON");
+        let graph = Cheimarros::read(parsed.root()).expect("an object");
         let told = graph.problems.iter();
         told.map(|problem| format!("{}: {}", problem.field, problem.reason))
             .collect()
@@ -310,19 +332,19 @@ mod tests {
     fn no_room_is_made_for_what_cannot_be_used() {
         let zeros = format!("[{}0]", "0,".repeat(20_000));
         let json = format!(r#"{{"entities": {zeros}, "relations": {zeros}}}"#);
-        let value = json::parse(&json).expect("JSON");
-        let graph = Cheimarros::read(&value).expect("an object");
+        let mut space = Vec::new();
+        let parsed = json::parse(&json, &mut space).expect("JSON");
+        let graph = Cheimarros::read(parsed.root()).expect("an object");
         assert!(graph.entities.capacity() <= RESERVED_MAX);
         assert!(graph.relations.capacity() <= RESERVED_MAX);
     }
 
     #[test]
     fn of_two_entities_with_one_code_the_last_counts() {
-        let value = json::parse(
-            r#"{"entities": {"a": {"label": "first"}, "b": null, "a": {"label": "last"}}}"#,
-        );
-        let value = value.expect("JSON");
-        let graph = Cheimarros::read(&value).expect("an object");
+        let json = r#"{"entities": {"a": {"label": "first"}, "b": null, "a": {"label": "last"}}}"#;
+        let mut space = Vec::new();
+        let parsed = json::parse(json, &mut space).expect("JSON");
+        let graph = Cheimarros::read(parsed.root()).expect("an object");
         let codes: Vec<&str> = graph.entities.iter().map(|entity| entity.code).collect();
         assert_eq!(codes, ["a", "b"]);
         assert_eq!(

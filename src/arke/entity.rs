@@ -1,16 +1,14 @@
 //! One entity: its manifest and the components that a record wants, parsed.
 
-use bytes::Bytes;
-use serde_json_borrow::Value;
-
 use super::cheimarros::Cheimarros;
 use super::component::ComponentRole;
 use super::file_ref::{FieldNames, FileRef};
-use super::json::{self, Decoded};
+use super::json::{self, Decoded, Parsed, Value};
 use super::manifest::Manifest;
 use super::nara;
 use super::pi::Pi;
 use super::pinax::Pinax;
+use bytes::Bytes;
 
 /// Why a listed component is not in the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,21 +135,14 @@ pub fn with_entity<R>(
         .iter()
         .filter_map(|component| Document::decode(manifest, component))
         .collect();
-    let values: Vec<Result<Value<'_>, Lack>> = documents.iter().map(Document::parse).collect();
-    let repaired: Vec<Option<String>> = documents
+    // Twice, because a document that has to be repaired is parsed again.
+    let mut spaces = vec![[Vec::new(), Vec::new()]; documents.len()];
+    let parsed: Vec<Result<Option<Parsed<'_>>, Lack>> = documents
         .iter()
-        .zip(&values)
-        .map(|(document, value)| document.repaired(value))
+        .zip(&mut spaces)
+        .map(|(document, [space, second])| document.parse(space, second))
         .collect();
-    let values: Vec<Result<Value<'_>, Lack>> = values
-        .into_iter()
-        .zip(&repaired)
-        .map(|(value, repaired)| match repaired {
-            Some(text) => json::parse(text).map_err(Lack::Unreadable).or(value),
-            None => value,
-        })
-        .collect();
-    read(&Entity::read(pi, manifest, &documents, &values))
+    read(&Entity::read(pi, manifest, &documents, &parsed))
 }
 
 impl<'b> Document<'b> {
@@ -170,18 +161,23 @@ impl<'b> Document<'b> {
         })
     }
 
-    /// Returns the text of a document that could not be parsed, if something in it can be repaired.
-    fn repaired(&self, value: &Result<Value<'_>, Lack>) -> Option<String> {
-        let decoded = self.content.as_ref().ok().filter(|_| value.is_err())?;
-        json::with_escaped_controls(&decoded.text)
-    }
-
-    fn parse(&self) -> Result<Value<'_>, Lack> {
-        match &self.content {
-            Err(lack) => Err(lack.clone()),
-            Ok(_) if self.role == ComponentRole::Description => Ok(Value::Null),
-            Ok(decoded) => json::parse(&decoded.text).map_err(Lack::Unreadable),
-        }
+    /// Parses the document, if it is JSON; one that cannot be parsed once more, if something in it can be repaired.
+    fn parse<'s>(
+        &self,
+        space: &'s mut Vec<u8>,
+        second: &'s mut Vec<u8>,
+    ) -> Result<Option<Parsed<'s>>, Lack> {
+        let text = match &self.content {
+            Err(lack) => return Err(lack.clone()),
+            Ok(_) if self.role == ComponentRole::Description => return Ok(None),
+            Ok(decoded) => &decoded.text,
+        };
+        let parsed = json::parse(text, space).or_else(|problem| {
+            let repaired = json::with_escaped_controls(text);
+            let repaired = repaired.and_then(|text| json::parse(&text, second).ok());
+            repaired.ok_or(problem)
+        });
+        parsed.map(Some).map_err(Lack::Unreadable)
     }
 }
 
@@ -199,7 +195,7 @@ impl<'v> Entity<'v> {
         pi: Pi,
         manifest: &'v Manifest,
         documents: &'v [Document<'v>],
-        values: &'v [Result<Value<'v>, Lack>],
+        parsed: &'v [Result<Option<Parsed<'v>>, Lack>],
     ) -> Self {
         let mut entity = Self {
             pi,
@@ -215,11 +211,14 @@ impl<'v> Entity<'v> {
         entity
             .file_refs
             .extend(manifest.file.iter().map(|file| ("", Ok(file.clone()))));
-        for (document, value) in documents.iter().zip(values) {
+        for (document, parsed) in documents.iter().zip(parsed) {
             if let Ok(decoded) = &document.content {
                 entity.text_bytes += decoded.text.len();
                 entity.characters_replaced += decoded.replaced;
             }
+            let value = parsed
+                .as_ref()
+                .map(|json| json.as_ref().map_or(Value::Null, Parsed::root));
             entity.take(document, value);
         }
         entity
@@ -228,14 +227,14 @@ impl<'v> Entity<'v> {
     fn take_file(
         &mut self,
         document: &'v Document<'v>,
-        value: &'v Result<Value<'v>, Lack>,
+        value: Result<Value<'v>, &Lack>,
         names: &FieldNames,
     ) {
         let file_ref = typed(value, |value| FileRef::read_as(value, names));
         self.file_refs.push((document.key, file_ref));
     }
 
-    fn take(&mut self, document: &'v Document<'v>, value: &'v Result<Value<'v>, Lack>) {
+    fn take(&mut self, document: &'v Document<'v>, value: Result<Value<'v>, &Lack>) {
         match document.role {
             ComponentRole::Pinax => self.pinax = typed(value, Pinax::read).into(),
             ComponentRole::Cheimarros => self.cheimarros = typed(value, Cheimarros::read).into(),
@@ -259,11 +258,10 @@ impl<'v> Entity<'v> {
 }
 
 fn typed<'v, T>(
-    value: &'v Result<Value<'v>, Lack>,
-    read: impl FnOnce(&'v Value<'v>) -> Result<T, String>,
+    value: Result<Value<'v>, &Lack>,
+    read: impl FnOnce(Value<'v>) -> Result<T, String>,
 ) -> Result<T, Lack> {
-    match value {
-        Ok(value) => read(value).map_err(Lack::Unreadable),
-        Err(lack) => Err(lack.clone()),
-    }
+    value
+        .map_err(Lack::clone)
+        .and_then(|value| read(value).map_err(Lack::Unreadable))
 }

@@ -5,9 +5,7 @@
 
 use std::borrow::Cow;
 
-use serde_json_borrow::Value;
-
-use super::json;
+use super::json::{self, Array, Object, Value};
 
 /// A field that could not be used as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,21 +17,20 @@ pub struct FieldProblem {
 }
 
 /// Reads the fields of one object and remembers what was wrong with them.
-pub(super) struct Fields<'v, 'a> {
-    object: &'v Value<'a>,
+pub(super) struct Fields<'v> {
+    object: Object<'v>,
     problems: Vec<FieldProblem>,
 }
 
-impl<'v, 'a> Fields<'v, 'a> {
+impl<'v> Fields<'v> {
     /// Starts to read an object.
     ///
     /// # Errors
     ///
     /// Says in words what the value is, if it is not an object.
-    pub(super) fn of(value: &'v Value<'a>) -> Result<Self, String> {
-        json::object(value)?;
+    pub(super) fn of(value: Value<'v>) -> Result<Self, String> {
         Ok(Self {
-            object: value,
+            object: value.object()?,
             problems: Vec::new(),
         })
     }
@@ -49,16 +46,14 @@ impl<'v, 'a> Fields<'v, 'a> {
     }
 
     /// Returns a field; `null` is absent, and of two with one name the last counts, as JavaScript has it.
-    pub(super) fn value(&mut self, field: &'static str) -> Option<&'v Value<'a>> {
-        let members = self.object.as_object()?.as_vec();
-        let mut named = members.iter().rev().filter(|(key, _)| &**key == field);
-        let (_, value) = named.next()?;
-        let further = named.count();
-        if further > 0 {
-            self.tell(
-                field,
-                format!("stands {} times; the last counts", further + 1),
-            );
+    pub(super) fn value(&mut self, field: &'static str) -> Option<Value<'v>> {
+        let named = self.object.iter().filter(|(name, _)| *name == field);
+        let (times, value) = named
+            .zip(1..)
+            .map(|((_, value), times)| (times, value))
+            .last()?;
+        if times > 1 {
+            self.tell(field, format!("stands {times} times; the last counts"));
         }
         Some(value).filter(|value| !value.is_null())
     }
@@ -77,8 +72,9 @@ impl<'v, 'a> Fields<'v, 'a> {
     pub(super) fn whole_number(&mut self, field: &'static str) -> Option<u64> {
         let value = self.value(field)?;
         let number = match value {
-            Value::Str(digits) => digits.trim().parse().ok(),
-            value => value.as_u64().or_else(|| whole(value.as_f64()?)),
+            Value::Text(digits) => digits.trim().parse().ok(),
+            Value::Number(number) => number.as_u64(),
+            _ => None,
         };
         if number.is_none() {
             let shown = super::excerpt(&value.to_string());
@@ -106,12 +102,18 @@ impl<'v, 'a> Fields<'v, 'a> {
         let Some(value) = self.value(field) else {
             return Vec::new();
         };
-        let values = value.as_array().unwrap_or(std::slice::from_ref(value));
-        let mut texts = Vec::with_capacity(values.len());
-        for value in values {
+        let (one, several) = match value {
+            Value::Array(several) => (None, Some(several)),
+            one => (Some(one), None),
+        };
+        let mut texts = Vec::with_capacity(several.map_or(1, Array::len));
+        for value in one
+            .into_iter()
+            .chain(several.into_iter().flat_map(Array::iter))
+        {
             match value {
                 Value::Null => {}
-                Value::Str(text) => texts.push(Cow::Borrowed(&**text)),
+                Value::Text(text) => texts.push(Cow::Borrowed(text)),
                 Value::Number(number) if numbers == Numbers::Taken => {
                     self.tell(
                         field,
@@ -129,8 +131,8 @@ impl<'v, 'a> Fields<'v, 'a> {
         texts
     }
 
-    fn leave_out(&mut self, field: &'static str, value: &Value<'_>) {
-        let kind = json::kind(value);
+    fn leave_out(&mut self, field: &'static str, value: Value<'_>) {
+        let kind = value.kind();
         self.tell(field, format!("{kind} where a text is expected; left out"));
     }
 }
@@ -142,13 +144,4 @@ pub(super) enum Numbers {
     Taken,
     /// A mistake.
     LeftOut,
-}
-
-/// Returns a number that has no fraction.
-fn whole(number: f64) -> Option<u64> {
-    let is_whole = number >= 0.0 && number.fract() == 0.0;
-    // Exact below 2 to the power of 53, which no file reaches.
-    is_whole
-        .then(|| format!("{number:.0}").parse().ok())
-        .flatten()
 }

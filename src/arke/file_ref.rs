@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use serde_json_borrow::Value;
-
 use super::fields::{FieldProblem, Fields};
+use super::json::Value;
 
 /// What a `*.ref.json` tells of a file. Only the address is promised; even that can be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,7 +71,7 @@ impl<'v> FileRef<'v> {
     /// # Errors
     ///
     /// Says in words what the document is, if it is not an object.
-    pub fn read_as(value: &'v Value<'_>, names: &FieldNames) -> Result<Self, String> {
+    pub fn read_as(value: Value<'v>, names: &FieldNames) -> Result<Self, String> {
         let mut fields = Fields::of(value)?;
         let mut text = |name| fields.text(name).map(Cow::Borrowed);
         Ok(Self {

@@ -5,14 +5,13 @@
 //! answered with 200 and a small body. The unrelated API of 2026 (G8) is recognised and refused.
 
 use foldhash::{HashMap, HashMapExt as _};
-use serde_json_borrow::{ObjectAsVec, Value};
 
 use super::cid::is_cid;
 use super::component::Component;
 use super::excerpt::excerpt;
 use super::fields::{FieldProblem, Fields};
 use super::file_ref::{FieldNames, FileRef};
-use super::json;
+use super::json::{self, Object, Value};
 use super::pi::Pi;
 
 /// The most children one entity may list: five times what a block of the store can hold.
@@ -114,18 +113,20 @@ impl Manifest {
 /// Returns why the body is no manifest of that entity.
 pub fn read(body: &[u8], asked: Pi) -> Result<ManifestReading, ManifestError> {
     let decoded = json::decode_json(body);
-    let object = json::parse(&decoded.text).map_err(ManifestError::Malformed)?;
-    json::object(&object).map_err(ManifestError::Malformed)?;
-    check_identity(&object, asked)?;
-    if let Some(components) = json::member(&object, "components") {
-        let mut manifest = read_entity(&object, components)?;
+    let mut space = Vec::new();
+    let parsed = json::parse(&decoded.text, &mut space).map_err(ManifestError::Malformed)?;
+    let object = parsed.root();
+    object.object().map_err(ManifestError::Malformed)?;
+    check_identity(object, asked)?;
+    if let Some(components) = json::member(object, "components") {
+        let mut manifest = read_entity(object, components)?;
         manifest.characters_replaced = decoded.replaced;
         return Ok(ManifestReading::Entity(Box::new(manifest)));
     }
-    read_tombstone(&object)
+    read_tombstone(object)
 }
 
-fn check_identity(object: &Value<'_>, asked: Pi) -> Result<(), ManifestError> {
+fn check_identity(object: Value<'_>, asked: Pi) -> Result<(), ManifestError> {
     let named = ["id", "pi", "entity_id"]
         .into_iter()
         .find_map(|name| json::text(object, name));
@@ -140,7 +141,7 @@ fn check_identity(object: &Value<'_>, asked: Pi) -> Result<(), ManifestError> {
     }
 }
 
-fn read_tombstone(object: &Value<'_>) -> Result<ManifestReading, ManifestError> {
+fn read_tombstone(object: Value<'_>) -> Result<ManifestReading, ManifestError> {
     let status = json::text(object, "status");
     let merged = json::member(object, "merged").and_then(Value::as_bool) == Some(true);
     if merged || status == Some("merged") {
@@ -171,11 +172,11 @@ fn read_tombstone(object: &Value<'_>) -> Result<ManifestReading, ManifestError> 
     })
 }
 
-fn read_entity(object: &Value<'_>, components: &Value<'_>) -> Result<Manifest, ManifestError> {
+fn read_entity(object: Value<'_>, components: Value<'_>) -> Result<Manifest, ManifestError> {
     let Some(components) = components.as_object() else {
         return Err(ManifestError::Malformed(format!(
             "components is {}, not an object",
-            json::kind(components)
+            components.kind()
         )));
     };
     let mut fields = Fields::of(object).map_err(ManifestError::Malformed)?;
@@ -202,7 +203,7 @@ fn read_entity(object: &Value<'_>, components: &Value<'_>) -> Result<Manifest, M
 }
 
 /// Reads the parent in the tree; beside `hierarchy_parent` (G2) `parent_pi` means something else.
-fn read_parent(fields: &mut Fields<'_, '_>) -> Option<Pi> {
+fn read_parent(fields: &mut Fields<'_>) -> Option<Pi> {
     let names = ["hierarchy_parent", "parent_pi"];
     let (name, parent) = names
         .into_iter()
@@ -215,7 +216,7 @@ fn read_parent(fields: &mut Fields<'_, '_>) -> Option<Pi> {
 }
 
 /// Reads the list of components; of two with one name the last counts, as JavaScript has it.
-fn read_components(object: &ObjectAsVec<'_>) -> Vec<Component> {
+fn read_components(object: Object<'_>) -> Vec<Component> {
     let mut components: Vec<Component> = Vec::with_capacity(object.len());
     let mut places: HashMap<&str, usize> = HashMap::with_capacity(object.len());
     for (key, cid) in object.iter() {
@@ -229,15 +230,15 @@ fn read_components(object: &ObjectAsVec<'_>) -> Vec<Component> {
     components
 }
 
-fn read_children(object: &Value<'_>) -> Result<Vec<Child>, ManifestError> {
+fn read_children(object: Value<'_>) -> Result<Vec<Child>, ManifestError> {
     let children = match json::member(object, "children_pi") {
         None => return Ok(Vec::new()),
-        Some(children) => children.as_array().ok_or_else(|| {
-            ManifestError::Malformed(format!(
-                "children_pi is {}, not a list",
-                json::kind(children)
-            ))
-        })?,
+        Some(Value::Array(children)) => children,
+        Some(other) => {
+            let kind = other.kind();
+            let problem = format!("children_pi is {kind}, not a list");
+            return Err(ManifestError::Malformed(problem));
+        }
     };
     if children.len() > CHILDREN_MAX {
         return Err(ManifestError::Unsupported(format!(
@@ -245,7 +246,7 @@ fn read_children(object: &Value<'_>) -> Result<Vec<Child>, ManifestError> {
             children.len()
         )));
     }
-    let read = |child: &Value<'_>| match child.as_str().map(str::parse) {
+    let read = |child: Value<'_>| match child.as_str().map(str::parse) {
         Some(Ok(pi)) => Child::Entity(pi),
         Some(Err(_)) => Child::Malformed(child.as_str().unwrap_or_default().into()),
         None => Child::Malformed(child.to_string().into()),
@@ -254,7 +255,7 @@ fn read_children(object: &Value<'_>) -> Result<Vec<Child>, ManifestError> {
 }
 
 /// Reads the file that an entity of the type `file` describes in its `properties`.
-fn read_file(fields: &mut Fields<'_, '_>) -> Option<FileRef<'static>> {
+fn read_file(fields: &mut Fields<'_>) -> Option<FileRef<'static>> {
     if fields.value("type").and_then(Value::as_str) != Some("file") {
         return None;
     }

@@ -5,9 +5,8 @@
 
 use std::borrow::Cow;
 
-use serde_json_borrow::Value;
-
 use super::fields::{FieldProblem, Fields, Numbers};
+use super::json::Value;
 
 /// The fields of `pinax.json`, blank ones absent. A field that may hold several values is a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,7 +47,7 @@ impl<'v> Pinax<'v> {
     /// # Errors
     ///
     /// Says in words what the document is, if it is not an object.
-    pub fn read(value: &'v Value<'_>) -> Result<Self, String> {
+    pub fn read(value: Value<'v>) -> Result<Self, String> {
         use Numbers::{LeftOut, Taken};
         let mut fields = Fields::of(value)?;
         Ok(Self {

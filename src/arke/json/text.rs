@@ -9,7 +9,6 @@
 use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter};
-use serde_json_borrow::{ObjectAsVec, Value};
 
 /// Text made of bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,76 +163,18 @@ pub fn with_escaped_controls(json: &str) -> Option<String> {
     (escaped.len() > json.len()).then_some(escaped)
 }
 
-/// Parses a decoded JSON document.
-///
-/// # Errors
-///
-/// Says in words why the text is not JSON, with line and column.
-pub fn parse(text: &str) -> Result<Value<'_>, String> {
-    serde_json::from_str(text).map_err(|error| format!("not JSON: {error}"))
-}
-
-/// Returns a member of an object; of members with one name the last, as JavaScript does; `null` is absent.
-pub fn member<'v, 'a>(object: &'v Value<'a>, name: &str) -> Option<&'v Value<'a>> {
-    let members = object.as_object()?.as_vec();
-    members
-        .iter()
-        .rev()
-        .find(|(key, _)| &**key == name)
-        .map(|(_, value)| value)
-        .filter(|value| !value.is_null())
-}
-
-/// Returns a member that is a non-blank string.
-pub fn text<'v>(object: &'v Value<'_>, name: &str) -> Option<&'v str> {
-    member(object, name)?
-        .as_str()
-        .filter(|text| !text.trim().is_empty())
-}
-
-/// Returns a string, number or truth value as text.
-pub fn scalar<'v>(value: &'v Value<'_>) -> Option<Cow<'v, str>> {
-    match value {
-        Value::Str(text) => Some(Cow::Borrowed(text)),
-        Value::Number(number) => Some(Cow::Owned(number.to_string())),
-        Value::Bool(truth) => Some(Cow::Borrowed(if *truth { "true" } else { "false" })),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
-    }
-}
-
-/// Returns the members of an object.
-///
-/// # Errors
-///
-/// Says in words what the value is, if it is not an object.
-pub fn object<'v, 'a>(value: &'v Value<'a>) -> Result<&'v ObjectAsVec<'a>, String> {
-    value
-        .as_object()
-        .ok_or_else(|| format!("{} instead of an object", kind(value)))
-}
-
-/// Names the kind of a value, for a message.
-pub fn kind(value: &Value<'_>) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a truth value",
-        Value::Number(_) => "a number",
-        Value::Str(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::{parse, text};
     use super::*;
 
     #[track_caller]
     fn check(json: &[u8], expected: &str, replaced: usize) {
         let decoded = decode_json(json);
-        let value = parse(&decoded.text).expect("valid after repair");
+        let mut space = Vec::new();
+        let parsed = parse(&decoded.text, &mut space).expect("valid after repair");
         assert_eq!(
-            (value.as_str(), decoded.replaced),
+            (parsed.root().as_str(), decoded.replaced),
             (Some(expected), replaced)
         );
     }
@@ -308,10 +249,11 @@ mod tests {
     #[test]
     fn raw_control_characters_do_not_lose_the_document() {
         let raw = "{\n\t\"a\nb\": \"c\u{0}\\\"d\t\\\\\" }";
-        assert!(parse(raw).is_err());
+        let mut space = Vec::new();
+        assert!(parse(raw, &mut space).is_err());
         let escaped = with_escaped_controls(raw).expect("some");
-        let value = parse(&escaped).expect("valid after repair");
-        assert_eq!(text(&value, "a\nb"), Some("c\0\"d\t\\"));
+        let parsed = parse(&escaped, &mut space).expect("valid after repair");
+        assert_eq!(text(parsed.root(), "a\nb"), Some("c\0\"d\t\\"));
         assert_eq!(with_escaped_controls("{\n\t\"a\": \"b\" }"), None);
     }
 
@@ -322,14 +264,7 @@ mod tests {
             b"\"\\",
             b"\"\\u\xC3\xA9\xC3\xA9\xC3\xA9 \\ud",
         ] {
-            assert!(parse(&decode_json(json).text).is_err());
+            assert!(parse(&decode_json(json).text, &mut Vec::new()).is_err());
         }
-    }
-
-    #[test]
-    fn the_last_of_two_members_counts() {
-        let value = parse(r#"{"title": "first", "title": "last", "id": null}"#).expect("JSON");
-        assert_eq!(text(&value, "title"), Some("last"));
-        assert_eq!(member(&value, "id"), None);
     }
 }

@@ -1,0 +1,107 @@
+//! JSON as the archive has it.
+
+mod text;
+mod value;
+
+use serde::de::IgnoredAny;
+use simd_json::{Buffers, ErrorType};
+
+pub use text::{Decoded, decode_json, decode_text, is_unwritable, with_escaped_controls};
+pub use value::{Array, Number, Object, Parsed, Value};
+
+/// How deep values may stand in each other. No document of the archive comes to 10; what reads them calls itself for
+/// each level.
+const DEPTH_MAX: usize = 128;
+
+/// Parses a decoded JSON document in `space`, which then holds its texts without their escapes.
+///
+/// # Errors
+///
+/// Says in words why the text is not JSON, with line and column.
+pub fn parse<'s>(text: &str, space: &'s mut Vec<u8>) -> Result<Parsed<'s>, String> {
+    space.clear();
+    space.extend_from_slice(text.as_bytes());
+    let mut buffers = Buffers::with_max_depth(text.len(), DEPTH_MAX);
+    simd_json::to_tape_with_buffers(space, &mut buffers)
+        .map(Parsed::new)
+        .map_err(|error| format!("not JSON: {}", reason(text, &error)))
+}
+
+/// Says what a text has that JSON has not. The parser tells by its own names, at places of its own: what is slow and
+/// tells it in words is asked once more.
+fn reason(text: &str, error: &simd_json::Error) -> String {
+    if matches!(error.error(), ErrorType::DepthLimitExceeded) {
+        return format!("more than {DEPTH_MAX} values in each other");
+    }
+    match serde_json::from_str::<IgnoredAny>(text) {
+        Err(error) => error.to_string(),
+        Ok(_) => error.to_string(),
+    }
+}
+
+/// Returns a member of an object; of members with one name the last, as JavaScript does; `null` is absent.
+pub fn member<'v>(object: Value<'v>, name: &str) -> Option<Value<'v>> {
+    let [value] = members(object, [name]);
+    value
+}
+
+/// Returns several members of an object, each as [`member`] does, at one look at it.
+pub fn members<'v, const N: usize>(object: Value<'v>, names: [&str; N]) -> [Option<Value<'v>>; N] {
+    let mut found = [None; N];
+    let members = object.as_object().into_iter().flat_map(Object::iter);
+    for (name, value) in members {
+        if let Some(place) = names.iter().position(|wanted| *wanted == name) {
+            found[place] = Some(value).filter(|value| !value.is_null());
+        }
+    }
+    found
+}
+
+/// Returns a member that is a non-blank text.
+pub fn text<'v>(object: Value<'v>, name: &str) -> Option<&'v str> {
+    member(object, name)?.as_text()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_json_is_told_with_its_place() {
+        for (text, expected) in [
+            ("", "EOF while parsing a value at line 1 column 0"),
+            ("{\"a\": 1,\n}", "key must be a string at line 2 column 1"),
+            ("[1] x", "trailing characters at line 1 column 5"),
+            ("<html>", "expected value at line 1 column 1"),
+        ] {
+            let error = parse(text, &mut Vec::new()).expect_err(text);
+            assert_eq!(error, format!("not JSON: {expected}"));
+        }
+    }
+
+    #[test]
+    fn what_nests_without_end_is_refused() {
+        let nested = |depth: usize| [vec![b'['; depth], vec![b']'; depth]].concat();
+        for (depth, is_read) in [
+            (DEPTH_MAX, true),
+            (DEPTH_MAX + 1, false),
+            (1_000_000, false),
+        ] {
+            let text = String::from_utf8(nested(depth)).expect("ASCII");
+            let mut space = Vec::new();
+            assert_eq!(parse(&text, &mut space).is_ok(), is_read, "{depth}");
+        }
+    }
+
+    #[test]
+    fn the_last_of_two_members_counts() {
+        let mut space = Vec::new();
+        let parsed = parse(
+            r#"{"title": "first", "title": "last", "id": null}"#,
+            &mut space,
+        )
+        .expect("JSON");
+        assert_eq!(text(parsed.root(), "title"), Some("last"));
+        assert!(member(parsed.root(), "id").is_none());
+    }
+}
