@@ -8,17 +8,17 @@ use arke_mods_export_worker::arke::entity::{self, FetchedComponent};
 use arke_mods_export_worker::arke::{ManifestReading, Pi, manifest};
 use arke_mods_export_worker::crosswalk::{Context, crosswalk};
 use arke_mods_export_worker::job::ExportOptions;
+use arke_mods_export_worker::memory::{self, Allocator};
 use arke_mods_export_worker::mods::document::DocumentKind;
 use bytes::Bytes;
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
-use dlmalloc::GlobalDlmalloc;
 use support::Tree;
 use support::tree::Shape;
 
 /// That of the worker.
 #[global_allocator]
-static ALLOCATOR: GlobalDlmalloc = GlobalDlmalloc;
+static ALLOCATOR: Allocator = memory::allocator();
 
 fn main() {
     divan::main();

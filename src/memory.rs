@@ -1,6 +1,24 @@
-//! The largest resident size of the process.
+//! The memory of the process: where it comes from, and how much of it there was.
 
-use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+use std::alloc::System;
+
+use spinning_top::RawSpinlock;
+use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate};
+use talc::TalcLock;
+use talc::source::GlobalAllocSource;
+
+/// The allocator of the process.
+///
+/// musl's own asks the system for memory nine times an entity and gives it back, and dlmalloc calls two functions of
+/// musl's for its lock: an export takes two thirds more processor time with the one, and a twentieth more with the
+/// other, at the same memory. With mimalloc it takes 16 MiB more. The lock of this one spins: one thread does the work,
+/// and those that resolve a name, read a file or write the log seldom meet it.
+pub type Allocator = TalcLock<RawSpinlock, GlobalAllocSource<System>>;
+
+/// Makes the allocator, which takes memory from the system by the mebibyte.
+pub const fn allocator() -> Allocator {
+    TalcLock::new(GlobalAllocSource::with_block_size(System, 1024 * 1024))
+}
 
 /// Returns the largest resident size so far in MiB, rounded up.
 ///
@@ -22,7 +40,7 @@ fn peak_kib() -> Option<u64> {
 
 fn current_bytes() -> u64 {
     let pid = Pid::from_u32(std::process::id());
-    let Ok(mut system) = System::new() else {
+    let Ok(mut system) = sysinfo::System::new() else {
         return 0;
     };
     let kind = ProcessRefreshKind::nothing().with_memory().without_tasks();
