@@ -1,6 +1,7 @@
 //! Components that several entities name: each is asked for once where they are close together.
 
 use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
 use std::rc::Rc;
 
 use bytes::Bytes;
@@ -24,10 +25,18 @@ type Name = (Rc<str>, ComponentRole);
 /// The components that are on their way or came lately.
 #[derive(Debug, Default)]
 pub(super) struct Shelf {
-    /// Those on their way: for whom they were asked for first, and who else waits for them.
-    asked: HashMap<Name, (NodeId, Vec<Slot>)>,
-    /// The last that came, the oldest first.
-    kept: VecDeque<(Name, Bytes)>,
+    known: HashMap<Name, Known>,
+    /// Those that are here, the oldest first.
+    kept: VecDeque<Name>,
+}
+
+/// A component that was asked for.
+#[derive(Debug)]
+enum Known {
+    /// It is on its way: for whom it was asked for first, and who else waits for it.
+    OnItsWay(NodeId, Vec<Slot>),
+    /// It came.
+    Here(Bytes),
 }
 
 /// Where a component comes from.
@@ -47,21 +56,20 @@ impl Shelf {
     /// An entity waits for what was asked for by one before it in order, and for nothing else: what comes for a later
     /// one may itself have to wait until this one is done.
     pub(super) fn look_for(&mut self, cid: Rc<str>, role: ComponentRole, slot: Slot) -> Supply {
-        let name = (cid, role);
-        if let Some((_, body)) = self.kept.iter().find(|(kept, _)| *kept == name) {
-            return Supply::Here(body.clone());
-        }
         let node = slot.0;
-        match self.asked.get_mut(&name) {
-            Some((first, others)) if *first <= node => {
-                others.push(slot);
-                Supply::OnItsWay
-            }
-            Some(_) => Supply::ToBeAskedFor,
-            None => {
-                self.asked.insert(name, (node, Vec::new()));
+        match self.known.entry((cid, role)) {
+            Entry::Vacant(place) => {
+                place.insert(Known::OnItsWay(node, Vec::new()));
                 Supply::ToBeAskedFor
             }
+            Entry::Occupied(known) => match known.into_mut() {
+                Known::Here(body) => Supply::Here(body.clone()),
+                Known::OnItsWay(first, others) if *first <= node => {
+                    others.push(slot);
+                    Supply::OnItsWay
+                }
+                Known::OnItsWay(..) => Supply::ToBeAskedFor,
+            },
         }
     }
 
@@ -73,15 +81,27 @@ impl Shelf {
         body: &Result<Bytes, Lack>,
     ) -> Vec<Slot> {
         let name = (cid, role);
-        let (_, others) = self.asked.remove(&name).unwrap_or_default();
-        if let Ok(body) = body
-            && body.len() <= BODY_BYTES_MAX
-        {
-            if self.kept.len() == BODIES_MAX {
-                self.kept.pop_front();
+        let others = match self.known.get_mut(&name) {
+            // It was asked for once more for an entity before the first, and came twice.
+            Some(Known::Here(_)) => return Vec::new(),
+            Some(Known::OnItsWay(_, others)) => std::mem::take(others),
+            None => Vec::new(),
+        };
+        match body {
+            Ok(body) if body.len() <= BODY_BYTES_MAX => {
+                if self.kept.len() == BODIES_MAX
+                    && let Some(oldest) = self.kept.pop_front()
+                {
+                    self.known.remove(&oldest);
+                }
+                self.kept.push_back(name.clone());
+                // A copy, because the body may be a small part of a large buffer.
+                let body = Bytes::copy_from_slice(body);
+                self.known.insert(name, Known::Here(body));
             }
-            // A copy, because the body may be a small part of a large buffer.
-            self.kept.push_back((name, Bytes::copy_from_slice(body)));
+            _ => {
+                self.known.remove(&name);
+            }
         }
         others
     }
@@ -130,6 +150,9 @@ mod tests {
         }
         let supply = shelf.look_for("a".into(), ROLE, slot(5));
         assert!(matches!(supply, Supply::OnItsWay), "twice in one entity");
+        assert_eq!(shelf.take("a".into(), ROLE, &Ok("{}".into())), [slot(5)]);
+        assert_eq!(shelf.take("a".into(), ROLE, &Ok("{}".into())), []);
+        assert_eq!(shelf.kept.len(), 1, "it came twice");
     }
 
     #[test]
