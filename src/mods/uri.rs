@@ -32,6 +32,9 @@ impl Uri {
     /// Reads an address, percent-encoding what a URI may not hold; `None` if there is no web address in it.
     pub fn parse(raw: &str) -> Option<Self> {
         let raw = raw.trim();
+        if is_plain(raw) && is_legal(raw) {
+            return Some(Self(raw.to_owned()));
+        }
         let url = Url::parse(raw)
             .ok()
             .filter(|url| matches!(url.scheme(), "http" | "https"))?;
@@ -76,6 +79,30 @@ impl fmt::Display for Uri {
 
 fn is_host_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'[' | b']' | b':')
+}
+
+/// Tells whether an address is one that parses, as nearly all are, at one look: `http` or `https`, and a host that is a
+/// domain and nothing else, without Punycode.
+fn is_plain(raw: &str) -> bool {
+    let rest = raw.strip_prefix("https://");
+    let Some(rest) = rest.or_else(|| raw.strip_prefix("http://")) else {
+        return false;
+    };
+    let end = rest
+        .bytes()
+        .position(|byte| matches!(byte, b'/' | b'?' | b'#'));
+    let mut labels = rest.as_bytes()[..end.unwrap_or(rest.len())].rsplit(|byte| *byte == b'.');
+    let is_domain = |label: &[u8]| {
+        let mut bytes = label.iter();
+        bytes.next().is_some_and(u8::is_ascii_alphanumeric)
+            && bytes.all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+            && !label.windows(2).any(|pair| pair == b"--")
+    };
+    // A host whose last label is a number is taken for an IPv4 address.
+    labels
+        .next()
+        .is_some_and(|top| top.first().is_some_and(u8::is_ascii_alphabetic) && is_domain(top))
+        && labels.all(is_domain)
 }
 
 /// Tells whether an address that parses needs no encoding: legal characters only, `%` only before two hex
@@ -180,6 +207,33 @@ mod tests {
             "https:/example.org/\0a<b://c/d",
             Some("https://example.org/%00a%3Cb://c/d"),
         );
+    }
+
+    #[test]
+    fn an_address_known_at_one_look_is_one_that_parses() {
+        const LABELS: [&str; 15] = [
+            "", "a", "A1", "1", "1a", "0x1", "a-b", "a-", "-a", "a--b", "xn--a", "a_b", "%41",
+            "u@h", "a:",
+        ];
+        let mut plain = 0;
+        for (first, second, top) in LABELS.iter().flat_map(|first| {
+            let seconds = LABELS.iter();
+            seconds.flat_map(move |second| LABELS.iter().map(move |top| (first, second, top)))
+        }) {
+            let raw = format!("https://{first}.{second}.{top}/b?c#d");
+            if is_plain(&raw) {
+                plain += 1;
+                let url = Url::parse(&raw).expect("an address");
+                let host = format!("{first}.{second}.{top}").to_ascii_lowercase();
+                assert_eq!(url.host_str(), Some(&*host));
+            }
+        }
+        assert_eq!(
+            plain,
+            7 * 7 * 4,
+            "1, 1a and 0x1 stand before the last dot alone"
+        );
+        assert!(is_plain("http://example.org") && !is_plain("HTTP://example.org"));
     }
 
     #[test]

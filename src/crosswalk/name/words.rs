@@ -59,10 +59,11 @@ pub(in super::super) fn is_nothing(key: &str) -> bool {
 
 /// Tells whether a key says only that a name is not given, whoever it may be that is not named.
 pub(in super::super) fn is_unnamed(key: &str) -> bool {
+    let is_unnamed = |word: &str| UNNAMED.contains(&word);
     let mut words = key.split(' ');
     is_nothing(key)
-        || words.clone().any(|word| UNNAMED.contains(&word))
-            && words.all(|word| UNNAMED.contains(&word) || NOBODY.binary_search(&word).is_ok())
+        || words.clone().any(is_unnamed)
+            && words.all(|word| is_unnamed(word) || NOBODY.binary_search(&word).is_ok())
 }
 
 /// Tells whether a word in a name says that it is that of a body.
