@@ -5,8 +5,10 @@
 //! the bucket and the callback, does neither.
 
 use std::cell::Cell;
-use std::pin::pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Once};
+use std::task::Poll;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -14,7 +16,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use reqwest::redirect;
 use rustls::RootCertStore;
-use tokio::time::timeout;
+use tokio::time::{Instant, Sleep, sleep_until};
 use url::Url;
 
 use crate::body::{Body, is_marked_truncated};
@@ -151,56 +153,96 @@ pub(crate) async fn get(
     if let Some((name, value)) = header {
         request = request.header(name, value);
     }
-    let exchange = async {
-        let answer = timeout(limits.first_byte, request.send()).await;
-        let answer = answer
-            .map_err(|_| late(Class::Timeout, "no answer", limits.first_byte))?
-            .map_err(|error| fault::of_reqwest(&error))?;
-        pass.release();
-        match answer.status() {
-            StatusCode::OK => read_body(answer, limits, claim, received).await,
-            _ => Err(refusal(answer, limits).await),
-        }
+    let ends = Instant::now() + limits.total;
+    let mut clock = Clock {
+        limits,
+        ends,
+        alarm: pin!(sleep_until(ends)),
     };
-    let mut exchange = pin!(exchange);
-    let mut total = limits.total;
-    loop {
-        if let Ok(result) = timeout(total, exchange.as_mut()).await {
-            return result;
-        }
-        // The time in which it was not read on is not the server's.
-        total = claim.take_waited();
-        if total.is_zero() {
-            return Err(late(Class::SlowBody, "no end of the body", limits.total));
-        }
+    let answer = clock
+        .within(
+            limits.first_byte,
+            Class::Timeout,
+            "no answer",
+            request.send(),
+        )
+        .await?
+        .map_err(|error| fault::of_reqwest(&error))?;
+    pass.release();
+    match answer.status() {
+        StatusCode::OK => read_body(answer, &mut clock, claim, received).await,
+        _ => Err(refusal(answer, &mut clock).await),
     }
 }
 
-fn late(class: Class, what: &str, limit: Duration) -> Fault {
-    Fault::new(class, format!("{what} within {limit:?}"))
+/// The time that an exchange has, in all and for each step.
+struct Clock<'c> {
+    limits: &'c Limits,
+    /// When all of its time is over.
+    ends: Instant,
+    /// One for all steps: what is set for a later time than before costs next to nothing.
+    alarm: Pin<&'c mut Sleep>,
+}
+
+impl Clock<'_> {
+    /// Waits for a step at most as long as it may take, and as there is time in all.
+    async fn within<T>(
+        &mut self,
+        limit: Duration,
+        class: Class,
+        missing: &str,
+        step: impl Future<Output = T>,
+    ) -> Result<T, Fault> {
+        let mut step = pin!(step);
+        let mut is_set = false;
+        poll_fn(|context| {
+            // Much is here at once, and no clock has to be read for it.
+            if let Poll::Ready(done) = step.as_mut().poll(context) {
+                return Poll::Ready(Ok(done));
+            }
+            if !is_set {
+                self.alarm
+                    .as_mut()
+                    .reset(self.ends.min(Instant::now() + limit));
+                is_set = true;
+            }
+            self.alarm.as_mut().poll(context).map(|()| {
+                if self.alarm.deadline() < self.ends {
+                    Err(Fault::new(class, format!("{missing} within {limit:?}")))
+                } else {
+                    let total = self.limits.total;
+                    let cause = format!("no end of the body within {total:?}");
+                    Err(Fault::new(Class::SlowBody, cause))
+                }
+            })
+        })
+        .await
+    }
 }
 
 /// Reads a body to its end, which frees its place on a shared connection.
 async fn read_body(
     mut answer: reqwest::Response,
-    limits: &Limits,
+    clock: &mut Clock<'_>,
     claim: &Claim,
     received: &Cell<u64>,
 ) -> Result<Bytes, Fault> {
+    let limits = clock.limits;
     let length = answer.content_length();
     let mut body = Body::start(answer.headers(), length, limits.body_bytes)?;
-    claim.reach(announced(length, limits)).await;
+    // The time in which it is not read on is not the server's.
+    clock.ends += claim.reach(announced(length, limits)).await;
     loop {
-        let piece = timeout(limits.idle, answer.chunk()).await;
-        let piece = piece.map_err(|_| late(Class::SlowBody, "no more of the body", limits.idle))?;
-        let piece = piece.map_err(|error| {
+        let (class, missing) = (Class::SlowBody, "no more of the body");
+        let piece = clock.within(limits.idle, class, missing, answer.chunk());
+        let piece = piece.await?.map_err(|error| {
             let Fault { cause, .. } = fault::of_reqwest(&error);
             Fault::new(Class::Truncated, format!("the answer broke off: {cause}"))
         })?;
         let Some(piece) = piece else { break };
         received.set(received.get() + piece.len() as u64);
         body.take(piece)?;
-        claim.reach(body.len()).await;
+        clock.ends += claim.reach(body.len()).await;
     }
     let body = body.finish()?;
     if is_marked_truncated(&body) {
@@ -217,19 +259,18 @@ fn announced(length: Option<u64>, limits: &Limits) -> usize {
 
 /// Says what an answer without success means. The body of a refusal may hold its reason, which is for the log: the
 /// texts of a status are agreed with the orchestrator.
-async fn refusal(mut answer: reqwest::Response, limits: &Limits) -> Fault {
+async fn refusal(mut answer: reqwest::Response, clock: &mut Clock<'_>) -> Fault {
     /// A wall before the archive refuses every request in the same words.
     static TOLD: Once = Once::new();
     let fault = Fault::status(answer.status(), fault::asked_wait(answer.headers()));
     if fault.class != Class::Denied {
         return fault;
     }
-    let limits = Limits {
-        body_bytes: HINT_BYTES_MAX,
-        ..*limits
-    };
-    if let Ok(mut body) = Body::start(answer.headers(), None, limits.body_bytes)
-        && let Ok(Ok(Some(piece))) = timeout(limits.idle, answer.chunk()).await
+    let idle = clock.limits.idle;
+    if let Ok(mut body) = Body::start(answer.headers(), None, HINT_BYTES_MAX)
+        && let Ok(Ok(Some(piece))) = clock
+            .within(idle, Class::SlowBody, "no more of the body", answer.chunk())
+            .await
         && body.take(piece).is_ok()
         && let Some(hint) = body.finish().ok().as_deref().and_then(fault::hint)
     {

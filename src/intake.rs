@@ -29,9 +29,6 @@ pub(crate) struct Claim {
     /// Where and for whom; `None` where nobody counts.
     of: Option<(Rc<Intake>, NodeId)>,
     bytes: Cell<usize>,
-    /// Since when it waits for room, and how long it did before.
-    waits_since: Cell<Option<Instant>>,
-    waited: Cell<Duration>,
 }
 
 impl Intake {
@@ -90,60 +87,42 @@ impl Claim {
         Self {
             of,
             bytes: Cell::default(),
-            waits_since: Cell::default(),
-            waited: Cell::default(),
         }
     }
 
-    /// Waits until there is room for so many bytes of this body in all.
-    pub(crate) async fn reach(&self, bytes: usize) {
+    /// Waits until there is room for so many bytes of this body in all; returns how long.
+    pub(crate) async fn reach(&self, bytes: usize) -> Duration {
         let Some((intake, node)) = &self.of else {
-            return;
+            return Duration::ZERO;
         };
         let further = bytes.saturating_sub(self.bytes.get());
         if further == 0 {
-            return;
+            return Duration::ZERO;
         }
+        let mut since = None;
         poll_fn(|context| {
             if intake.has_room(further, *node) {
                 return Poll::Ready(());
             }
             intake.waiting.borrow_mut().push(context.waker().clone());
-            self.waits_since
-                .set(self.waits_since.get().or_else(|| Some(Instant::now())));
+            since.get_or_insert_with(Instant::now);
             Poll::Pending
         })
         .await;
-        self.stop_waiting();
         intake
             .arriving_bytes
             .set(intake.arriving_bytes.get() + further);
         self.bytes.set(bytes);
+        since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
     /// Gives the room back, because the body is dropped.
     pub(crate) fn reset(&self) {
-        self.waits_since.set(None);
         let bytes = self.bytes.take();
         if let Some((intake, _)) = &self.of
             && bytes > 0
         {
             intake.give_back(bytes);
-        }
-    }
-
-    /// Returns how long the body waited for room since this was asked the last time.
-    pub(crate) fn take_waited(&self) -> Duration {
-        if self.waits_since.get().is_some() {
-            self.stop_waiting();
-            self.waits_since.set(Some(Instant::now()));
-        }
-        self.waited.take()
-    }
-
-    fn stop_waiting(&self) {
-        if let Some(since) = self.waits_since.take() {
-            self.waited.set(self.waited.get() + since.elapsed());
         }
     }
 }
@@ -168,13 +147,13 @@ mod tests {
     fn a_body_waits_until_another_is_dropped_or_it_is_urgent() {
         let intake = Intake::new(100);
         let claims = [1, 2, 3].map(|index| intake.claim(node(index)));
-        assert_eq!(claims[0].reach(60).now_or_never(), Some(()));
-        assert_eq!(claims[1].reach(60).now_or_never(), None);
-        assert_eq!(claims[1].reach(40).now_or_never(), Some(()));
-        assert_eq!(claims[1].reach(30).now_or_never(), Some(()), "it is there");
+        let reaches = |claim: &Claim, bytes| claim.reach(bytes).now_or_never().is_some();
+        assert!(reaches(&claims[0], 60) && !reaches(&claims[1], 60));
+        assert!(reaches(&claims[1], 40));
+        assert!(reaches(&claims[1], 30), "it is there");
         assert_eq!(intake.arriving_bytes(), 100);
         intake.update(0, [node(0), node(3)]);
-        assert_eq!(claims[2].reach(1000).now_or_never(), Some(()));
+        assert!(reaches(&claims[2], 1000));
         claims[2].reset();
         drop(claims);
         assert_eq!(intake.arriving_bytes(), 0);
@@ -188,6 +167,6 @@ mod tests {
         let mut reach = Box::pin(claim.reach(20));
         assert_eq!(reach.as_mut().now_or_never(), None);
         intake.update(80, [node(0), node(0)]);
-        assert_eq!(reach.now_or_never(), Some(()));
+        assert!(reach.now_or_never().is_some_and(|waited| !waited.is_zero()));
     }
 }
