@@ -80,28 +80,30 @@ impl Shelf {
         role: ComponentRole,
         body: &Result<Bytes, Lack>,
     ) -> Vec<Slot> {
-        let name = (cid, role);
-        let others = match self.known.get_mut(&name) {
+        let mut known = match self.known.entry((cid, role)) {
+            Entry::Occupied(known) => known,
+            // It came twice, and was kept neither time.
+            Entry::Vacant(_) => return Vec::new(),
+        };
+        let others = match known.get_mut() {
+            Known::OnItsWay(_, others) => std::mem::take(others),
             // It was asked for once more for an entity before the first, and came twice.
-            Some(Known::Here(_)) => return Vec::new(),
-            Some(Known::OnItsWay(_, others)) => std::mem::take(others),
-            None => Vec::new(),
+            Known::Here(_) => return Vec::new(),
         };
         match body {
             Ok(body) if body.len() <= BODY_BYTES_MAX => {
-                if self.kept.len() == BODIES_MAX
-                    && let Some(oldest) = self.kept.pop_front()
-                {
-                    self.known.remove(&oldest);
-                }
-                self.kept.push_back(name.clone());
+                self.kept.push_back(known.key().clone());
                 // A copy, because the body may be a small part of a large buffer.
-                let body = Bytes::copy_from_slice(body);
-                self.known.insert(name, Known::Here(body));
+                known.insert(Known::Here(Bytes::copy_from_slice(body)));
             }
             _ => {
-                self.known.remove(&name);
+                known.remove();
             }
+        }
+        if self.kept.len() > BODIES_MAX
+            && let Some(oldest) = self.kept.pop_front()
+        {
+            self.known.remove(&oldest);
         }
         others
     }
@@ -133,7 +135,9 @@ mod tests {
             matches!(shelf.look_for("a".into(), ROLE, slot(3)), Supply::Here(body) if body == "{}")
         );
         for other in 0..BODIES_MAX {
-            shelf.take(other.to_string().into(), ROLE, &Ok("{}".into()));
+            let other: Rc<str> = other.to_string().into();
+            shelf.look_for(Rc::clone(&other), ROLE, slot(3));
+            shelf.take(other, ROLE, &Ok("{}".into()));
         }
         assert!(matches!(
             shelf.look_for("a".into(), ROLE, slot(4)),
@@ -160,17 +164,17 @@ mod tests {
         let mut shelf = Shelf::default();
         let lack = Err(Lack::Unreachable("no connection".to_owned()));
         for body in [lack, Ok(vec![0; BODY_BYTES_MAX + 1].into())] {
-            shelf.take("a".into(), ROLE, &body);
-            assert!(matches!(
-                shelf.look_for("a".into(), ROLE, slot(1)),
-                Supply::ToBeAskedFor
-            ));
+            let supply = shelf.look_for("a".into(), ROLE, slot(1));
+            assert!(matches!(supply, Supply::ToBeAskedFor));
+            assert_eq!(shelf.take("a".into(), ROLE, &body), []);
+            assert_eq!(shelf.take("a".into(), ROLE, &body), [], "it came twice");
         }
     }
 
     #[test]
     fn the_same_bytes_in_another_role_are_another_component() {
         let mut shelf = Shelf::default();
+        shelf.look_for("a".into(), ROLE, slot(1));
         shelf.take("a".into(), ROLE, &Ok("{}".into()));
         let supply = shelf.look_for("a".into(), ComponentRole::FileRef, slot(1));
         assert!(matches!(supply, Supply::ToBeAskedFor));
