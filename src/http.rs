@@ -279,3 +279,50 @@ async fn refusal(mut answer: reqwest::Response, clock: &mut Clock<'_>) -> Fault 
     }
     fault
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::sleep;
+
+    use super::*;
+
+    const LIMITS: Limits = Limits {
+        first_byte: Duration::from_secs(4),
+        idle: Duration::from_secs(4),
+        total: Duration::from_secs(10),
+        body_bytes: 0,
+    };
+
+    /// Waits for steps of so many seconds, and returns the fault of the first that was late.
+    async fn fault_of(steps: [u64; 4], held_up: Duration) -> Option<String> {
+        let ends = Instant::now() + LIMITS.total;
+        let mut clock = Clock {
+            limits: &LIMITS,
+            ends,
+            alarm: pin!(sleep_until(ends)),
+        };
+        for seconds in steps {
+            let step = sleep(Duration::from_secs(seconds));
+            let done = clock.within(LIMITS.idle, Class::SlowBody, "no more", step);
+            if let Err(fault) = done.await {
+                return Some(fault.cause);
+            }
+            clock.ends += held_up / 4;
+            sleep(held_up / 4).await;
+        }
+        None
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_step_has_its_own_time_and_a_share_of_all() {
+        let no_time = Duration::ZERO;
+        assert_eq!(fault_of([0, 3, 3, 3], no_time).await, None);
+        let idle = Some("no more within 4s".to_owned());
+        assert_eq!(fault_of([3, 5, 0, 0], no_time).await, idle);
+        let total = Some("no end of the body within 10s".to_owned());
+        assert_eq!(fault_of([3, 3, 3, 3], no_time).await, total);
+        // Not read on for want of memory: no fault of the server's.
+        assert_eq!(fault_of([3, 3, 3, 0], Duration::from_mins(1)).await, None);
+        assert_eq!(fault_of([3, 2, 5, 0], Duration::from_mins(1)).await, idle);
+    }
+}

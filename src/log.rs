@@ -2,10 +2,12 @@
 
 use std::io::IsTerminal as _;
 
-use tracing_appender::non_blocking::WorkerGuard;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 
 use crate::arke::shortened;
 
+/// How many lines wait for a slow reader. Their places are made at the start: the 128,000 that are usual take 5 MiB.
+const LINES_WAITING_MAX: usize = 8192;
 /// The longest text of a panic that is logged, in characters.
 const PANIC_LENGTH_MAX: usize = 500;
 
@@ -13,7 +15,9 @@ const PANIC_LENGTH_MAX: usize = 500;
 ///
 /// A reader that is slow or gone loses lines, and never holds up the job.
 pub fn start() -> WorkerGuard {
-    let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());
+    let (writer, guard) = NonBlockingBuilder::default()
+        .buffered_lines_limit(LINES_WAITING_MAX)
+        .finish(std::io::stderr());
     tracing_subscriber::fmt()
         .with_writer(writer)
         .with_ansi(std::io::stderr().is_terminal())

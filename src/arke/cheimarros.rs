@@ -5,9 +5,10 @@
 
 use std::borrow::Cow;
 
+use foldhash::HashMap;
+
 use super::fields::FieldProblem;
 use super::json::{self, Value};
-use foldhash::HashMap;
 
 /// For how many entries room is made before they are read: more than graphs have, and little memory for a list of which
 /// nothing can be used.
@@ -203,7 +204,7 @@ impl<'v> GraphEntity<'v> {
             .unwrap_or(self.code)
     }
 
-    /// Reads an entity; the `declared` code of one in a list is among its fields.
+    /// Reads an entity under the code it is `declared` by; in a list, where there is none, the code is one of its fields.
     fn read(declared: Option<&'v str>, value: Value<'v>) -> Option<Self> {
         let [code, canonical_id, id, label, kind, filename, properties] = json::members(
             value,

@@ -1,5 +1,7 @@
 //! One entity: its manifest and the components that a record wants, parsed.
 
+use bytes::Bytes;
+
 use super::cheimarros::Cheimarros;
 use super::component::ComponentRole;
 use super::file_ref::{FieldNames, FileRef};
@@ -8,7 +10,6 @@ use super::manifest::Manifest;
 use super::nara;
 use super::pi::Pi;
 use super::pinax::Pinax;
-use bytes::Bytes;
 
 /// Why a listed component is not in the record.
 #[derive(Clone, Debug, PartialEq, Eq)]

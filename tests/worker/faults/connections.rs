@@ -118,6 +118,14 @@ async fn row_05_a_body_that_stands_still() {
     assert_eq!(outcome.retries("slow_body"), 1 + 5);
     assert_eq!(outcome.asked_for(3), 1);
     outcome.expect_logged(&[&pi(2), "no more of the body within 700ms (slow_body)"]);
+
+    let world = World::of(family(1)).await;
+    let endless = Answer::usual().dripping(1, Duration::from_millis(20));
+    world.archive.script().always(&manifest_path(1), endless);
+    let outcome = export(world, &[("REQUEST_TIMEOUT_MS", "1000")]).await;
+    outcome.expect_pis([0]);
+    assert_eq!(outcome.retries("slow_body"), 5);
+    outcome.expect_logged(&[&pi(1), "no end of the body within 1s (slow_body)"]);
 }
 
 #[tokio::test]
