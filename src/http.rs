@@ -185,6 +185,16 @@ struct Clock<'c> {
 }
 
 impl Clock<'_> {
+    /// Waits for the next piece of a body.
+    async fn piece(
+        &mut self,
+        answer: &mut reqwest::Response,
+    ) -> Result<reqwest::Result<Option<Bytes>>, Fault> {
+        let (limit, class) = (self.limits.idle, Class::SlowBody);
+        self.within(limit, class, "no more of the body", answer.chunk())
+            .await
+    }
+
     /// Waits for a step at most as long as it may take, and as there is time in all.
     async fn within<T>(
         &mut self,
@@ -233,9 +243,7 @@ async fn read_body(
     // The time in which it is not read on is not the server's.
     clock.ends += claim.reach(announced(length, limits)).await;
     loop {
-        let (class, missing) = (Class::SlowBody, "no more of the body");
-        let piece = clock.within(limits.idle, class, missing, answer.chunk());
-        let piece = piece.await?.map_err(|error| {
+        let piece = clock.piece(&mut answer).await?.map_err(|error| {
             let Fault { cause, .. } = fault::of_reqwest(&error);
             Fault::new(Class::Truncated, format!("the answer broke off: {cause}"))
         })?;
@@ -266,11 +274,8 @@ async fn refusal(mut answer: reqwest::Response, clock: &mut Clock<'_>) -> Fault 
     if fault.class != Class::Denied {
         return fault;
     }
-    let idle = clock.limits.idle;
     if let Ok(mut body) = Body::start(answer.headers(), None, HINT_BYTES_MAX)
-        && let Ok(Ok(Some(piece))) = clock
-            .within(idle, Class::SlowBody, "no more of the body", answer.chunk())
-            .await
+        && let Ok(Ok(Some(piece))) = clock.piece(&mut answer).await
         && body.take(piece).is_ok()
         && let Some(hint) = body.finish().ok().as_deref().and_then(fault::hint)
     {

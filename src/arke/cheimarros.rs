@@ -218,16 +218,15 @@ impl<'v> GraphEntity<'v> {
                 PROPERTIES,
             ],
         );
-        let text = |member: Option<Value<'v>>| member.and_then(Value::as_text);
         let own = || {
-            let names = [code, canonical_id, id, label];
-            names.into_iter().find_map(text).or(value.as_str())
+            let mut names = [code, canonical_id, id, label].into_iter().flatten();
+            names.find_map(Value::as_text).or(value.as_str())
         };
         Some(Self {
             code: declared.or_else(own)?,
-            kind: text(kind).unwrap_or("unknown"),
-            label: text(label).or(value.as_str()),
-            filename: text(filename),
+            kind: kind.and_then(Value::as_text).unwrap_or("unknown"),
+            label: label.and_then(Value::as_text).or(value.as_str()),
+            filename: filename.and_then(Value::as_text),
             properties: read_properties(properties),
         })
     }
@@ -251,10 +250,12 @@ impl<'v> Relation<'v> {
             let end = member?;
             end.as_str().or_else(|| json::text(end, "code"))
         };
-        let text = |member: Option<Value<'v>>| member.and_then(Value::as_text);
         Some(Self {
             source: end(subject).or_else(|| end(source))?,
-            predicate: text(predicate).or_else(|| text(kind)),
+            predicate: [predicate, kind]
+                .into_iter()
+                .flatten()
+                .find_map(Value::as_text),
             target: end(object).or_else(|| end(target))?,
             properties: read_properties(properties),
         })

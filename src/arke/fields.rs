@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::json::{self, Array, Object, Value};
+use super::json::{self, Object, Value};
 
 /// A field that could not be used as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,15 +102,8 @@ impl<'v> Fields<'v> {
         let Some(value) = self.value(field) else {
             return Vec::new();
         };
-        let (one, several) = match value {
-            Value::Array(several) => (None, Some(several)),
-            one => (Some(one), None),
-        };
-        let mut texts = Vec::with_capacity(several.map_or(1, Array::len));
-        for value in one
-            .into_iter()
-            .chain(several.into_iter().flat_map(Array::iter))
-        {
+        let mut texts = Vec::new();
+        for value in value.values() {
             match value {
                 Value::Null => {}
                 Value::Text(text) => texts.push(Cow::Borrowed(text)),

@@ -33,10 +33,8 @@ fn reason(text: &str, error: &simd_json::Error) -> String {
     if matches!(error.error(), ErrorType::DepthLimitExceeded) {
         return format!("more than {DEPTH_MAX} values in each other");
     }
-    match serde_json::from_str::<IgnoredAny>(text) {
-        Err(error) => error.to_string(),
-        Ok(_) => error.to_string(),
-    }
+    serde_json::from_str::<IgnoredAny>(text)
+        .map_or_else(|told| told.to_string(), |_| error.to_string())
 }
 
 /// Returns a member of an object; of members with one name the last, as JavaScript does; `null` is absent.

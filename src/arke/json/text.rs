@@ -1,6 +1,6 @@
 //! Bytes to text to JSON, without losing a component to a bad character.
 //!
-//! `serde_json` refuses a whole document for one invalid byte, a byte-order mark, a lone surrogate escape or a control
+//! Parsers refuse a whole document for one invalid byte, a byte-order mark, a lone surrogate escape or a control
 //! character that stands raw in a string, all of which occur. They are repaired first.
 //!
 //! Characters are counted here and nowhere else, so that each counts once for the place it has in the source, however

@@ -117,6 +117,15 @@ impl<'v> Value<'v> {
         }
     }
 
+    /// Returns the values of a list, or the value itself where it is none.
+    pub fn values(self) -> impl Iterator<Item = Self> {
+        let (list, one) = match self {
+            Self::Array(list) => (Some(list), None),
+            one => (None, Some(one)),
+        };
+        list.into_iter().flat_map(Array::iter).chain(one)
+    }
+
     /// Tells whether it is `null`.
     pub fn is_null(self) -> bool {
         matches!(self, Self::Null)
