@@ -9,7 +9,7 @@ use std::io;
 
 use memchr::memchr3;
 use quick_xml::events::attributes::Attribute as EscapedAttribute;
-use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
+use quick_xml::events::{BytesEnd, BytesStart, Event};
 use quick_xml::writer::Writer;
 
 use super::text::Text;
@@ -63,11 +63,14 @@ impl<'b> Xml<'b> {
 
     /// Writes an element that holds a text of the program's own.
     pub fn plain(&mut self, name: &'static str, attributes: &[Attribute<'_>], text: &str) {
-        self.start(name, attributes.iter().copied());
-        // An empty text keeps the end tag on the line of this one.
-        self.event(Event::Text(BytesText::from_escaped("")));
-        self.buffer().add_escaped(text);
-        self.end(name);
+        // As an empty element, which has a text put in.
+        self.event(Event::Empty(BytesStart::new(name)));
+        let buffer = self.buffer();
+        buffer.close_with("/>", attributes.iter().copied(), ">");
+        buffer.add_escaped(text);
+        buffer.add("</");
+        buffer.add(name);
+        buffer.add(">");
     }
 
     /// Writes an element of another namespace that holds other elements.
@@ -89,12 +92,12 @@ impl<'b> Xml<'b> {
         attributes: impl IntoIterator<Item = &'a ForeignAttribute<'a>>,
     ) {
         self.event(Event::Empty(BytesStart::new(name)));
-        self.buffer().add_attributes(texts(attributes), "/>");
+        self.buffer().close_with("/>", texts(attributes), "/>");
     }
 
     fn start<'a>(&mut self, name: &'static str, attributes: impl Iterator<Item = Attribute<'a>>) {
         self.event(Event::Start(BytesStart::new(name)));
-        self.buffer().add_attributes(attributes, ">");
+        self.buffer().close_with(">", attributes, ">");
     }
 
     fn end(&mut self, name: &'static str) {
@@ -123,21 +126,26 @@ fn texts<'a>(
 struct Buffer<'b>(&'b mut Vec<u8>);
 
 impl Buffer<'_> {
-    /// Adds attributes to the tag that was written last, which ends with `close`.
-    fn add_attributes<'a>(
+    /// Adds attributes to the tag that was written last, which ends with `closed`, and closes it anew.
+    fn close_with<'a>(
         &mut self,
+        closed: &'static str,
         attributes: impl Iterator<Item = Attribute<'a>>,
         close: &'static str,
     ) {
-        debug_assert!(self.0.ends_with(close.as_bytes()));
-        self.0.truncate(self.0.len() - close.len());
+        debug_assert!(self.0.ends_with(closed.as_bytes()));
+        self.0.truncate(self.0.len() - closed.len());
         for (name, value) in attributes {
             let Some(value) = value else { continue };
-            let EscapedAttribute { value, .. } = (name, value).into();
             self.0.push(b' ');
             self.add(name);
             self.0.extend_from_slice(b"=\"");
-            self.add(&value);
+            if is_plain(value.as_bytes()) {
+                self.add(value);
+            } else {
+                let EscapedAttribute { value, .. } = (name, value).into();
+                self.add(&value);
+            }
             self.0.push(b'"');
         }
         self.add(close);
@@ -172,6 +180,21 @@ impl io::Write for Buffer<'_> {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Tells whether nothing in the value of an attribute is one of what quick-xml escapes there, byte by byte. A block is
+/// looked at whole.
+fn is_plain(value: &[u8]) -> bool {
+    let is_escaped = |&byte: &u8| {
+        matches!(
+            byte,
+            b'<' | b'>' | b'&' | b'\'' | b'"' | b'\t' | b'\n' | b'\r'
+        )
+    };
+    let (blocks, rest) = value.as_chunks::<16>();
+    let has_escaped =
+        |block: &[u8; 16]| block.iter().fold(false, |any, byte| any | is_escaped(byte));
+    !blocks.iter().any(has_escaped) && !rest.iter().any(is_escaped)
 }
 
 /// Appends bytes. Most are a name or a word, for which a call of musl's `memcpy` costs more than the bytes: those are
@@ -211,6 +234,25 @@ mod tests {
             Buffer(&mut bytes).add_escaped(text);
             let expected = format!("before {}", partial_escape(text));
             assert_eq!(String::from_utf8(bytes), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn an_attribute_is_escaped_as_quick_xml_does_it_wherever_it_has_to_be() {
+        let attribute = |value: &str| EscapedAttribute::from(("a", value)).value.into_owned();
+        for length in 0..40 {
+            let plain = "x".repeat(length);
+            for sign in ["", "<", ">", "&", "'", "\"", "\t", "\n", "\r"] {
+                for at in 0..=length {
+                    let (before, after) = plain.split_at(at);
+                    let value = [before, sign, after].concat();
+                    let mut bytes = b"<b/>".to_vec();
+                    let attributes = [("a", Some(&*value)), ("none", None)];
+                    Buffer(&mut bytes).close_with("/>", attributes.into_iter(), ">");
+                    let expected = format!("<b a=\"{}\">", attribute(&value));
+                    assert_eq!(String::from_utf8(bytes), Ok(expected));
+                }
+            }
         }
     }
 
