@@ -81,6 +81,11 @@ fn is_host_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'[' | b']' | b':')
 }
 
+fn is_tail_byte(byte: u8) -> bool {
+    byte.is_ascii_graphic()
+        && !matches!(byte, b'"' | b'#' | b'<' | b'>' | b'['..=b'^' | b'`' | b'{'..=b'}')
+}
+
 /// Tells whether an address is one that parses, as nearly all are, at one look: `http` or `https`, and a host that is a
 /// domain and nothing else, without Punycode.
 fn is_plain(raw: &str) -> bool {
@@ -113,11 +118,7 @@ fn is_legal(raw: &str) -> bool {
     };
     let (authority, tail) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     let (before, fragment) = tail.split_once('#').unwrap_or((tail, ""));
-    let clean = |part: &str| {
-        part.bytes()
-            .all(|byte| byte.is_ascii_graphic() && !b"\"#<>[\\]^`{|}".contains(&byte))
-            && percent_signs_are_escapes(part)
-    };
+    let clean = |part: &str| part.bytes().all(is_tail_byte) && percent_signs_are_escapes(part);
     // "https:/a/b://c" has its two slashes further on.
     scheme.bytes().all(|byte| byte.is_ascii_alphabetic())
         && !authority.is_empty()

@@ -100,9 +100,9 @@ fn is_pattern(component: &str, digits: usize) -> bool {
 fn fits(component: &str, mut range: std::ops::RangeInclusive<u32>) -> bool {
     is_pattern(component, 2)
         && range.any(|number| {
-            let digits = format!("{number:02}");
-            let mut pairs = component.bytes().zip(digits.bytes());
-            pairs.all(|(given, digit)| given == b'X' || given == digit)
+            let digits = [number / 10, number % 10];
+            let mut pairs = component.bytes().zip(digits);
+            pairs.all(|(given, digit)| given == b'X' || u32::from(given - b'0') == digit)
         })
 }
 
