@@ -86,7 +86,12 @@ impl<'v> Cheimarros<'v> {
 
     /// Returns the entity of a code, if it is declared.
     pub fn entity(&self, code: &str) -> Option<&GraphEntity<'v>> {
-        self.entities.get(*self.places.get(code)?)
+        self.entities.get(self.place(code)?)
+    }
+
+    /// Returns the place of the entity of a code among the entities, if it is declared.
+    pub fn place(&self, code: &str) -> Option<usize> {
+        self.places.get(code).copied()
     }
 
     fn read_entities(&mut self, value: Value<'v>) {

@@ -122,7 +122,8 @@ fn graph_extension<'v>(graph: &'v Cheimarros<'v>) -> Option<Extension<'v>> {
 
 /// Writes the entities, each with its properties behind it, and the relations with theirs inside.
 fn write_graph(graph: &Cheimarros<'_>, xml: &mut Xml<'_>) {
-    for entity in &graph.entities {
+    let names = Names::of(graph);
+    for (entity, name) in graph.entities.iter().zip(&names.texts) {
         let attributes = [
             ("code", Text::line(entity.code)),
             ("type", Text::line(entity.kind)),
@@ -131,19 +132,20 @@ fn write_graph(graph: &Cheimarros<'_>, xml: &mut Xml<'_>) {
         ];
         xml.foreign_empty("arke:entity", &attributes);
         for property in &entity.properties {
-            let name = ("entity", Text::line(entity.name()));
-            let code = ("entityCode", Text::line(entity.code));
-            let owner = [name, code];
-            let own = property_attributes(graph, property);
+            let owner = [
+                ("entity", name.clone()),
+                ("entityCode", Text::line(entity.code)),
+            ];
+            let own = property_attributes(&names, property);
             xml.foreign_empty("arke:property", owner.iter().chain(&own));
         }
     }
     for relation in &graph.relations {
         let attributes = [
-            ("source", name_of(graph, relation.source)),
+            ("source", names.name(relation.source)),
             ("sourceCode", Text::line(relation.source)),
             ("type", relation.predicate.and_then(Text::line)),
-            ("target", name_of(graph, relation.target)),
+            ("target", names.name(relation.target)),
             ("targetCode", Text::line(relation.target)),
         ];
         if relation.properties.is_empty() {
@@ -152,7 +154,7 @@ fn write_graph(graph: &Cheimarros<'_>, xml: &mut Xml<'_>) {
         }
         xml.foreign("arke:relation", &attributes, |xml| {
             for property in &relation.properties {
-                xml.foreign_empty("arke:property", &property_attributes(graph, property));
+                xml.foreign_empty("arke:property", &property_attributes(&names, property));
             }
         });
     }
@@ -160,12 +162,12 @@ fn write_graph(graph: &Cheimarros<'_>, xml: &mut Xml<'_>) {
 
 /// Returns what a property says, without whose it is.
 fn property_attributes<'v>(
-    graph: &'v Cheimarros<'v>,
+    names: &Names<'v>,
     (name, value): &'v Property<'v>,
 ) -> [ForeignAttribute<'v>; 3] {
     let (value, code) = match value {
         PropertyValue::Text(text) => (Text::block(&**text), None),
-        PropertyValue::Reference(code) => (name_of(graph, code), Text::line(*code)),
+        PropertyValue::Reference(code) => (names.name(code), Text::line(*code)),
     };
     [
         ("name", Text::line(*name)),
@@ -174,9 +176,28 @@ fn property_attributes<'v>(
     ]
 }
 
-/// Returns what a code of the graph stands for, by its best name; the code itself if nothing declares it.
-fn name_of<'v>(graph: &'v Cheimarros<'v>, code: &'v str) -> Option<Text<'v>> {
-    Text::line(graph.entity(code).map_or(code, |entity| entity.name()))
+/// What the entities of a graph are called, which their properties and relations repeat.
+struct Names<'v> {
+    graph: &'v Cheimarros<'v>,
+    texts: Vec<Option<Text<'v>>>,
+}
+
+impl<'v> Names<'v> {
+    fn of(graph: &'v Cheimarros<'v>) -> Self {
+        let entities = graph.entities.iter();
+        Self {
+            graph,
+            texts: entities.map(|entity| Text::line(entity.name())).collect(),
+        }
+    }
+
+    /// Returns what a code of the graph stands for, by its best name; the code itself if nothing declares it.
+    fn name(&self, code: &'v str) -> Option<Text<'v>> {
+        match self.graph.place(code) {
+            Some(place) => self.texts[place].clone(),
+            None => Text::line(code),
+        }
+    }
 }
 
 /// Returns an extension of one element, if there is anything to tell.
