@@ -118,9 +118,8 @@ fn check_component(cid: &str, role: ComponentRole, body: &[u8]) -> Result<(), Fa
             Ok(())
         };
     }
-    let mut space = Vec::new();
-    let parsed = json::parse(&json::decode_json(body).text, &mut space);
-    parsed.map(drop).map_err(|cause| unreadable(&cause))
+    let read = json::read(body, &mut json::Space::default()).map(drop);
+    read.map_err(|cause| unreadable(&cause))
 }
 
 fn unreadable(cause: &str) -> Fault {

@@ -344,6 +344,18 @@ proptest! {
     }
 
     #[test]
+    fn a_body_is_read_as_its_text_is(body in any_body()) {
+        let decoded = arke_json::decode_json(&body);
+        let mut space = Vec::new();
+        if let Ok(expected) = arke_json::parse(&decoded.text, &mut space) {
+            let mut space = arke_json::Space::default();
+            let (found, replaced) = arke_json::read(&body, &mut space).expect("JSON");
+            prop_assert_eq!(found.root().to_string(), expected.root().to_string());
+            prop_assert_eq!(replaced, decoded.replaced);
+        }
+    }
+
+    #[test]
     fn any_text_is_read_back_as_it_was(texts in vec(text(), 24)) {
         let source = Source::of(&texts);
         let (xml, remarks) = source.export();

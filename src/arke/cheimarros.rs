@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use foldhash::HashMap;
 
 use super::fields::FieldProblem;
-use super::json::{self, Value};
+use super::json::{self, Value, is_blank};
 
 /// For how many entries room is made before they are read: more than graphs have, and little memory for a list of which
 /// nothing can be used.
@@ -189,7 +189,7 @@ impl<'v> GraphEntity<'v> {
     /// Returns the text of a property.
     pub fn property(&self, name: &str) -> Option<&str> {
         self.values(name).find_map(|value| match value {
-            PropertyValue::Text(text) if !text.trim().is_empty() => Some(&**text),
+            PropertyValue::Text(text) if !is_blank(text) => Some(&**text),
             _ => None,
         })
     }

@@ -3,9 +3,9 @@
 use bytes::Bytes;
 
 use super::cheimarros::Cheimarros;
-use super::component::ComponentRole;
+use super::component::{Component, ComponentRole};
 use super::file_ref::{FieldNames, FileRef};
-use super::json::{self, Decoded, Parsed, Value};
+use super::json::{self, Decoded, Parsed, Space, Value};
 use super::manifest::Manifest;
 use super::nara;
 use super::pi::Pi;
@@ -116,11 +116,20 @@ impl<T> From<Result<T, Lack>> for Part<T> {
     }
 }
 
-/// A component on its way from bytes to a typed view.
+/// A component that has been read.
 struct Document<'b> {
-    key: &'b str,
-    role: ComponentRole,
-    content: Result<Decoded<'b>, Lack>,
+    component: &'b Component,
+    /// How long its body is.
+    bytes: usize,
+    content: Result<Content<'b>, Lack>,
+}
+
+/// What is in a component.
+enum Content<'b> {
+    /// A JSON document, and how many of its characters no record can hold.
+    Json(Parsed<'b>, usize),
+    /// The description.
+    Text(Decoded<'b>),
 }
 
 /// Parses the components of an entity and passes it to `read`.
@@ -132,53 +141,33 @@ pub fn with_entity<R>(
     components: &[FetchedComponent],
     read: impl FnOnce(&Entity<'_>) -> R,
 ) -> R {
-    let documents: Vec<Document<'_>> = components
+    let listed: Vec<(&Component, &FetchedComponent)> = components
         .iter()
-        .filter_map(|component| Document::decode(manifest, component))
+        .filter_map(|fetched| Some((manifest.components.get(fetched.index)?, fetched)))
         .collect();
-    // Twice, because a document that has to be repaired is parsed again.
-    let mut spaces = vec![[Vec::new(), Vec::new()]; documents.len()];
-    let parsed: Vec<Result<Option<Parsed<'_>>, Lack>> = documents
+    let mut spaces = vec![Space::default(); listed.len()];
+    let documents: Vec<Document<'_>> = listed
         .iter()
         .zip(&mut spaces)
-        .map(|(document, [space, second])| document.parse(space, second))
+        .map(|((component, fetched), space)| Document::read(component, fetched, space))
         .collect();
-    read(&Entity::read(pi, manifest, &documents, &parsed))
+    read(&Entity::read(pi, manifest, &documents))
 }
 
 impl<'b> Document<'b> {
-    fn decode(manifest: &'b Manifest, fetched: &'b FetchedComponent) -> Option<Self> {
-        let component = manifest.components.get(fetched.index)?;
-        let role = component.role;
-        let content = match (&fetched.body, role) {
+    fn read(component: &'b Component, fetched: &'b FetchedComponent, space: &'b mut Space) -> Self {
+        let content = match (&fetched.body, component.role) {
             (Err(lack), _) => Err(lack.clone()),
-            (Ok(body), ComponentRole::Description) => Ok(json::decode_text(body)),
-            (Ok(body), _) => Ok(json::decode_json(body)),
+            (Ok(body), ComponentRole::Description) => Ok(Content::Text(json::decode_text(body))),
+            (Ok(body), _) => json::read(body, space)
+                .map(|(parsed, replaced)| Content::Json(parsed, replaced))
+                .map_err(Lack::Unreadable),
         };
-        Some(Self {
-            key: &component.key,
-            role,
+        Self {
+            component,
+            bytes: fetched.bytes(),
             content,
-        })
-    }
-
-    /// Parses the document, if it is JSON; one that cannot be parsed once more, if something in it can be repaired.
-    fn parse<'s>(
-        &self,
-        space: &'s mut Vec<u8>,
-        second: &'s mut Vec<u8>,
-    ) -> Result<Option<Parsed<'s>>, Lack> {
-        let text = match &self.content {
-            Err(lack) => return Err(lack.clone()),
-            Ok(_) if self.role == ComponentRole::Description => return Ok(None),
-            Ok(decoded) => &decoded.text,
-        };
-        let parsed = json::parse(text, space).or_else(|problem| {
-            let repaired = json::with_escaped_controls(text);
-            let repaired = repaired.and_then(|text| json::parse(&text, second).ok());
-            repaired.ok_or(problem)
-        });
-        parsed.map(Some).map_err(Lack::Unreadable)
+        }
     }
 }
 
@@ -192,12 +181,7 @@ impl<'v> Entity<'v> {
         own.find_map(|(_, file)| file.as_ref().ok())
     }
 
-    fn read(
-        pi: Pi,
-        manifest: &'v Manifest,
-        documents: &'v [Document<'v>],
-        parsed: &'v [Result<Option<Parsed<'v>>, Lack>],
-    ) -> Self {
+    fn read(pi: Pi, manifest: &'v Manifest, documents: &'v [Document<'v>]) -> Self {
         let mut entity = Self {
             pi,
             manifest,
@@ -206,55 +190,60 @@ impl<'v> Entity<'v> {
             cheimarros: Part::Absent,
             file_refs: Vec::new(),
             catalog_title: Part::Absent,
-            text_bytes: 0,
+            text_bytes: documents.iter().map(|document| document.bytes).sum(),
             characters_replaced: manifest.characters_replaced,
         };
         entity
             .file_refs
             .extend(manifest.file.iter().map(|file| ("", Ok(file.clone()))));
-        for (document, parsed) in documents.iter().zip(parsed) {
-            if let Ok(decoded) = &document.content {
-                entity.text_bytes += decoded.text.len();
-                entity.characters_replaced += decoded.replaced;
-            }
-            let value = parsed
-                .as_ref()
-                .map(|json| json.as_ref().map_or(Value::Null, Parsed::root));
-            entity.take(document, value);
+        for Document {
+            component, content, ..
+        } in documents
+        {
+            entity.take(component, content.as_ref());
         }
         entity
     }
 
-    fn take_file(
-        &mut self,
-        document: &'v Document<'v>,
-        value: Result<Value<'v>, &Lack>,
-        names: &FieldNames,
-    ) {
-        let file_ref = typed(value, |value| FileRef::read_as(value, names));
-        self.file_refs.push((document.key, file_ref));
-    }
-
-    fn take(&mut self, document: &'v Document<'v>, value: Result<Value<'v>, &Lack>) {
-        match document.role {
+    fn take(&mut self, component: &'v Component, content: Result<&'v Content<'v>, &Lack>) {
+        let value = match content {
+            Err(lack) => Err(lack),
+            Ok(Content::Json(parsed, replaced)) => {
+                self.characters_replaced += replaced;
+                Ok(parsed.root())
+            }
+            Ok(Content::Text(Decoded { text, replaced })) => {
+                self.characters_replaced += replaced;
+                Ok(Value::Text(text))
+            }
+        };
+        match component.role {
             ComponentRole::Pinax => self.pinax = typed(value, Pinax::read).into(),
             ComponentRole::Cheimarros => self.cheimarros = typed(value, Cheimarros::read).into(),
-            ComponentRole::FileRef => self.take_file(document, value, &FieldNames::REF),
+            ComponentRole::FileRef => self.take_file(component, value, &FieldNames::REF),
             ComponentRole::DigitalObject => {
-                self.take_file(document, value, &FieldNames::DIGITAL_OBJECT);
+                self.take_file(component, value, &FieldNames::DIGITAL_OBJECT);
             }
             ComponentRole::CatalogRecord => {
                 let title = |value| nara::title(value).ok_or_else(|| "no title in it".to_owned());
                 self.catalog_title = typed(value, title).into();
             }
             ComponentRole::Description => {
-                self.description = match &document.content {
-                    Ok(decoded) => Part::Here(&*decoded.text),
-                    Err(lack) => Part::Lacking(lack.clone()),
-                };
+                let text = |value: Value<'v>| Ok(value.as_str().unwrap_or_default());
+                self.description = typed(value, text).into();
             }
             ComponentRole::Linked | ComponentRole::Machinery => {}
         }
+    }
+
+    fn take_file(
+        &mut self,
+        component: &'v Component,
+        value: Result<Value<'v>, &Lack>,
+        names: &FieldNames,
+    ) {
+        let file_ref = typed(value, |value| FileRef::read_as(value, names));
+        self.file_refs.push((&component.key, file_ref));
     }
 }
 

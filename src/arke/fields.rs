@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::json::{self, Object, Value};
+use super::json::{self, Object, Value, is_blank};
 
 /// A field that could not be used as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl<'v> Fields<'v> {
             self.leave_out(field, value);
             return None;
         };
-        Some(text).filter(|text| !text.trim().is_empty())
+        Some(text).filter(|text| !is_blank(text))
     }
 
     /// Returns a field that is a whole number, or a text of its digits.
@@ -120,7 +120,7 @@ impl<'v> Fields<'v> {
                 },
             }
         }
-        texts.retain(|text| !text.trim().is_empty());
+        texts.retain(|text| !is_blank(text));
         texts
     }
 

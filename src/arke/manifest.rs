@@ -112,15 +112,15 @@ impl Manifest {
 ///
 /// Returns why the body is no manifest of that entity.
 pub fn read(body: &[u8], asked: Pi) -> Result<ManifestReading, ManifestError> {
-    let decoded = json::decode_json(body);
-    let mut space = Vec::new();
-    let parsed = json::parse(&decoded.text, &mut space).map_err(ManifestError::Malformed)?;
+    let mut space = json::Space::default();
+    let read = json::read(body, &mut space);
+    let (parsed, characters_replaced) = read.map_err(ManifestError::Malformed)?;
     let object = parsed.root();
     object.object().map_err(ManifestError::Malformed)?;
     check_identity(object, asked)?;
     if let Some(components) = json::member(object, "components") {
         let mut manifest = read_entity(object, components)?;
-        manifest.characters_replaced = decoded.replaced;
+        manifest.characters_replaced = characters_replaced;
         return Ok(ManifestReading::Entity(Box::new(manifest)));
     }
     read_tombstone(object)
@@ -304,6 +304,16 @@ mod tests {
             "pi": PI, "ver": 6, "ts": "2025-11-12T08:00:00.000Z", "manifest_cid": "bafyreimanifest", "prev_cid": null,
             "components": {"pinax.json": CID}, "children_pi": [CHILD], "parent_pi": PARENT, "note": "Set parent"
         })
+    }
+
+    #[test]
+    fn a_raw_control_character_does_not_lose_the_entity() {
+        let body = g1().to_string().replace("Set parent", "Set\tparent\u{1}");
+        let Ok(ManifestReading::Entity(manifest)) = read(body.as_bytes(), pi(PI)) else {
+            panic!("no entity");
+        };
+        assert_eq!(manifest.note.as_deref(), Some("Set\tparent\u{1}"));
+        assert_eq!(manifest.characters_replaced, 1);
     }
 
     #[test]

@@ -4,14 +4,42 @@ mod text;
 mod value;
 
 use serde::de::IgnoredAny;
-use simd_json::{Buffers, ErrorType};
+use simd_json::{Buffers, ErrorType, Tape};
 
-pub use text::{Decoded, decode_json, decode_text, is_unwritable, with_escaped_controls};
-pub use value::{Array, Number, Object, Parsed, Value};
+pub use text::{Decoded, decode_json, decode_text, is_unwritable};
+pub use value::{Array, Number, Object, Parsed, Value, is_blank};
 
 /// How deep values may stand in each other. No document of the archive comes to 10; what reads them calls itself for
 /// each level.
 const DEPTH_MAX: usize = 128;
+
+/// Where a document is read, which then holds its texts without their escapes. There is a place for each try: what
+/// failed in one is borrowed for as long as what did not.
+#[derive(Clone, Debug, Default)]
+pub struct Space([Vec<u8>; 3]);
+
+/// Reads a JSON document as it came, repaired if it has to be; returns it, and how many of its characters no record can
+/// hold, see [`Decoded::replaced`].
+///
+/// # Errors
+///
+/// Says in words why it is not JSON, with line and column.
+pub fn read<'s>(bytes: &[u8], space: &'s mut Space) -> Result<(Parsed<'s>, usize), String> {
+    let Space([as_it_came, decoded, escaped]) = space;
+    // The parser refuses what is no UTF-8 and raw control characters itself.
+    if !text::is_suspect(bytes)
+        && let Ok(tape) = tape(bytes, as_it_came)
+    {
+        return Ok((Parsed::new(tape), 0));
+    }
+    let Decoded { text, replaced } = decode_json(bytes);
+    let parsed = parse(&text, decoded).or_else(|problem| {
+        let text = text::with_escaped_controls(&text);
+        let parsed = text.and_then(|text| parse(&text, escaped).ok());
+        parsed.ok_or(problem)
+    });
+    parsed.map(|parsed| (parsed, replaced))
+}
 
 /// Parses a decoded JSON document in `space`, which then holds its texts without their escapes.
 ///
@@ -19,12 +47,16 @@ const DEPTH_MAX: usize = 128;
 ///
 /// Says in words why the text is not JSON, with line and column.
 pub fn parse<'s>(text: &str, space: &'s mut Vec<u8>) -> Result<Parsed<'s>, String> {
-    space.clear();
-    space.extend_from_slice(text.as_bytes());
-    let mut buffers = Buffers::with_max_depth(text.len(), DEPTH_MAX);
-    simd_json::to_tape_with_buffers(space, &mut buffers)
+    tape(text.as_bytes(), space)
         .map(Parsed::new)
         .map_err(|error| format!("not JSON: {}", reason(text, &error)))
+}
+
+fn tape<'s>(json: &[u8], space: &'s mut Vec<u8>) -> simd_json::Result<Tape<'s>> {
+    space.clear();
+    space.extend_from_slice(json);
+    let mut buffers = Buffers::with_max_depth(json.len(), DEPTH_MAX);
+    simd_json::to_tape_with_buffers(space, &mut buffers)
 }
 
 /// Says what a text has that JSON has not. The parser tells by its own names, at places of its own: what is slow and

@@ -56,8 +56,11 @@ pub fn decode_text(bytes: &[u8]) -> Decoded<'_> {
 
 fn count_unwritable(text: &str) -> usize {
     let is_suspect = |&byte: &u8| (byte < 0x20) & !matches!(byte, b'\t' | b'\n' | b'\r');
-    // Counted in blocks, because a small counter goes over several bytes at a time.
+    // In blocks, because what does not stop early, and a small counter, go over several bytes at a time.
+    let has_control =
+        |block: &&[u8]| block.iter().fold(u8::MAX, |least, &byte| least.min(byte)) < 0x20;
     let blocks = text.as_bytes().chunks(usize::from(u8::MAX));
+    let blocks = blocks.filter(has_control);
     let controls = blocks.map(|block| {
         let count = |count: u8, byte: &u8| count + u8::from(is_suspect(byte));
         usize::from(block.iter().fold(0, count))
@@ -67,6 +70,12 @@ fn count_unwritable(text: &str) -> usize {
     let noncharacters =
         openers.filter(|&at| matches!(text.as_bytes()[at + 1..], [0xBF, 0xBE | 0xBF, ..]));
     controls.sum::<usize>() + noncharacters.count()
+}
+
+/// Tells whether a JSON document can hold a character that has to be replaced or counted though a parser takes it.
+pub(super) fn is_suspect(json: &[u8]) -> bool {
+    // 0xEF opens the byte-order mark and the two noncharacters.
+    memchr(0xEF, json).is_some() || has_suspect_escape(json)
 }
 
 /// Decodes the text of a JSON document; as [`decode_text`], and a lone surrogate escape becomes `\ufffd`.
@@ -81,7 +90,7 @@ pub fn decode_json(bytes: &[u8]) -> Decoded<'_> {
 
 /// Replaces lone surrogates, if there are any; counts these and the escapes of what [`is_unwritable`].
 fn repair_escapes(json: &str) -> (Option<String>, usize) {
-    if !has_suspect_escape(json) {
+    if !has_suspect_escape(json.as_bytes()) {
         return (None, 0);
     }
     let mut repaired: Option<String> = None;
@@ -121,16 +130,13 @@ fn repair_escapes(json: &str) -> (Option<String>, usize) {
 
 /// Tells whether there can be an escape of what [`is_unwritable`], or a surrogate; line ends and quotation marks, of
 /// which a page of OCR has hundreds, are none.
-fn has_suspect_escape(json: &str) -> bool {
+fn has_suspect_escape(json: &[u8]) -> bool {
     // In blocks, because a loop that does not stop early goes over several bytes at a time.
     const BLOCK_BYTES: usize = 256;
-    let (before, after) = (
-        json.as_bytes(),
-        json.as_bytes().get(1..).unwrap_or_default(),
-    );
+    let after = json.get(1..).unwrap_or_default();
     let is_suspect =
         |(byte, next): (&u8, &u8)| (*byte == b'\\') & matches!(next, b'u' | b'b' | b'f');
-    let mut blocks = before.chunks(BLOCK_BYTES).zip(after.chunks(BLOCK_BYTES));
+    let mut blocks = json.chunks(BLOCK_BYTES).zip(after.chunks(BLOCK_BYTES));
     blocks.any(|(before, after)| {
         let pairs = before.iter().zip(after).map(is_suspect);
         pairs.fold(false, |any, suspect| any | suspect)
@@ -144,7 +150,7 @@ fn unit(json: &str) -> Option<u16> {
 }
 
 /// Writes control characters that stand raw in strings as escapes; `None` if there are none.
-pub fn with_escaped_controls(json: &str) -> Option<String> {
+pub(super) fn with_escaped_controls(json: &str) -> Option<String> {
     let mut escaped = String::with_capacity(json.len());
     let (mut in_string, mut after_backslash) = (false, false);
     for character in json.chars() {
@@ -165,7 +171,7 @@ pub fn with_escaped_controls(json: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{parse, text};
+    use super::super::{Space, parse, read, text};
     use super::*;
 
     #[track_caller]
@@ -249,12 +255,22 @@ mod tests {
     #[test]
     fn raw_control_characters_do_not_lose_the_document() {
         let raw = "{\n\t\"a\nb\": \"c\u{0}\\\"d\t\\\\\" }";
-        let mut space = Vec::new();
-        assert!(parse(raw, &mut space).is_err());
-        let escaped = with_escaped_controls(raw).expect("some");
-        let parsed = parse(&escaped, &mut space).expect("valid after repair");
+        let mut space = Space::default();
+        let (parsed, replaced) = read(raw.as_bytes(), &mut space).expect("valid after repair");
         assert_eq!(text(parsed.root(), "a\nb"), Some("c\0\"d\t\\"));
+        assert_eq!(replaced, 1);
         assert_eq!(with_escaped_controls("{\n\t\"a\": \"b\" }"), None);
+    }
+
+    #[test]
+    fn the_parser_itself_refuses_what_is_looked_for_after_it() {
+        let controls = (0..0x20).map(|byte| vec![b'"', byte, b'"']);
+        for json in controls.chain([b"\"caf\xE9\"".to_vec(), b"\"\xED\xA0\x80\"".to_vec()]) {
+            assert!(!is_suspect(&json));
+            let (_, replaced) = read(&json, &mut Space::default()).expect("valid after repair");
+            let is_kept = matches!(json[1], b'\t' | b'\n' | b'\r');
+            assert_eq!(replaced, usize::from(!is_kept), "{json:?}");
+        }
     }
 
     #[test]

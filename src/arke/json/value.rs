@@ -98,7 +98,7 @@ impl<'v> Value<'v> {
 
     /// Returns a text that is not blank.
     pub fn as_text(self) -> Option<&'v str> {
-        self.as_str().filter(|text| !text.trim().is_empty())
+        self.as_str().filter(|text| !is_blank(text))
     }
 
     /// Returns a truth value.
@@ -162,6 +162,11 @@ impl<'v> Value<'v> {
             Self::Object(_) => "an object",
         }
     }
+}
+
+/// Tells whether a text is empty or white space alone.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
 }
 
 impl<'v> Array<'v> {
