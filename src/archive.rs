@@ -197,7 +197,7 @@ impl<'c> Archive<'c> {
             total: self.timings.total,
             body_bytes: question.limit_bytes(),
         };
-        let address = host.address(&question.path(route));
+        let address = host.address(&question.segments(route));
         let header = question.is_of_testnet().then_some(&TESTNET);
         let received = &self.counts.bytes;
         let body = exchange::get(

@@ -37,11 +37,14 @@ impl<'c> Host<'c> {
         (api, gateway)
     }
 
-    /// Returns the address of a path behind that of the host. Host and port are not read again, as they would be from a
+    /// Returns the address of a path behind that of the host. What the host has is not read again, as it would be from a
     /// text.
-    pub(crate) fn address(&self, path: &str) -> Url {
+    pub(crate) fn address(&self, segments: &[impl AsRef<str>]) -> Url {
         let mut address = self.url.clone();
-        address.set_path(&[self.url.path(), path].concat());
+        // Every address of a host has a path.
+        if let Ok(mut path) = address.path_segments_mut() {
+            path.pop_if_empty().extend(segments);
+        }
         address
     }
 }
@@ -65,7 +68,7 @@ mod tests {
                 first_byte: Duration::ZERO,
                 gate: Rc::new(Gate::new(1)),
             };
-            assert_eq!(host.address("ipfs/bafk").as_str(), address);
+            assert_eq!(host.address(&["ipfs", "bafk"]).as_str(), address);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the archive is asked for: at which addresses, how large it may be, and what a good answer is.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use bytes::Bytes;
@@ -46,18 +47,18 @@ impl Question {
         }
     }
 
-    /// Returns the path on this way, behind that of the host.
-    pub(crate) fn path(&self, route: Route) -> String {
+    /// Returns the segments of the path on this way, behind those of the host.
+    pub(crate) fn segments(&self, route: Route) -> [Cow<'_, str>; 2] {
         match (self, route) {
-            (Self::Manifest(pi), _) => ["entities/", pi.text().as_str()].concat(),
-            (Self::Component { cid, .. }, Route::Cat) => ["cat/", cid].concat(),
-            (Self::Component { cid, .. }, _) => ["ipfs/", cid].concat(),
+            (Self::Manifest(pi), _) => ["entities".into(), pi.to_string().into()],
+            (Self::Component { cid, .. }, Route::Cat) => ["cat".into(), (&**cid).into()],
+            (Self::Component { cid, .. }, _) => ["ipfs".into(), (&**cid).into()],
         }
     }
 
     /// Returns the name in a folder: the path on the best way.
     pub(crate) fn file(&self) -> String {
-        self.path(self.routes()[0])
+        self.segments(self.routes()[0]).join("/")
     }
 
     /// Tells whether it is about an entity of the test network.
