@@ -146,6 +146,8 @@ mod tests {
             question.check(&body).err().map(|fault| fault.class)
         };
         assert_eq!(class(ComponentRole::Pinax, "{\"title\": 1}"), None);
+        // What can be repaired is good enough.
+        assert_eq!(class(ComponentRole::Pinax, "{\"title\": \"a\tb\"}"), None);
         assert_eq!(
             class(ComponentRole::Pinax, "<html>502</html>"),
             Some(Class::BadJson)

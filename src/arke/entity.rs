@@ -86,9 +86,9 @@ pub struct Entity<'v> {
     pub file_refs: Vec<(&'v str, Result<FileRef<'v>, Lack>)>,
     /// The title of a catalogue record.
     pub catalog_title: Part<&'v str>,
-    /// How long the texts of the components are, together.
-    pub text_bytes: usize,
-    /// Characters of the bodies that no record can hold.
+    /// How long the bodies of the components are, together.
+    pub body_bytes: usize,
+    /// Characters of the manifest and of the bodies that could be read that no record can hold.
     pub characters_replaced: usize,
 }
 
@@ -154,6 +154,21 @@ pub fn with_entity<R>(
     read(&Entity::read(pi, manifest, &documents))
 }
 
+impl Content<'_> {
+    fn root(&self) -> Value<'_> {
+        match self {
+            Self::Json(parsed, _) => parsed.root(),
+            Self::Text(decoded) => Value::Text(&decoded.text),
+        }
+    }
+
+    fn characters_replaced(&self) -> usize {
+        match self {
+            Self::Json(_, replaced) | Self::Text(Decoded { replaced, .. }) => *replaced,
+        }
+    }
+}
+
 impl<'b> Document<'b> {
     fn read(component: &'b Component, fetched: &'b FetchedComponent, space: &'b mut Space) -> Self {
         let content = match (&fetched.body, component.role) {
@@ -190,7 +205,7 @@ impl<'v> Entity<'v> {
             cheimarros: Part::Absent,
             file_refs: Vec::new(),
             catalog_title: Part::Absent,
-            text_bytes: documents.iter().map(|document| document.bytes).sum(),
+            body_bytes: documents.iter().map(|document| document.bytes).sum(),
             characters_replaced: manifest.characters_replaced,
         };
         entity
@@ -206,17 +221,10 @@ impl<'v> Entity<'v> {
     }
 
     fn take(&mut self, component: &'v Component, content: Result<&'v Content<'v>, &Lack>) {
-        let value = match content {
-            Err(lack) => Err(lack),
-            Ok(Content::Json(parsed, replaced)) => {
-                self.characters_replaced += replaced;
-                Ok(parsed.root())
-            }
-            Ok(Content::Text(Decoded { text, replaced })) => {
-                self.characters_replaced += replaced;
-                Ok(Value::Text(text))
-            }
-        };
+        let value = content.map(|content| {
+            self.characters_replaced += content.characters_replaced();
+            content.root()
+        });
         match component.role {
             ComponentRole::Pinax => self.pinax = typed(value, Pinax::read).into(),
             ComponentRole::Cheimarros => self.cheimarros = typed(value, Cheimarros::read).into(),
@@ -229,8 +237,7 @@ impl<'v> Entity<'v> {
                 self.catalog_title = typed(value, title).into();
             }
             ComponentRole::Description => {
-                let text = |value: Value<'v>| Ok(value.as_str().unwrap_or_default());
-                self.description = typed(value, text).into();
+                self.description = typed(value, Value::text).into();
             }
             ComponentRole::Linked | ComponentRole::Machinery => {}
         }
@@ -254,4 +261,42 @@ fn typed<'v, T>(
     value
         .map_err(Lack::clone)
         .and_then(|value| read(value).map_err(Lack::Unreadable))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ManifestReading;
+    use super::super::manifest;
+    use super::*;
+
+    #[test]
+    fn characters_count_where_a_document_could_be_read() {
+        let pi: Pi = "01K9Z3K4GMDWTT0VQXYSPC9W6S".parse().expect("a PI");
+        let body =
+            br#"{"components": {"pinax.json": "bafkreione", "description.md": "bafkreitwo"}}"#;
+        let Ok(ManifestReading::Entity(manifest)) = manifest::read(body, pi) else {
+            panic!("no entity");
+        };
+        let replaced = |pinax: &'static [u8]| {
+            let fetched = |(index, component): (usize, &Component)| {
+                let body = match component.role {
+                    ComponentRole::Pinax => pinax,
+                    _ => b"caf\xE9 \x01",
+                };
+                let body = Ok(Bytes::from_static(body));
+                FetchedComponent { index, body }
+            };
+            let components: Vec<_> = manifest
+                .components
+                .iter()
+                .enumerate()
+                .map(fetched)
+                .collect();
+            with_entity(pi, &manifest, &components, |entity| {
+                (entity.pinax.lack().is_some(), entity.characters_replaced)
+            })
+        };
+        assert_eq!(replaced(b"{\"title\": \"\xFF\"}"), (false, 3));
+        assert_eq!(replaced(b"{\"title\": \"\xFF\""), (true, 2));
+    }
 }

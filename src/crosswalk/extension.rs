@@ -193,8 +193,9 @@ impl<'v> Names<'v> {
 
     /// Returns what a code of the graph stands for, by its best name; the code itself if nothing declares it.
     fn name(&self, code: &'v str) -> Option<Text<'v>> {
-        match self.graph.place(code) {
-            Some(place) => self.texts[place].clone(),
+        let declared = self.graph.place(code);
+        match declared.and_then(|place| self.texts.get(place)) {
+            Some(name) => name.clone(),
             None => Text::line(code),
         }
     }

@@ -150,11 +150,11 @@ pub fn crosswalk(entity: &Entity<'_>, context: &Context<'_>) -> Crosswalked {
 
 /// Returns how many bytes the record of an entity will hardly exceed: growing would copy what is written.
 fn expected_bytes(entity: &Entity<'_>) -> usize {
-    /// The marks around the texts, and around a child.
+    /// The marks around what the bodies say, and around a child.
     const MARKUP_BYTES: usize = 16 * 1024;
     const CHILD_BYTES: usize = 400;
     let children = entity.manifest.children.len();
-    entity.text_bytes + MARKUP_BYTES + CHILD_BYTES * children
+    entity.body_bytes + MARKUP_BYTES + CHILD_BYTES * children
 }
 
 /// Returns the value of `ID` in the record of an entity; a PI alone can start with a digit, which `xs:ID` cannot.

@@ -1,8 +1,8 @@
 //! How an element, an attribute and a text are written: the only file that knows quick-xml.
 //!
 //! Output goes to a buffer in memory, so writing cannot fail; text has passed [`Text`], so nothing is left to
-//! check. quick-xml writes the tags and indents them; attributes and texts go straight to the buffer, because it takes
-//! each as one string that would be made only to be copied.
+//! check. quick-xml opens the elements, closes those that hold others, and indents them; attributes and texts go straight
+//! to the buffer, because it takes each as one string that would be made only to be copied.
 
 use std::fmt;
 use std::io;
@@ -126,7 +126,8 @@ fn texts<'a>(
 struct Buffer<'b>(&'b mut Vec<u8>);
 
 impl Buffer<'_> {
-    /// Adds attributes to the tag that was written last, which ends with `closed`, and closes it anew.
+    /// Adds attributes to the tag that was written last, which ends with `closed` as quick-xml has it unless it is told
+    /// otherwise, and closes it anew.
     fn close_with<'a>(
         &mut self,
         closed: &'static str,
@@ -140,7 +141,7 @@ impl Buffer<'_> {
             self.0.push(b' ');
             self.add(name);
             self.0.extend_from_slice(b"=\"");
-            if is_plain(value.as_bytes()) {
+            if needs_no_escape(value.as_bytes()) {
                 self.add(value);
             } else {
                 let EscapedAttribute { value, .. } = (name, value).into();
@@ -184,7 +185,7 @@ impl io::Write for Buffer<'_> {
 
 /// Tells whether nothing in the value of an attribute is one of what quick-xml escapes there, byte by byte. A block is
 /// looked at whole.
-fn is_plain(value: &[u8]) -> bool {
+fn needs_no_escape(value: &[u8]) -> bool {
     let is_escaped = |&byte: &u8| {
         matches!(
             byte,
@@ -242,10 +243,10 @@ mod tests {
         let attribute = |value: &str| EscapedAttribute::from(("a", value)).value.into_owned();
         for length in 0..40 {
             let plain = "x".repeat(length);
-            for sign in ["", "<", ">", "&", "'", "\"", "\t", "\n", "\r"] {
+            for sign in (0..0x80_u8).map(char::from) {
                 for at in 0..=length {
                     let (before, after) = plain.split_at(at);
-                    let value = [before, sign, after].concat();
+                    let value = format!("{before}{sign}{after}");
                     let mut bytes = b"<b/>".to_vec();
                     let attributes = [("a", Some(&*value)), ("none", None)];
                     Buffer(&mut bytes).close_with("/>", attributes.into_iter(), ">");

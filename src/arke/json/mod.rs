@@ -13,35 +13,35 @@ pub use value::{Array, Number, Object, Parsed, Value, is_blank};
 /// each level.
 const DEPTH_MAX: usize = 128;
 
-/// Where a document is read, which then holds its texts without their escapes. There is a place for each try: what
-/// failed in one is borrowed for as long as what did not.
+/// Where a document is read, which then holds its texts without their escapes: as it came, and repaired if it has to be.
 #[derive(Clone, Debug, Default)]
-pub struct Space([Vec<u8>; 3]);
+pub struct Space([Vec<u8>; 2]);
 
-/// Reads a JSON document as it came, repaired if it has to be; returns it, and how many of its characters no record can
-/// hold, see [`Decoded::replaced`].
+/// Reads a JSON document; returns it, and how many of its characters no record can hold, see [`Decoded::replaced`].
 ///
 /// # Errors
 ///
 /// Says in words why it is not JSON, with line and column.
 pub fn read<'s>(bytes: &[u8], space: &'s mut Space) -> Result<(Parsed<'s>, usize), String> {
-    let Space([as_it_came, decoded, escaped]) = space;
-    // The parser refuses what is no UTF-8 and raw control characters itself.
-    if !text::is_suspect(bytes)
-        && let Ok(tape) = tape(bytes, as_it_came)
-    {
-        return Ok((Parsed::new(tape), 0));
-    }
-    let Decoded { text, replaced } = decode_json(bytes);
-    let parsed = parse(&text, decoded).or_else(|problem| {
-        let text = text::with_escaped_controls(&text);
-        let parsed = text.and_then(|text| parse(&text, escaped).ok());
-        parsed.ok_or(problem)
+    let Space([as_it_came, repaired]) = space;
+    let decoded = text::may_hold_unwritable(bytes).then(|| decode_json(bytes));
+    let (json, replaced) = decoded.as_ref().map_or((bytes, 0), |decoded| {
+        (decoded.text.as_bytes(), decoded.replaced)
     });
-    parsed.map(|parsed| (parsed, replaced))
+    if let Ok(tape) = tape(json, as_it_came) {
+        return Ok((Parsed::new(tape), replaced));
+    }
+    // The parser refuses raw control characters, and where nothing was decoded what is no UTF-8.
+    let Decoded { text, replaced } = decoded.unwrap_or_else(|| decode_json(bytes));
+    let escaped = text::with_escaped_controls(&text);
+    let json = escaped.as_deref().unwrap_or(&text);
+    tape(json.as_bytes(), repaired)
+        .map(|tape| (Parsed::new(tape), replaced))
+        .map_err(|error| not_json(&text, &error))
 }
 
-/// Parses a decoded JSON document in `space`, which then holds its texts without their escapes.
+/// Parses a decoded JSON document as it stands, in `space`, which then holds its texts without their escapes; what comes
+/// from the archive wants [`read`].
 ///
 /// # Errors
 ///
@@ -49,7 +49,7 @@ pub fn read<'s>(bytes: &[u8], space: &'s mut Space) -> Result<(Parsed<'s>, usize
 pub fn parse<'s>(text: &str, space: &'s mut Vec<u8>) -> Result<Parsed<'s>, String> {
     tape(text.as_bytes(), space)
         .map(Parsed::new)
-        .map_err(|error| format!("not JSON: {}", reason(text, &error)))
+        .map_err(|error| not_json(text, &error))
 }
 
 fn tape<'s>(json: &[u8], space: &'s mut Vec<u8>) -> simd_json::Result<Tape<'s>> {
@@ -61,12 +61,14 @@ fn tape<'s>(json: &[u8], space: &'s mut Vec<u8>) -> simd_json::Result<Tape<'s>> 
 
 /// Says what a text has that JSON has not. The parser tells by its own names, at places of its own: what is slow and
 /// tells it in words is asked once more.
-fn reason(text: &str, error: &simd_json::Error) -> String {
-    if matches!(error.error(), ErrorType::DepthLimitExceeded) {
-        return format!("more than {DEPTH_MAX} values in each other");
-    }
-    serde_json::from_str::<IgnoredAny>(text)
-        .map_or_else(|told| told.to_string(), |_| error.to_string())
+fn not_json(text: &str, error: &simd_json::Error) -> String {
+    let reason = if matches!(error.error(), ErrorType::DepthLimitExceeded) {
+        format!("more than {DEPTH_MAX} values in each other")
+    } else {
+        serde_json::from_str::<IgnoredAny>(text)
+            .map_or_else(|told| told.to_string(), |_| error.to_string())
+    };
+    format!("not JSON: {reason}")
 }
 
 /// Returns a member of an object; of members with one name the last, as JavaScript does; `null` is absent.

@@ -1,10 +1,11 @@
 //! Bytes to text to JSON, without losing a component to a bad character.
 //!
 //! Parsers refuse a whole document for one invalid byte, a byte-order mark, a lone surrogate escape or a control
-//! character that stands raw in a string, all of which occur. They are repaired first.
+//! character that stands raw in a string, all of which occur. Such a document is repaired.
 //!
 //! Characters are counted here and nowhere else, so that each counts once for the place it has in the source, however
-//! often the record repeats it, and whether or not the record has a use for the field.
+//! often the record repeats it, and whether or not the record has a use for the field; those of a document that cannot be
+//! read at all count as that document.
 
 use std::borrow::Cow;
 
@@ -73,7 +74,7 @@ fn count_unwritable(text: &str) -> usize {
 }
 
 /// Tells whether a JSON document can hold a character that has to be replaced or counted though a parser takes it.
-pub(super) fn is_suspect(json: &[u8]) -> bool {
+pub(super) fn may_hold_unwritable(json: &[u8]) -> bool {
     // 0xEF opens the byte-order mark and the two noncharacters.
     memchr(0xEF, json).is_some() || has_suspect_escape(json)
 }
@@ -264,12 +265,17 @@ mod tests {
 
     #[test]
     fn the_parser_itself_refuses_what_is_looked_for_after_it() {
-        let controls = (0..0x20).map(|byte| vec![b'"', byte, b'"']);
-        for json in controls.chain([b"\"caf\xE9\"".to_vec(), b"\"\xED\xA0\x80\"".to_vec()]) {
-            assert!(!is_suspect(&json));
-            let (_, replaced) = read(&json, &mut Space::default()).expect("valid after repair");
-            let is_kept = matches!(json[1], b'\t' | b'\n' | b'\r');
-            assert_eq!(replaced, usize::from(!is_kept), "{json:?}");
+        let controls = (0..0x20).map(|byte| vec![byte]);
+        for refused in controls.chain([b"\xE9".to_vec(), b"\xED\xA0\x80".to_vec()]) {
+            // In a block of the parser, at its end, and across it.
+            for before in [0, 20, 60, 61, 62, 63, 130] {
+                let text = "x".repeat(before);
+                let json = [b"\"", text.as_bytes(), &refused, b"\""].concat();
+                assert!(!may_hold_unwritable(&json));
+                let (_, replaced) = read(&json, &mut Space::default()).expect("valid after repair");
+                let is_kept = matches!(refused[0], b'\t' | b'\n' | b'\r');
+                assert_eq!(replaced, usize::from(!is_kept), "{json:?}");
+            }
         }
     }
 

@@ -151,6 +151,16 @@ impl<'v> Value<'v> {
             .ok_or_else(|| format!("{} instead of an object", self.kind()))
     }
 
+    /// Returns a text.
+    ///
+    /// # Errors
+    ///
+    /// Says in words what the value is, if it is not a text.
+    pub fn text(self) -> Result<&'v str, String> {
+        self.as_str()
+            .ok_or_else(|| format!("{} instead of a text", self.kind()))
+    }
+
     /// Names the kind of a value, for a message.
     pub fn kind(self) -> &'static str {
         match self {

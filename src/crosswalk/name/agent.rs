@@ -9,9 +9,6 @@ use crate::mods::NameKind;
 /// How many spellings an agent has at the most: the best name, another, and the code.
 const SPELLINGS: usize = 3;
 
-/// How long the keys of an agent are together, mostly.
-const EXPECTED_BYTES: usize = 48;
-
 /// The keys of what the agents of a graph are called, in one string: graphs tell of hundreds.
 #[derive(Debug)]
 pub(in super::super) struct AgentKeys {
@@ -41,7 +38,7 @@ pub(in super::super) struct Agent<'v> {
 impl AgentKeys {
     /// Makes the keys.
     pub(in super::super) fn of(graph: Option<&Cheimarros<'_>>) -> Self {
-        let mut text = String::with_capacity(EXPECTED_BYTES * entities(graph).count());
+        let mut text = String::new();
         let mut push = |spelling| {
             let start = text.len();
             push_key(spelling, &mut text);
