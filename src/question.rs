@@ -22,6 +22,8 @@ pub(crate) enum Question {
     Component {
         /// Their name.
         cid: Rc<str>,
+        /// Their SHA-256, if the name tells it.
+        sha256: Option<[u8; 32]>,
         /// What they are to the record.
         role: ComponentRole,
     },
@@ -39,6 +41,12 @@ pub(crate) enum Route {
 }
 
 impl Question {
+    /// Asks for the bytes of a component.
+    pub(crate) fn component(cid: Rc<str>, role: ComponentRole) -> Self {
+        let sha256 = cid::sha256(&cid);
+        Self::Component { cid, sha256, role }
+    }
+
     /// Returns the ways to an answer, the best first.
     pub(crate) fn routes(&self) -> &'static [Route] {
         match self {
@@ -76,14 +84,17 @@ impl Question {
 
     /// Tells whether the bytes that come are proved by their name.
     pub(crate) fn is_verifiable(&self) -> bool {
-        matches!(self, Self::Component { cid, .. } if cid::sha256(cid).is_some())
+        matches!(self, Self::Component { sha256, .. } if sha256.is_some())
     }
 
     /// Tells whether this is a good answer.
     pub(crate) fn check(&self, body: &Bytes) -> Result<(), Fault> {
         match self {
             Self::Manifest(pi) => read_manifest(*pi, body).map(drop),
-            Self::Component { cid, role } => check_component(cid, *role, body),
+            Self::Component { cid, sha256, role } => match sha256 {
+                Some(sha256) => check_bytes(cid, sha256, body),
+                None => check_purpose(*role, body),
+            },
         }
     }
 }
@@ -96,16 +107,18 @@ pub(crate) fn read_manifest(pi: Pi, body: &[u8]) -> Result<ManifestReading, Faul
     })
 }
 
-/// Checks that bytes are those that the CID names; where it does not tell, that they are not a page of a proxy.
-fn check_component(cid: &str, role: ComponentRole, body: &[u8]) -> Result<(), Fault> {
-    if let Some(expected) = cid::sha256(cid) {
-        return if digest(&SHA256, body).as_ref() == expected {
-            Ok(())
-        } else {
-            let cause = format!("the bytes are not those of {cid}");
-            Err(Fault::new(Class::WrongBytes, cause))
-        };
+/// Checks that bytes are those that the CID names.
+fn check_bytes(cid: &str, sha256: &[u8; 32], body: &[u8]) -> Result<(), Fault> {
+    if digest(&SHA256, body).as_ref() == sha256 {
+        Ok(())
+    } else {
+        let cause = format!("the bytes are not those of {cid}");
+        Err(Fault::new(Class::WrongBytes, cause))
     }
+}
+
+/// Checks that bytes whose CID does not tell are what they are wanted for, and not a page of a proxy.
+fn check_purpose(role: ComponentRole, body: &[u8]) -> Result<(), Fault> {
     if role == ComponentRole::Description {
         let start = body.trim_ascii_start();
         let is_page = [&b"<!doctype html"[..], b"<html"].iter().any(|tag| {
@@ -137,10 +150,8 @@ mod tests {
     #[test]
     fn what_no_hash_proves_must_at_least_be_what_it_is_for() {
         let class = |role, body: &str| {
-            let question = Question::Component {
-                cid: "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG".into(),
-                role,
-            };
+            let cid = "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG";
+            let question = Question::component(cid.into(), role);
             assert!(!question.is_verifiable());
             let body = Bytes::copy_from_slice(body.as_bytes());
             question.check(&body).err().map(|fault| fault.class)

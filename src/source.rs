@@ -87,7 +87,7 @@ impl<'c> Source<'c> {
         let Some(cid) = cid else {
             return Err(Lack::without_cid());
         };
-        let question = Question::Component { cid, role };
+        let question = Question::component(cid, role);
         let body = self
             .ask(&question, &claim, |body| {
                 question.check(&body).map(|()| body)

@@ -15,9 +15,12 @@ pub fn is_cid(text: &str) -> bool {
 /// Returns the SHA-256 that the bytes of a `bafkrei...` have; `None` for other kinds, which say nothing of the bytes as
 /// they come.
 pub fn sha256(cid: &str) -> Option<[u8; 32]> {
-    let bytes = BASE32_NOPAD_NOCASE
-        .decode(cid.strip_prefix('b')?.as_bytes())
-        .ok()?;
+    let text = cid.strip_prefix('b')?.as_bytes();
+    let mut bytes = [0; RAW_SHA_256.len() + 32];
+    if BASE32_NOPAD_NOCASE.decode_len(text.len()) != Ok(bytes.len()) {
+        return None;
+    }
+    BASE32_NOPAD_NOCASE.decode_mut(text, &mut bytes).ok()?;
     bytes.strip_prefix(&RAW_SHA_256)?.try_into().ok()
 }
 

@@ -17,6 +17,7 @@ use std::mem;
 use std::ops::Range;
 
 use foldhash::{HashSet, HashSetExt as _};
+use memchr::memchr;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::folded;
@@ -226,16 +227,19 @@ impl<'a> Plain<'a> {
 
     /// Writes text that may have line ends of its own.
     fn lines(&mut self, text: &str) {
-        for line in text.split_inclusive('\n') {
-            let (line, ends) = match line.strip_suffix('\n') {
-                Some(line) => (line, 1),
-                None => (line, 0),
-            };
-            if !line.is_empty() {
-                self.push(line);
-            }
+        let mut rest = text;
+        while let Some(end) = memchr(b'\n', rest.as_bytes()) {
+            self.line(&rest[..end]);
             // A second line end makes a blank line; further ones would make more.
-            self.line_ends = (self.line_ends + ends).min(2);
+            self.line_ends = (self.line_ends + 1).min(2);
+            rest = &rest[end + 1..];
+        }
+        self.line(rest);
+    }
+
+    fn line(&mut self, line: &str) {
+        if !line.is_empty() {
+            self.push(line);
         }
     }
 

@@ -1,5 +1,6 @@
 //! The form of a name in which its spellings are equal.
 
+use memchr::memchr2;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -27,9 +28,12 @@ pub(in super::super) fn key(name: &str) -> String {
 
 /// Adds the [`key`] of a name to others.
 pub(super) fn push_key(name: &str, keys: &mut String) {
-    let name = without_dates(name);
     let start = keys.len();
-    if let Some((last, first)) = inverted(name) {
+    // Most names have neither years behind them nor the last name in front.
+    let is_plain = memchr2(b',', b')', name.as_bytes()).is_none();
+    let name = if is_plain { name } else { without_dates(name) };
+    let parts = if is_plain { None } else { inverted(name) };
+    if let Some((last, first)) = parts {
         push_words(first, start, keys);
         push_blank(start, keys);
         push_words(last, start, keys);
