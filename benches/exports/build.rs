@@ -8,6 +8,8 @@ use serde_json::Value;
 /// The target that the image is built for.
 const MUSL: &str = "x86_64-unknown-linux-musl";
 const GNU: &str = "x86_64-unknown-linux-gnu";
+const WORKER: &str = "arke-mods-export-worker";
+const BARE_GETS: &str = "bare-gets";
 
 /// The programs that are measured.
 pub(crate) struct Programs {
@@ -26,12 +28,21 @@ pub(crate) fn as_shipped() -> Programs {
     } else {
         (GNU, "-C target-feature=+crt-static")
     };
-    let mut command = cargo();
-    command.args(["--release", "--target", target]);
-    if !flags.is_empty() {
-        command.env("RUSTFLAGS", flags);
+    // One by one: what cargo builds together has all the features of the dependencies that any of it wants, and the
+    // example wants those of the tests.
+    let build = |what: &[&str]| {
+        let mut command = cargo(what);
+        command.args(["--release", "--target", target]);
+        if !flags.is_empty() {
+            command.env("RUSTFLAGS", flags);
+        }
+        Built::by(command)
+    };
+    Programs {
+        worker: build(&["--bins"]).executable(WORKER),
+        bare_gets: build(&["--example", BARE_GETS]).executable(BARE_GETS),
+        kind: format!("release, {target}, static"),
     }
-    programs(command, format!("release, {target}, static"))
 }
 
 /// Programs that were built already, where `WORKER` and `BARE_GETS` name them: to compare one way to build with another.
@@ -48,7 +59,12 @@ pub(crate) fn given() -> Option<Programs> {
 
 /// The programs as the tests have them.
 pub(crate) fn as_tested() -> Programs {
-    programs(cargo(), "debug".to_owned())
+    let built = Built::by(cargo(&["--bins", "--example", BARE_GETS]));
+    Programs {
+        worker: built.executable(WORKER),
+        bare_gets: built.executable(BARE_GETS),
+        kind: "debug".to_owned(),
+    }
 }
 
 fn is_installed(target: &str) -> bool {
@@ -61,9 +77,9 @@ fn is_installed(target: &str) -> bool {
     })
 }
 
-fn cargo() -> Command {
+fn cargo(what: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO"));
-    command.args(["build", "--locked", "--bins", "--example", "bare-gets"]);
+    command.args(["build", "--locked"]).args(what);
     command.args(["--message-format", "json-render-diagnostics"]);
     command.current_dir(env!("CARGO_MANIFEST_DIR"));
     // What the cargo around this run says of the package would build dependencies anew.
@@ -78,24 +94,28 @@ fn cargo() -> Command {
     command
 }
 
-fn programs(mut command: Command, kind: String) -> Programs {
-    let output = command
-        .stderr(Stdio::inherit())
-        .output()
-        .expect("cargo can be started");
-    assert!(output.status.success(), "cargo: {}", output.status);
-    let messages = String::from_utf8(output.stdout).expect("messages in UTF-8");
-    let executable = |name: &str| {
-        messages
+/// What cargo tells of a build.
+struct Built(Vec<Value>);
+
+impl Built {
+    fn by(mut command: Command) -> Self {
+        let output = command
+            .stderr(Stdio::inherit())
+            .output()
+            .expect("cargo can be started");
+        assert!(output.status.success(), "cargo: {}", output.status);
+        let messages = String::from_utf8(output.stdout).expect("messages in UTF-8");
+        let messages = messages
             .lines()
-            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+            .filter_map(|line| serde_json::from_str(line).ok());
+        Self(messages.collect())
+    }
+
+    fn executable(&self, name: &str) -> PathBuf {
+        self.0
+            .iter()
             .filter(|message| message["target"]["name"] == name)
             .find_map(|message| message["executable"].as_str().map(PathBuf::from))
             .unwrap_or_else(|| panic!("cargo built no {name}"))
-    };
-    Programs {
-        worker: executable("arke-mods-export-worker"),
-        bare_gets: executable("bare-gets"),
-        kind,
     }
 }

@@ -1,6 +1,5 @@
 //! The figures: what is measured, and what it is measured against.
 
-use std::path::Path;
 use std::time::Duration;
 
 use crate::archive::{Answers, Archive, Transport};
@@ -64,13 +63,7 @@ async fn measure(
         most_open = most_open.max(archive.most_open());
         best = Some(match best {
             None => cost,
-            Some(best) => Cost {
-                wall: best.wall.min(cost.wall),
-                cpu: best.cpu.min(cost.cpu),
-                peak_bytes: best.peak_bytes.max(cost.peak_bytes),
-                first_request: best.first_request.min(cost.first_request),
-                metrics: cost.metrics,
-            },
+            Some(best) => best.best_of(cost),
         });
     }
     (best.expect("one run at least"), most_open)
@@ -198,45 +191,62 @@ fn pinax_cid(tree: &Tree, pi: &str) -> String {
 pub(crate) async fn cpu(programs: &Programs, scale: Scale) {
     let entities = scale.of(5000);
     let answers = answers(&tree(entities), at_once);
-    for transport in [Transport::Plain, Transport::Tls] {
-        let (cost, _) = measure(programs, scale, &answers, transport, entities).await;
-        let used = per_entity(cost.cpu, entities);
-        let rate = f64::from(u32::try_from(entities).expect("a few")) / cost.wall.as_secs_f64();
-        let what = format!("{entities} entities at once");
-        if transport == Transport::Tls {
-            let more = format!("TLS and HTTP/2; {rate:.0} entities a second");
-            tell(
-                &format!("{what}, TLS: CPU"),
-                &format!("{used:.3} ms each"),
-                None,
-                &more,
-            );
-            tell_memory(&format!("{what}, TLS: peak"), &cost, 40.0);
-            continue;
-        }
-        let floor = per_entity(floor(&programs.bare_gets, scale, &answers), entities);
-        tell(
-            &format!("{what}: CPU"),
-            &format!("{used:.3} ms each"),
-            Some((used, (floor * 2000.0).round() / 1000.0, "ms")),
-            &format!(
-                "{:.2} floors of {floor:.3} ms; {rate:.0} entities a second",
-                used / floor
-            ),
-        );
-        tell_memory(&format!("{what}: peak"), &cost, 40.0);
-    }
+    let what = format!("{entities} entities at once");
+    let (cost, floor) = beside_floor(programs, scale, &answers, entities).await;
+    let (used, floor) = (per_entity(cost.cpu, entities), per_entity(floor, entities));
+    tell(
+        &format!("{what}: CPU"),
+        &format!("{used:.3} ms each"),
+        Some((used, (floor * 2000.0).round() / 1000.0, "ms")),
+        &format!(
+            "{:.2} floors of {floor:.3} ms; {:.0} entities a second",
+            used / floor,
+            rate(&cost, entities)
+        ),
+    );
+    tell_memory(&format!("{what}: peak"), &cost, 40.0);
+    let (cost, _) = measure(programs, scale, &answers, Transport::Tls, entities).await;
+    tell(
+        &format!("{what}, TLS: CPU"),
+        &format!("{:.3} ms each", per_entity(cost.cpu, entities)),
+        None,
+        &format!(
+            "TLS and HTTP/2; {:.0} entities a second",
+            rate(&cost, entities)
+        ),
+    );
+    tell_memory(&format!("{what}, TLS: peak"), &cost, 40.0);
 }
 
-fn floor(binary: &Path, scale: Scale, answers: &Answers) -> Duration {
+#[expect(clippy::cast_precision_loss, reason = "a figure for a person")]
+fn rate(cost: &Cost, entities: u64) -> f64 {
+    entities as f64 / cost.wall.as_secs_f64()
+}
+
+/// Exports an archive and gets its bodies by turns, so that both meet the machine in the same mood; the least time of
+/// each.
+async fn beside_floor(
+    programs: &Programs,
+    scale: Scale,
+    answers: &Answers,
+    entities: u64,
+) -> (Cost, Duration) {
+    let once = Scale {
+        repeats: 1,
+        ..scale
+    };
     let paths: Vec<&str> = answers.keys().map(String::as_str).collect();
-    (0..scale.repeats)
-        .map(|_| {
-            let archive = Archive::start(answers.clone(), Transport::Plain);
-            bare_gets(binary, &archive, &paths)
-        })
-        .min()
-        .expect("one run at least")
+    let mut best: Option<(Cost, Duration)> = None;
+    for _ in 0..2 * scale.repeats {
+        let (cost, _) = measure(programs, once, answers, Transport::Plain, entities).await;
+        let archive = Archive::start(answers.clone(), Transport::Plain);
+        let floor = bare_gets(&programs.bare_gets, &archive, &paths);
+        best = Some(match best {
+            None => (cost, floor),
+            Some((least, least_floor)) => (least.best_of(cost), least_floor.min(floor)),
+        });
+    }
+    best.expect("one run at least")
 }
 
 /// Small entities, ever more of them.

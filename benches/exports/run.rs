@@ -31,6 +31,19 @@ pub(crate) struct Cost {
     pub(crate) metrics: Value,
 }
 
+impl Cost {
+    /// Returns the least time and the most memory of two runs.
+    pub(crate) fn best_of(self, other: Self) -> Self {
+        Self {
+            wall: self.wall.min(other.wall),
+            cpu: self.cpu.min(other.cpu),
+            peak_bytes: self.peak_bytes.max(other.peak_bytes),
+            first_request: self.first_request.min(other.first_request),
+            metrics: other.metrics,
+        }
+    }
+}
+
 /// Exports the whole tree in the archive into a bucket; panics unless every entity is in it.
 pub(crate) async fn export(binary: &Path, archive: &Archive, entities: u64) -> Cost {
     let (bucket, callback) = (Bucket::start().await, CallbackSink::start().await);
