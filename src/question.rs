@@ -91,10 +91,12 @@ impl Question {
     pub(crate) fn check(&self, body: &Bytes) -> Result<(), Fault> {
         match self {
             Self::Manifest(pi) => read_manifest(*pi, body).map(drop),
-            Self::Component { cid, sha256, role } => match sha256 {
-                Some(sha256) => check_bytes(cid, sha256, body),
-                None => check_purpose(*role, body),
-            },
+            Self::Component {
+                cid,
+                sha256: Some(sha256),
+                ..
+            } => check_bytes(cid, sha256, body),
+            Self::Component { role, .. } => check_purpose(*role, body),
         }
     }
 }

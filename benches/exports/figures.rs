@@ -55,18 +55,19 @@ async fn measure(
     transport: Transport,
     entities: u64,
 ) -> (Cost, usize) {
-    let mut best: Option<Cost> = None;
+    let mut costs = Vec::new();
     let mut most_open = 0;
     for _ in 0..scale.repeats {
         let archive = Archive::start(answers.clone(), transport);
-        let cost = export(&programs.worker, &archive, entities).await;
+        costs.push(export(&programs.worker, &archive, entities).await);
         most_open = most_open.max(archive.most_open());
-        best = Some(match best {
-            None => cost,
-            Some(best) => best.best_of(cost),
-        });
     }
-    (best.expect("one run at least"), most_open)
+    (best_of(costs), most_open)
+}
+
+fn best_of(costs: Vec<Cost>) -> Cost {
+    let best = costs.into_iter().reduce(Cost::best_of);
+    best.expect("one run at least")
 }
 
 fn tree(entities: u64) -> Tree {
@@ -231,22 +232,15 @@ async fn beside_floor(
     answers: &Answers,
     entities: u64,
 ) -> (Cost, Duration) {
-    let once = Scale {
-        repeats: 1,
-        ..scale
-    };
     let paths: Vec<&str> = answers.keys().map(String::as_str).collect();
-    let mut best: Option<(Cost, Duration)> = None;
+    let (mut costs, mut floors) = (Vec::new(), Vec::new());
     for _ in 0..2 * scale.repeats {
-        let (cost, _) = measure(programs, once, answers, Transport::Plain, entities).await;
-        let archive = Archive::start(answers.clone(), Transport::Plain);
-        let floor = bare_gets(&programs.bare_gets, &archive, &paths);
-        best = Some(match best {
-            None => (cost, floor),
-            Some((least, least_floor)) => (least.best_of(cost), least_floor.min(floor)),
-        });
+        let archive = || Archive::start(answers.clone(), Transport::Plain);
+        costs.push(export(&programs.worker, &archive(), entities).await);
+        floors.push(bare_gets(&programs.bare_gets, &archive(), &paths));
     }
-    best.expect("one run at least")
+    let floor = floors.into_iter().min().expect("one run at least");
+    (best_of(costs), floor)
 }
 
 /// Small entities, ever more of them.

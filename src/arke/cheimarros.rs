@@ -271,12 +271,9 @@ fn read_properties(value: Option<Value<'_>>) -> Vec<Property<'_>> {
     let mut properties = Vec::new();
     match value {
         None => {}
-        Some(Value::Object(named)) => {
-            properties.reserve(named.len().min(RESERVED_MAX));
-            named
-                .iter()
-                .for_each(|(name, value)| flatten(name, value, &mut properties));
-        }
+        Some(Value::Object(named)) => named
+            .iter()
+            .for_each(|(name, value)| flatten(name, value, &mut properties)),
         Some(unnamed) => flatten(PROPERTIES, unnamed, &mut properties),
     }
     properties

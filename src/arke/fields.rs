@@ -61,11 +61,10 @@ impl<'v> Fields<'v> {
     /// Returns a field that is a non-blank text.
     pub(super) fn text(&mut self, field: &'static str) -> Option<&'v str> {
         let value = self.value(field)?;
-        let Some(text) = value.as_str() else {
+        if value.as_str().is_none() {
             self.leave_out(field, value);
-            return None;
-        };
-        Some(text).filter(|text| !is_blank(text))
+        }
+        value.as_text()
     }
 
     /// Returns a field that is a whole number, or a text of its digits.

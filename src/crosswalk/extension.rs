@@ -124,18 +124,16 @@ fn graph_extension<'v>(graph: &'v Cheimarros<'v>) -> Option<Extension<'v>> {
 fn write_graph(graph: &Cheimarros<'_>, xml: &mut Xml<'_>) {
     let names = Names::of(graph);
     for (entity, name) in graph.entities.iter().zip(&names.texts) {
+        let code = Text::line(entity.code);
         let attributes = [
-            ("code", Text::line(entity.code)),
+            ("code", code.clone()),
             ("type", Text::line(entity.kind)),
             ("label", entity.label.and_then(Text::line)),
             ("filename", entity.filename.and_then(Text::line)),
         ];
         xml.foreign_empty("arke:entity", &attributes);
         for property in &entity.properties {
-            let owner = [
-                ("entity", name.clone()),
-                ("entityCode", Text::line(entity.code)),
-            ];
+            let owner = [("entity", name.clone()), ("entityCode", code.clone())];
             let own = property_attributes(&names, property);
             xml.foreign_empty("arke:property", owner.iter().chain(&own));
         }

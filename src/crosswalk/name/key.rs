@@ -30,15 +30,14 @@ pub(in super::super) fn key(name: &str) -> String {
 pub(super) fn push_key(name: &str, keys: &mut String) {
     let start = keys.len();
     // Most names have neither years behind them nor the last name in front.
-    let is_plain = memchr2(b',', b')', name.as_bytes()).is_none();
-    let name = if is_plain { name } else { without_dates(name) };
-    let parts = if is_plain { None } else { inverted(name) };
-    if let Some((last, first)) = parts {
+    if memchr2(b',', b')', name.as_bytes()).is_none() {
+        push_words(name, start, keys);
+    } else {
+        let name = without_dates(name);
+        let (last, first) = inverted(name).unwrap_or(("", name));
         push_words(first, start, keys);
         push_blank(start, keys);
         push_words(last, start, keys);
-    } else {
-        push_words(name, start, keys);
     }
     keys.truncate(start + keys[start..].trim_end().len());
 }
