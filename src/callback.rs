@@ -12,10 +12,10 @@ use ring::hmac;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::config::{AnswerConfig, Secret};
-use crate::fault::{self, asked_wait};
+use crate::http::fault::{self, asked_wait};
 use crate::job::Answer;
-use crate::retry::tries::RETRY_AFTER_MAX;
-use crate::stop::Stop;
+use crate::shutdown::Stop;
+use crate::source::archive::retry::RETRY_AFTER_MAX;
 
 /// When it is tried, counted from the first try.
 const TRY_AFTER: [Duration; 7] = [

@@ -7,20 +7,20 @@ use anyhow::{Result, anyhow, bail};
 use futures::FutureExt as _;
 use tokio::time::{Instant, timeout};
 
-use crate::arke::one_line;
 use crate::config::Config;
 use crate::destination::{self, Output};
 use crate::http::Clients;
 use crate::job::{Delivered, Ledger, Metrics};
 use crate::memory;
 use crate::mods::document::DocumentKind;
+use crate::progress::{self, Log};
 use crate::report::{self, Head, Report};
-use crate::retry::Outage;
+use crate::sanitize::one_line;
+use crate::shutdown::Stop;
 use crate::source::Source;
-use crate::stop::Stop;
-use crate::tell::{self, Log};
-use crate::tree::{Outcome, Visit};
+use crate::source::archive::silence::Outage;
 use crate::walk::Walk;
+use crate::walk::{Outcome, Visit};
 
 /// How long the destination's word is waited for when the job is stopped while the file is being delivered.
 const LAST_WORD_TIMEOUT: Duration = Duration::from_secs(3);
@@ -48,7 +48,7 @@ impl Told {
         self.report.take(visit);
         let before = self.ledger.handed_on();
         count(visit, &mut self.ledger);
-        tell::progress(before, self.ledger.handed_on(), found);
+        progress::progress(before, self.ledger.handed_on(), found);
     }
 }
 
@@ -201,8 +201,8 @@ async fn write_until_stopped(
         reason = stop.requested() => Ended::Stopped(reason),
         outage = source.given_up() => Ended::Silent(outage),
     };
-    let exported = tell::grouped(told.ledger.metrics().entities_exported);
-    let found = tell::grouped(walk.discovery().found());
+    let exported = progress::grouped(told.ledger.metrics().entities_exported);
+    let found = progress::grouped(walk.discovery().found());
     Err(match ended {
         Ended::Stopped(reason) => anyhow!(
             "Cancelled by {reason}: {exported} of {found} known entities were exported until then"

@@ -32,46 +32,23 @@
 //! 6. Memory is bounded by what is in flight. With the tree grow 24 bytes a place, some 40 a PI seen, merged or left
 //!    beyond the greatest depth, and the titles of the entities whose children are still to come.
 
-pub mod archive;
 pub mod arke;
-mod body;
-pub mod bucket;
 pub mod callback;
-pub mod cli;
 pub mod config;
-mod counts;
 pub mod crosswalk;
 pub mod destination;
-mod ends;
 pub mod export;
-pub mod fault;
-pub mod folder;
-mod gate;
-mod host;
 pub mod http;
-pub mod intake;
 pub mod job;
 pub mod log;
 pub mod memory;
 pub mod mods;
-pub mod multipart;
-pub mod payload;
-mod question;
+mod progress;
 pub mod report;
-pub mod retry;
-mod s3_error;
-mod s3_retry;
-pub mod s3_transport;
-mod service;
-pub mod settings;
+pub mod sanitize;
+pub mod shutdown;
 pub mod source;
-pub mod stop;
-mod tell;
-pub mod timings;
-pub mod tree;
-mod variables;
 pub mod walk;
-mod ways;
 
 use std::cell::Cell;
 use std::panic::AssertUnwindSafe;
@@ -82,13 +59,13 @@ use futures::FutureExt as _;
 use futures::future::{Either, join, select};
 use tokio::time::Instant;
 
-use arke::shortened;
-use cli::Cli;
+use config::Cli;
 use config::{AnswerConfig, Config, SourceConfig};
 use export::{Exported, PANICKED};
 use http::Clients;
 use job::{Answer, Ending};
-use stop::Stop;
+use sanitize::shortened;
+use shutdown::Stop;
 
 /// The longest error that is answered, in characters: all problems of the settings stand in one, and the orchestrator
 /// wants less than 20 kB.
@@ -103,7 +80,7 @@ const ERROR_LENGTH_MAX: usize = 4000;
 /// Fails only where nothing can be answered at all, because the system gives no signals or no TLS.
 pub async fn run(cli: Cli, started: Instant) -> Result<bool> {
     let stop = Stop::listen()?;
-    let (answer_config, config) = settings::read(cli);
+    let (answer_config, config) = config::settings::read(cli);
     let clients = clients(&answer_config, config.as_ref().ok())?;
     let is_delivered = Cell::new(false);
     let job = do_and_answer(
@@ -133,7 +110,7 @@ async fn do_and_answer(
     let export = async {
         match &config {
             Ok(config) => {
-                tell::start(config);
+                progress::start(config);
                 let deadline = config.deadline.map(|after| started + after);
                 let stop = stop.clone().with_deadline(deadline);
                 export::export(config, clients, &stop, started).await
@@ -157,7 +134,7 @@ async fn do_and_answer(
             error: shortened(&format!("{error:#}"), ERROR_LENGTH_MAX),
         },
     };
-    let told = || tell::end(&ending, &address, &metrics, config.as_ref().ok());
+    let told = || progress::end(&ending, &address, &metrics, config.as_ref().ok());
     // The log has what can be said of a panic; the answer goes out all the same.
     let _ = std::panic::catch_unwind(AssertUnwindSafe(told));
     let task_id = answer_config.task_id.clone();

@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 
-use crate::arke::shortened;
+use crate::sanitize::shortened;
 
 /// How many lines wait for a slow reader. Their places are made at the start: the 128,000 that are usual take 5 MiB.
 const LINES_WAITING_MAX: usize = 8192;

@@ -76,7 +76,7 @@ impl<'v> Fields<'v> {
             _ => None,
         };
         if number.is_none() {
-            let shown = super::excerpt(&value.to_string());
+            let shown = crate::sanitize::excerpt(&value.to_string());
             self.tell(
                 field,
                 format!("{shown} where a whole number is expected; left out"),

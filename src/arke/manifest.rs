@@ -8,11 +8,11 @@ use foldhash::{HashMap, HashMapExt as _};
 
 use super::cid::is_cid;
 use super::component::Component;
-use super::excerpt::excerpt;
 use super::fields::{FieldProblem, Fields};
 use super::file_ref::{FieldNames, FileRef};
 use super::json::{self, Object, Value};
 use super::pi::Pi;
+use crate::sanitize::excerpt;
 
 /// The most children one entity may list: five times what a block of the store can hold.
 pub const CHILDREN_MAX: usize = 200_000;

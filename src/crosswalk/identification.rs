@@ -1,7 +1,8 @@
 //! What the entity is called by and where it is, as `identifier` and `location`.
 
-use crate::arke::{Entity, Pi, Pinax, excerpt};
+use crate::arke::{Entity, Pi, Pinax};
 use crate::mods::{Identifier, Location, Text, Uri, Url};
+use crate::sanitize::excerpt;
 
 use super::{Context, name};
 

@@ -44,22 +44,20 @@
 //! \[UG\]: the MODS User Guidelines, page of the element: <https://www.loc.gov/standards/mods/userguide/>. \[DLF\]: the
 //! DLF/Aquifer guidelines for shareable MODS records: <https://wiki.dlib.indiana.edu/display/DLFAquifer>.
 
-mod date;
+mod access_condition;
 mod description;
+mod diagnostics;
 mod extension;
 mod identification;
-mod iso15924;
-mod iso639;
 mod language;
 mod markdown;
 mod name;
+mod origin_info;
 mod record_info;
 mod related_item;
-mod remarks;
-mod resource_type;
-mod rights;
 mod subject;
-mod title;
+mod title_info;
+mod type_of_resource;
 
 use std::borrow::Cow;
 use std::hash::Hash;
@@ -73,6 +71,7 @@ use crate::mods::{OriginInfo, Record, Text, TitleInfo, Uri};
 
 use extension::ChangedValues;
 use name::{AgentKeys, KnownNames};
+use origin_info::date;
 
 /// The longest title that is repeated in the records of an entity's children, in bytes.
 ///
@@ -140,7 +139,7 @@ pub fn crosswalk(entity: &Entity<'_>, context: &Context<'_>) -> Crosswalked {
         related_item::related_items(entity, context),
         expected_bytes(entity),
     );
-    let remarks = remarks::remarks(entity, pinax);
+    let remarks = diagnostics::remarks(entity, pinax);
     Crosswalked {
         record,
         host_title,
@@ -168,9 +167,9 @@ fn record<'v>(
     known: &'v KnownNames<'v>,
     context: &Context<'_>,
 ) -> Record<'v> {
-    let title_info = title::title_info(entity);
+    let title_info = title_info::title_info(entity);
     let creators = name::creators(&pinax.creators, known);
-    let kinds = resource_type::kinds(&pinax.kinds);
+    let kinds = type_of_resource::kinds(&pinax.kinds);
     let languages = language::languages(&pinax.languages);
     let raw_date = pinax.created.as_deref();
     let created = raw_date.map(date::read).unwrap_or_default();
@@ -200,7 +199,7 @@ fn record<'v>(
         subjects,
         identifiers: identification::identifiers(entity, pinax, &address, context),
         location: identification::location(pinax, address, context),
-        access_conditions: distinct(rights.filter_map(|rights| rights::read(rights))),
+        access_conditions: distinct(rights.filter_map(|rights| access_condition::read(rights))),
         extensions: extension::extensions(entity, context, changed),
         record_info: record_info::record_info(entity),
     }

@@ -3,7 +3,7 @@
 use crate::arke::{Entity, Part};
 use crate::mods::{Authority, Language, LanguageTerm, RecordInfo, Text};
 
-use super::date;
+use super::origin_info::date;
 
 /// The institution responsible for the metadata.
 const CONTENT_SOURCE: &str = "Arke Institute";

@@ -10,9 +10,9 @@ use std::borrow::Cow;
 
 use foldhash::{HashSet, HashSetExt as _};
 
-use super::date;
 use super::folded;
 use super::name::{self, Agent, KnownNames};
+use super::origin_info::date;
 use crate::arke::cheimarros::{Cheimarros, GraphEntity, PropertyValue};
 use crate::arke::{Entity, Pinax};
 use crate::job::CheimarrosMode;

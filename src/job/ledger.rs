@@ -2,7 +2,7 @@
 
 use super::remarks::Remarks;
 
-use super::answer::Metrics;
+use super::callback_body::Metrics;
 
 /// Counts entities as they take their place in the order of the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

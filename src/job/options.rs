@@ -5,7 +5,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::arke::excerpt;
+use crate::sanitize::excerpt;
 
 /// The deepest level that can be asked for; the root is level 0.
 const MAX_DEPTH_MAX: u64 = 1000;

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::arke::Pi;
 use crate::job::{Delivered, ExportOptions, Metrics};
-use crate::tree::Visit;
+use crate::walk::Visit;
 
 pub use event::Event;
 

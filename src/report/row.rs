@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
+use crate::arke::Pi;
 use crate::arke::entity::Lack;
-use crate::arke::{Pi, shortened};
 use crate::job::Remarks;
 use crate::job::remarks::{Incomplete, Repair};
-use crate::tree::{Failure, Found, Outcome, Visit};
+use crate::sanitize::shortened;
+use crate::walk::{Failure, Found, Outcome, Visit};
 
 use super::event::Event;
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use arke_mods_export_worker::multipart::PART_BYTES;
+use arke_mods_export_worker::destination::r2::multipart::PART_BYTES;
 use serde_json::{Value, json};
 
 use crate::support::worker::{Run, Signal};

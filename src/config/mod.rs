@@ -1,0 +1,137 @@
+//! A job, checked: what was meant by what was typed and what the environment says.
+
+mod cli;
+mod ends;
+pub(crate) mod setting;
+pub mod settings;
+pub mod timeouts;
+
+pub use cli::Cli;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rustls::RootCertStore;
+use url::Url;
+
+use crate::arke::Pi;
+use crate::config::timeouts::Timings;
+use crate::job::{ExportOptions, TaskId};
+use crate::walk::Budgets;
+
+/// A job, checked.
+#[derive(Debug)]
+pub struct Config {
+    /// Name of the job.
+    pub task_id: TaskId,
+    /// The entity to export.
+    pub root: Pi,
+    /// What to export of it.
+    pub options: ExportOptions,
+    /// Where entities come from.
+    pub source: SourceConfig,
+    /// Where the file goes.
+    pub destination: DestinationConfig,
+    /// Address of the gateway in records, without a slash at its end.
+    pub ipfs_public_url: String,
+    /// Address of the site in records, without a slash at its end.
+    pub site_url: String,
+    /// How long the job may take.
+    pub deadline: Option<Duration>,
+    /// Requests in flight at the same time, to all hosts together.
+    pub requests_in_flight_max: usize,
+    /// How much memory the walk may fill; a quarter of `FLY_VM_MEMORY_MB` each, at the most.
+    pub budgets: Budgets,
+    /// The machine, for the log, as Fly names it.
+    pub machine: String,
+    /// What was ignored, in words.
+    pub warnings: Vec<String>,
+}
+
+/// Where entities come from.
+#[derive(Debug)]
+pub enum SourceConfig {
+    /// The entity API and the gateway.
+    Archive(Box<ArchiveConfig>),
+    /// A folder with `entities/{PI}` and `ipfs/{CID}`.
+    Folder(PathBuf),
+}
+
+/// The archive, and how it is to be asked.
+#[derive(Debug)]
+pub struct ArchiveConfig {
+    /// Address of the API, with a slash at its end.
+    pub api_url: Url,
+    /// Address of the gateway, with a slash at its end.
+    pub gateway_url: Url,
+    /// Requests a second, at the most.
+    pub requests_per_second_max: Option<u32>,
+    /// Requests in flight at the same time. The gateway allows 100 connections an address.
+    pub requests_in_flight_max: u32,
+    /// How long it is waited for.
+    pub timings: Timings,
+}
+
+/// Where the file goes.
+#[derive(Debug)]
+pub enum DestinationConfig {
+    /// A bucket of R2 or of another S3-compatible server.
+    Bucket(BucketConfig),
+    /// A folder, with the bucket's keys as paths.
+    Folder(PathBuf),
+}
+
+/// A bucket and the right to write to it.
+#[derive(Clone, Debug)]
+pub struct BucketConfig {
+    /// Address of the server.
+    pub endpoint: String,
+    /// Name of the bucket.
+    pub bucket: String,
+    /// `R2_ACCESS_KEY_ID`.
+    pub access_key_id: Secret,
+    /// `R2_SECRET_ACCESS_KEY`.
+    pub secret_access_key: Secret,
+    /// `R2_SESSION_TOKEN`.
+    pub session_token: Option<Secret>,
+}
+
+/// Where and as whom to answer. Known even where the rest of the job is not.
+#[derive(Debug)]
+pub struct AnswerConfig {
+    /// `TASK_ID` as it was given.
+    pub task_id: String,
+    /// Name of the batch.
+    pub batch_id: String,
+    /// Where to POST; `None`: print.
+    pub url: Option<Url>,
+    /// Signs the request.
+    pub secret: Option<Secret>,
+    /// Certificate authorities trusted besides the built-in ones, for this and all other requests.
+    pub extra_roots: RootCertStore,
+    /// Whether this is a Fly machine.
+    pub on_fly: bool,
+}
+
+/// A value that is never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes a value.
+    pub fn new(value: String) -> Self {
+        Self(value)
+    }
+
+    /// Returns the value, for the request that needs it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}

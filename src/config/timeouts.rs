@@ -1,0 +1,164 @@
+//! How long the archive is waited for: the settings, and what they mean.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::config::setting::Reader;
+use crate::source::archive::retry::Schedule;
+
+/// The flags and variables.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Patience with the archive, in milliseconds")]
+pub struct TimingFlags {
+    /// For a connection [default: 5000]
+    #[arg(long, env, value_name = "N", hide_env_values = true)]
+    pub connect_timeout_ms: Option<OsString>,
+    /// For the first byte of an answer of the API [default: 15000]
+    #[arg(long, env, value_name = "N", hide_env_values = true)]
+    pub api_timeout_ms: Option<OsString>,
+    /// For the first byte of an answer of the gateway, which gives up itself after 30 s [default: 35000]
+    #[arg(long, env, value_name = "N", hide_env_values = true)]
+    pub gateway_timeout_ms: Option<OsString>,
+    /// For the next piece of a body [default: 15000]
+    #[arg(long, env, value_name = "N", hide_env_values = true)]
+    pub idle_timeout_ms: Option<OsString>,
+    /// For a whole answer [default: 120000]
+    #[arg(long, env, value_name = "N", hide_env_values = true)]
+    pub request_timeout_ms: Option<OsString>,
+    /// Longest first wait before a request is sent again; later ones double up to a hundredfold [default: 100]
+    #[arg(long, env, value_name = "N", hide_env_values = true)]
+    pub retry_wait_ms: Option<OsString>,
+    /// For any good answer, before the job ends as an error [default: 90000]
+    #[arg(long, env, value_name = "N", hide_env_values = true)]
+    pub silence_timeout_ms: Option<OsString>,
+}
+
+/// How long the archive is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timings {
+    /// For a connection.
+    pub connect: Duration,
+    /// For the first byte of an answer of the API.
+    pub api_first_byte: Duration,
+    /// For the first byte of an answer of the gateway. It waits 30 s for its store before it answers 504.
+    pub gateway_first_byte: Duration,
+    /// For the next piece of a body. A body that comes slowly is waited for as long as it comes.
+    pub idle: Duration,
+    /// For a whole answer: an OCR text of 32 MiB at 270 kB a second.
+    pub total: Duration,
+    /// The longest first wait before a request is sent again.
+    pub retry_wait: Duration,
+    /// For any good answer while some are asked for. A dead archive ends the job; a pause for maintenance does not.
+    pub silence: Duration,
+}
+
+impl Default for Timings {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            api_first_byte: Duration::from_secs(15),
+            gateway_first_byte: Duration::from_secs(35),
+            idle: Duration::from_secs(15),
+            total: Duration::from_mins(2),
+            retry_wait: Duration::from_millis(100),
+            silence: Duration::from_secs(90),
+        }
+    }
+}
+
+impl Timings {
+    /// Reads the settings; what is not set has its default.
+    pub(crate) fn read(reader: &mut Reader, flags: &TimingFlags) -> Self {
+        let mut read = |name, value: &Option<OsString>, default| {
+            let milliseconds = reader.number(name, value.clone(), 1..=3_600_000);
+            milliseconds.map_or(default, |number| Duration::from_millis(number.into()))
+        };
+        let default = Self::default();
+        Self {
+            connect: read(
+                "CONNECT_TIMEOUT_MS",
+                &flags.connect_timeout_ms,
+                default.connect,
+            ),
+            api_first_byte: read(
+                "API_TIMEOUT_MS",
+                &flags.api_timeout_ms,
+                default.api_first_byte,
+            ),
+            gateway_first_byte: read(
+                "GATEWAY_TIMEOUT_MS",
+                &flags.gateway_timeout_ms,
+                default.gateway_first_byte,
+            ),
+            idle: read("IDLE_TIMEOUT_MS", &flags.idle_timeout_ms, default.idle),
+            total: read(
+                "REQUEST_TIMEOUT_MS",
+                &flags.request_timeout_ms,
+                default.total,
+            ),
+            retry_wait: read("RETRY_WAIT_MS", &flags.retry_wait_ms, default.retry_wait),
+            silence: read(
+                "SILENCE_TIMEOUT_MS",
+                &flags.silence_timeout_ms,
+                default.silence,
+            ),
+        }
+    }
+
+    /// Returns when a request is sent again.
+    pub fn schedule(&self) -> Schedule {
+        Schedule {
+            first_wait: self.retry_wait,
+            throttled_max: self.silence,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_setting_sets_its_own_time_and_what_is_not_set_has_its_default() {
+        let mut reader = Reader::default();
+        let defaults = Timings::read(&mut reader, &TimingFlags::default());
+        assert_eq!(defaults, Timings::default());
+        let flags = TimingFlags {
+            connect_timeout_ms: Some("1".into()),
+            api_timeout_ms: Some("2".into()),
+            gateway_timeout_ms: Some("3".into()),
+            idle_timeout_ms: Some("4".into()),
+            request_timeout_ms: Some("5".into()),
+            retry_wait_ms: Some("6".into()),
+            silence_timeout_ms: Some("7".into()),
+        };
+        let ms = Duration::from_millis;
+        let expected = Timings {
+            connect: ms(1),
+            api_first_byte: ms(2),
+            gateway_first_byte: ms(3),
+            idle: ms(4),
+            total: ms(5),
+            retry_wait: ms(6),
+            silence: ms(7),
+        };
+        assert_eq!(Timings::read(&mut reader, &flags), expected);
+        assert!(reader.problems.is_empty(), "{:?}", reader.problems);
+    }
+
+    #[test]
+    fn no_time_at_all_is_refused_by_name() {
+        let mut reader = Reader::default();
+        let flags = TimingFlags {
+            silence_timeout_ms: Some("0".into()),
+            ..TimingFlags::default()
+        };
+        Timings::read(&mut reader, &flags);
+        assert_eq!(
+            reader.problems,
+            ["SILENCE_TIMEOUT_MS is \"0\" (an integer from 1 to 3600000 is expected)"]
+        );
+    }
+}

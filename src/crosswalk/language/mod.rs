@@ -1,0 +1,407 @@
+//! `language`: BCP 47 tags, codes of ISO 639 and English names, as codes of ISO 639-2/B.
+//!
+//! | raw | `languageTerm` |
+//! |---|---|
+//! | tag or code of ISO 639-1 or 639-2 (`en`, `en-AU`, `eng`, `deu`) | code and name, `authority="iso639-2b"` |
+//! | withdrawn code (`iw`, `in`, `ji`) | the same, by the code that took its place |
+//! | English name ("English", "Castilian", "Ancient Greek") | the same |
+//! | code or name of ISO 639-3 alone (`yue`, `cmn`, `zh-yue`) | code and name, `authority="iso639-3"` |
+//! | several of these in one text ("English and French", "en; fr") | several elements |
+//! | anything else | the text, without an authority |
+//! | blank, unknown, N/A | nothing |
+//!
+//! A script subtag becomes a `scriptTerm`; MODS has no place for region, variant and extension. What looks like
+//! a code is taken for one: "Ga" is Irish, not the language of Accra. The code comes before the name, since
+//! LOC's stylesheet to Dublin Core prints the first term. Tags: RFC 5646; guidelines:
+//! <https://www.loc.gov/standards/mods/userguide/language.html>.
+
+mod iso15924;
+mod iso639;
+
+use std::borrow::Cow;
+
+use isolang::Language as Iso639_3;
+
+use super::{distinct, joined};
+use crate::mods::{Authority, Language, LanguageTerm, Text};
+
+/// What stands in for a language, in lower case.
+const UNKNOWN: [&str; 6] = [
+    "unknown",
+    "n/a",
+    "none",
+    "null",
+    "undefined",
+    "not specified",
+];
+const ISO_639_2: &str = "http://id.loc.gov/vocabulary/iso639-2";
+
+/// A language, and whether all of the raw tag is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct LanguageReading<'a> {
+    language: Language<'a>,
+    /// Whether the source said it otherwise: by a name, a withdrawn code, or with a subtag that MODS has no place for.
+    is_changed: bool,
+}
+
+/// The codes in a tag, and whether there is more in it.
+struct Tag {
+    language: Code,
+    script: Option<String>,
+    is_changed: bool,
+}
+
+/// A code that is in a list.
+#[derive(Clone, Copy)]
+enum Code {
+    Bibliographic(&'static str),
+    Iso639_3(Iso639_3),
+}
+
+/// The languages of a resource.
+#[derive(Debug, Default)]
+pub(super) struct Languages<'a> {
+    /// Each once.
+    pub(super) languages: Vec<Language<'a>>,
+    /// The source's own words, where the elements do not say all of them.
+    pub(super) changed: Option<Text<'a>>,
+}
+
+/// Reads the languages of a resource.
+pub(super) fn languages<'a>(raws: &'a [Cow<'a, str>]) -> Languages<'a> {
+    let readings: Vec<_> = raws.iter().flat_map(|raw| read_several(raw)).collect();
+    let is_changed = readings.iter().any(|reading| reading.is_changed);
+    Languages {
+        languages: distinct(readings.into_iter().map(|reading| reading.language)),
+        changed: is_changed.then(|| joined(raws)).flatten(),
+    }
+}
+
+/// Reads a text that may name several languages; only where each of them is known is it more than one text.
+fn read_several(raw: &str) -> Vec<LanguageReading<'_>> {
+    let Some(reading) = read(raw) else {
+        return Vec::new();
+    };
+    if reading.language.terms[0].authority != Authority::default() {
+        return vec![reading];
+    }
+    let parts = raw
+        .split([',', ';', '/', '&'])
+        .flat_map(|part| part.split(" and "));
+    let several: Option<Vec<_>> = parts
+        .map(|part| {
+            read(part).filter(|part| part.language.terms[0].authority != Authority::default())
+        })
+        .map(|part| {
+            part.map(|part| LanguageReading {
+                is_changed: true,
+                ..part
+            })
+        })
+        .collect();
+    several.unwrap_or_else(|| vec![reading])
+}
+
+/// Reads one language.
+fn read(raw: &str) -> Option<LanguageReading<'_>> {
+    let given = Text::line(raw)?;
+    if UNKNOWN.contains(&given.as_str().to_lowercase().as_str()) {
+        return None;
+    }
+    if let Some(tag) = tag(given.as_str()) {
+        return Some(LanguageReading {
+            is_changed: tag.is_changed,
+            language: coded(tag.language, tag.script),
+        });
+    }
+    let Some(code) = by_name(given.as_str()) else {
+        return Some(LanguageReading {
+            is_changed: false,
+            language: verbatim(given),
+        });
+    };
+    let language = coded(code, None);
+    let is_changed = !language
+        .terms
+        .iter()
+        .any(|term| term.term.as_str().eq_ignore_ascii_case(given.as_str()));
+    Some(LanguageReading {
+        language,
+        is_changed,
+    })
+}
+
+/// Reads a tag by the grammar of RFC 5646; `None` if its language is in no list.
+fn tag(raw: &str) -> Option<Tag> {
+    let lower = raw.to_ascii_lowercase().replace('_', "-");
+    let mut subtags = lower.split('-').peekable();
+    let first = subtags.next()?;
+    let primary = code(first)?;
+    let extended = subtags.next_if(|subtag| is_letters(subtag, 3));
+    let script = subtags
+        .next_if(|subtag| is_letters(subtag, 4))
+        .map(title_case);
+    // "zh-yue" is the older way to write "yue"; only codes of ISO 639-3 stand there.
+    let (language, is_known) = match extended.map(code) {
+        None => (primary, true),
+        Some(Some(Code::Iso639_3(language))) => (Code::Iso639_3(language), true),
+        Some(_) => (primary, false),
+    };
+    let is_script = script.as_deref().is_none_or(iso15924::is_script);
+    let rest: Vec<&str> = subtags.collect();
+    rest.iter().all(|subtag| is_subtag(subtag)).then(|| Tag {
+        language,
+        is_changed: !rest.is_empty() || !is_script || !is_known || iso639::is_withdrawn(first),
+        script: script.filter(|_| is_script),
+    })
+}
+
+fn is_letters(subtag: &str, length: usize) -> bool {
+    subtag.len() == length && subtag.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+fn is_subtag(subtag: &str) -> bool {
+    (1..=8).contains(&subtag.len()) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+fn title_case(subtag: &str) -> String {
+    let (first, rest) = subtag.split_at(1);
+    first.to_ascii_uppercase() + rest
+}
+
+fn code(subtag: &str) -> Option<Code> {
+    iso639::bibliographic(subtag)
+        .map(Code::Bibliographic)
+        .or_else(|| Iso639_3::from_639_3(subtag).map(Code::Iso639_3))
+        // "sh", which ISO 639-2 has no code for any more.
+        .or_else(|| Iso639_3::from_639_1(subtag).map(Code::Iso639_3))
+}
+
+fn by_name(name: &str) -> Option<Code> {
+    iso639::by_name(name)
+        .map(Code::Bibliographic)
+        .or_else(|| Iso639_3::from_name(name).map(Code::Iso639_3))
+}
+
+fn coded(code: Code, script: Option<String>) -> Language<'static> {
+    let (code, name, authority) = match code {
+        Code::Bibliographic(code) => (
+            code,
+            iso639::name(code).unwrap_or(code),
+            Authority {
+                code: Some("iso639-2b"),
+                uri: Some(ISO_639_2),
+                value_uri: Some(format!("{ISO_639_2}/{code}")),
+            },
+        ),
+        Code::Iso639_3(language) => (
+            language.to_639_3(),
+            language.to_name(),
+            Authority::code("iso639-3"),
+        ),
+    };
+    let term = |term, is_code| LanguageTerm {
+        term: Text::fixed(term),
+        is_code,
+        authority: authority.clone(),
+    };
+    let script = script.map(|script| LanguageTerm {
+        term: Text::made(script),
+        is_code: true,
+        authority: Authority::code("iso15924"),
+    });
+    Language {
+        terms: vec![term(code, true), term(name, false)],
+        scripts: script.into_iter().collect(),
+    }
+}
+
+fn verbatim(given: Text<'_>) -> Language<'_> {
+    Language {
+        terms: vec![LanguageTerm {
+            term: given,
+            is_code: false,
+            authority: Authority::default(),
+        }],
+        scripts: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes a reading on one line: terms with their list, scripts, and `+` if the source said it otherwise.
+    fn shown(raw: &str) -> Option<String> {
+        let reading = read(raw)?;
+        let mut words: Vec<String> = Vec::new();
+        for term in &reading.language.terms {
+            words.push(term.term.as_str().to_owned());
+        }
+        words.extend(reading.language.terms[0].authority.code.map(str::to_owned));
+        for script in &reading.language.scripts {
+            assert_eq!(script.authority, Authority::code("iso15924"));
+            assert!(script.is_code);
+            words.push(script.term.as_str().to_owned());
+        }
+        words.extend(reading.is_changed.then(|| "+".to_owned()));
+        Some(words.join(" "))
+    }
+
+    #[track_caller]
+    fn check(raws: &[&str], expected: &str) {
+        for raw in raws {
+            assert_eq!(shown(raw).as_deref(), Some(expected), "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn codes_and_names_become_bibliographic_codes() {
+        check(
+            &["en", "EN", " eng\n", "English", "ENGLISH"],
+            "eng English iso639-2b",
+        );
+        check(&["fr", "fra", "fre", "French"], "fre French iso639-2b");
+        check(&["de", "deu", "ger"], "ger German iso639-2b");
+        check(&["sq", "sqi", "alb"], "alb Albanian iso639-2b");
+        check(&["ms", "msa", "may", "Malay"], "may Malay iso639-2b");
+    }
+
+    #[test]
+    fn withdrawn_codes_become_those_that_took_their_place() {
+        check(&["iw"], "heb Hebrew iso639-2b +");
+        check(&["in"], "ind Indonesian iso639-2b +");
+        check(&["ji"], "yid Yiddish iso639-2b +");
+        check(&["jw"], "jav Javanese iso639-2b +");
+        check(&["scr"], "hrv Croatian iso639-2b +");
+        check(&["scc"], "srp Serbian iso639-2b +");
+        check(&["mo", "mol"], "rum Romanian iso639-2b +");
+        check(&["he"], "heb Hebrew iso639-2b");
+    }
+
+    #[test]
+    fn any_listed_form_of_a_name_is_known() {
+        check(&["Spanish"], "spa Spanish iso639-2b");
+        check(&["castilian"], "spa Spanish iso639-2b +");
+        check(
+            &["Greek", "Modern Greek", "Greek, Modern"],
+            "gre Greek, Modern (1453-) iso639-2b +",
+        );
+        check(
+            &["Ancient Greek"],
+            "grc Greek, Ancient (to 1453) iso639-2b +",
+        );
+        check(&["Norwegian Bokmål"], "nob Bokmål, Norwegian iso639-2b +");
+        check(&["Farsi"], "per Persian iso639-2b +");
+    }
+
+    #[test]
+    fn what_only_iso_639_3_lists_is_claimed_for_it() {
+        check(
+            &["yue", "zh-yue", "Yue Chinese"],
+            "yue Yue Chinese iso639-3",
+        );
+        check(&["cmn-Hant"], "cmn Mandarin Chinese iso639-3 Hant");
+        check(&["sh", "hbs"], "hbs Serbo-Croatian iso639-3");
+        check(&["rhg-Rohg"], "rhg Rohingya iso639-3 Rohg");
+        check(&["zh-xxx", "zh-fra"], "chi Chinese iso639-2b +");
+    }
+
+    #[test]
+    fn a_script_is_kept_and_the_rest_is_told() {
+        check(
+            &["zh-Hans", "zh_hans", "ZH-HANS"],
+            "chi Chinese iso639-2b Hans",
+        );
+        check(&["zh-Hans-CN"], "chi Chinese iso639-2b Hans +");
+        check(
+            &[
+                "en-AU",
+                "en_AU",
+                "en-001",
+                "en-x-spoken",
+                "en-oed",
+                "en-Abcd",
+            ],
+            "eng English iso639-2b +",
+        );
+        check(&["sl-rozaj-biske-1994"], "slv Slovenian iso639-2b +");
+    }
+
+    #[test]
+    fn several_languages_in_one_text_are_several_if_each_is_known() {
+        let codes = |raw| -> Vec<String> {
+            let readings = read_several(raw).into_iter();
+            readings
+                .map(|reading| reading.language.terms[0].term.as_str().to_owned())
+                .collect()
+        };
+        for raw in [
+            "English, French",
+            "English and French",
+            "en; fr",
+            "English/French",
+            "eng & fre",
+        ] {
+            assert_eq!(codes(raw), ["eng", "fre"], "{raw}");
+        }
+        for raw in [
+            "English, Klingonese",
+            "English and",
+            "and",
+            "Greek, Modern (1453-)",
+        ] {
+            assert_eq!(codes(raw).len(), 1, "{raw}");
+        }
+    }
+
+    #[test]
+    fn what_looks_like_a_code_is_one() {
+        check(&["Ga"], "gle Irish iso639-2b");
+    }
+
+    #[test]
+    fn other_text_stays_as_it_is() {
+        for raw in [
+            "English, French",
+            "Latin script",
+            "Klingonese",
+            "qaa",
+            "qaa-qtz",
+            "xx",
+            "i-lux",
+            "en-",
+            "en--US",
+            "en_AU.UTF-8",
+            "en-waytoolong",
+            "英語",
+        ] {
+            check(&[raw], raw);
+        }
+    }
+
+    #[test]
+    fn the_terms_carry_their_addresses() {
+        let language = read("fr").expect("a language").language;
+        let authority = Authority {
+            code: Some("iso639-2b"),
+            uri: Some("http://id.loc.gov/vocabulary/iso639-2"),
+            value_uri: Some("http://id.loc.gov/vocabulary/iso639-2/fre".to_owned()),
+        };
+        let is_code: Vec<bool> = language.terms.iter().map(|term| term.is_code).collect();
+        assert_eq!(is_code, [true, false]);
+        assert!(
+            language
+                .terms
+                .iter()
+                .all(|term| term.authority == authority)
+        );
+    }
+
+    #[test]
+    fn no_language_is_nothing() {
+        for raw in ["", " ", "Unknown", "N/A", "null", "None"] {
+            assert_eq!(read(raw), None, "{raw:?}");
+        }
+    }
+}

@@ -1,0 +1,594 @@
+//! `dateCreated`: what a date in words or figures says, and no more.
+//!
+//! | text | `dateCreated` |
+//! |---|---|
+//! | W3CDTF | as it is, `encoding="w3cdtf"` |
+//! | two dates with `-`, `/`, "to" or a dash between them | `point="start"` and `point="end"` |
+//! | circa, ca., c., about, approx., `~` | `qualifier="approximate"`, and the wording is kept |
+//! | `?`, probably, possibly | `qualifier="questionable"` |
+//! | `[1885]` | `qualifier="inferred"` |
+//! | a decade or century, or a part of one | its first and last year, both approximate, and the wording is kept |
+//! | a day or month in words, or in figures with one reading | W3CDTF at that precision |
+//! | other EDTF: unspecified digits, open ends, seasons, negative years | as it is, `encoding="edtf"` |
+//! | unknown, n.d., undated, no text at all | nothing |
+//! | anything else | as it is, without an encoding |
+//!
+//! Any text is valid MODS, so nothing but this file keeps an `encoding` true; in doubt there is none. The first
+//! date is the key date unless it has no encoding. Guidelines:
+//! <https://www.loc.gov/standards/mods/userguide/origininfo.html>.
+
+use super::wording::Wording;
+use super::{edtf, w3cdtf, wording};
+use crate::mods::{Date, DateEncoding, DatePoint, Text};
+
+/// What stands in for a date, as letters and digits only; the last ones are EDTF and ISO for "any day at all".
+#[rustfmt::skip]
+const UNDATED: [&str; 24] = [
+    "", "unknown", "dateunknown", "unknowndate", "notknown", "nd", "sd", "undated", "nodate", "notdated",
+    "none", "null", "nil", "na", "nan", "undefined", "unspecified", "undetermined", "notavailable",
+    "placeholder", "0000", "00000000", "xxxx", "xxxxxxxx",
+];
+/// The longest text that is searched for a date, in bytes; prose is longer.
+const LONGEST: usize = 80;
+
+/// What a text says about when the resource was made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::crosswalk) struct DateReading<'a> {
+    /// `dateCreated`: none, one, or the two ends of a range.
+    pub(in crate::crosswalk) dates: Vec<Date<'a>>,
+    /// The source's own wording, where the dates do not say all of it.
+    pub(in crate::crosswalk) as_given: Option<Text<'a>>,
+    /// The last year the dates can mean, where that is known.
+    pub(in crate::crosswalk) latest_year: Option<i32>,
+}
+
+impl<'a> DateReading<'a> {
+    /// Returns the text that was read, unless the dates say just what it says, or it says nothing.
+    pub(in crate::crosswalk) fn changed(&self, raw: Option<&'a str>) -> Option<Text<'a>> {
+        let given = Text::line(raw?)?;
+        let is_said = match &self.dates[..] {
+            [] => true,
+            [date] => date.text == given && date.qualifier.is_none(),
+            _ => false,
+        };
+        (!is_said).then_some(given)
+    }
+}
+
+/// Reads a date of creation.
+pub(in crate::crosswalk) fn read(raw: &str) -> DateReading<'_> {
+    let Some(given) = Text::line(raw) else {
+        return DateReading::default();
+    };
+    if is_undated(given.as_str()) {
+        return DateReading::default();
+    }
+    // Typeset hyphens are hyphens; a dash is left alone because only a range has one.
+    let text = given.as_str().replace(['\u{2010}', '\u{2011}'], "-");
+    if text.len() > LONGEST {
+        verbatim(given)
+    } else if w3cdtf::is_valid(&text) {
+        encoded(text, DateEncoding::W3cdtf)
+    } else if let Some(wording) = wording::read(&text) {
+        worded(wording, given)
+    } else if edtf::is_valid(&text) && !wording::may_be_short_range(&text) {
+        encoded(text, DateEncoding::Edtf)
+    } else {
+        verbatim(given)
+    }
+}
+
+/// Returns the text if it is W3CDTF already.
+pub(in crate::crosswalk) fn w3cdtf(raw: &str) -> Option<Text<'_>> {
+    Text::line(raw).filter(|text| w3cdtf::is_valid(text.as_str()))
+}
+
+/// Returns the one sure date that a text names, in any wording, as W3CDTF.
+pub(in crate::crosswalk) fn single(raw: &str) -> Option<String> {
+    match &read(raw).dates[..] {
+        [
+            Date {
+                text,
+                encoding: Some(DateEncoding::W3cdtf),
+                qualifier: None,
+                ..
+            },
+        ] => Some(text.as_str().to_owned()),
+        _ => None,
+    }
+}
+
+/// Reads the code of a date in the graph, such as `date_1885_10_28`, as W3CDTF.
+///
+/// A part given as `??` ends the date there: `date_1885_10_??` is October 1885.
+pub(in crate::crosswalk) fn from_code(code: &str) -> Option<String> {
+    let parts: Vec<&str> = code.strip_prefix("date_")?.split('_').collect();
+    let sure = parts.iter().take_while(|part| **part != "??").count();
+    let (known, open) = parts.split_at(sure);
+    let date = known.join("-");
+    (open.iter().all(|part| *part == "??") && w3cdtf::is_date(&date)).then_some(date)
+}
+
+/// Tells whether a text says only that there is no date.
+pub(in crate::crosswalk) fn is_undated(text: &str) -> bool {
+    let letters: String = text
+        .chars()
+        .filter(|character| character.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
+    UNDATED.contains(&letters.as_str())
+}
+
+/// A text that follows the encoding as it stands.
+fn encoded(text: String, encoding: DateEncoding) -> DateReading<'static> {
+    DateReading {
+        latest_year: edtf::latest_year(&text),
+        as_given: None,
+        dates: vec![Date {
+            text: Text::made(text),
+            encoding: Some(encoding),
+            key_date: true,
+            point: None,
+            qualifier: None,
+        }],
+    }
+}
+
+fn worded(wording: Wording, given: Text<'_>) -> DateReading<'_> {
+    let Wording {
+        start,
+        end,
+        is_lossy,
+    } = wording;
+    let is_range = end.is_some();
+    let latest_year = edtf::latest_year(&end.as_ref().unwrap_or(&start).date);
+    let date = |bound: wording::Bound, point, key_date| Date {
+        text: Text::made(bound.date),
+        encoding: Some(DateEncoding::W3cdtf),
+        key_date,
+        point: is_range.then_some(point),
+        qualifier: bound.qualifier,
+    };
+    let mut dates = vec![date(start, DatePoint::Start, true)];
+    dates.extend(end.map(|end| date(end, DatePoint::End, false)));
+    DateReading {
+        dates,
+        as_given: is_lossy.then_some(given),
+        latest_year,
+    }
+}
+
+fn verbatim(given: Text<'_>) -> DateReading<'_> {
+    DateReading {
+        dates: vec![Date {
+            text: given,
+            encoding: None,
+            key_date: false,
+            point: None,
+            qualifier: None,
+        }],
+        as_given: None,
+        latest_year: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mods::DateQualifier;
+
+    /// Writes a reading on one line: each date with its claims, `+note` and the earliest year.
+    fn shown(raw: &str) -> String {
+        let reading = read(raw);
+        let mut words: Vec<String> = Vec::new();
+        for date in &reading.dates {
+            words.push(date.text.as_str().to_owned());
+            words.extend(date.encoding.map(|encoding| encoding.as_str().to_owned()));
+            words.extend(date.key_date.then(|| "key".to_owned()));
+            words.extend(date.point.map(|point| match point {
+                DatePoint::Start => "start".to_owned(),
+                DatePoint::End => "end".to_owned(),
+            }));
+            words.extend(date.qualifier.map(|qualifier| match qualifier {
+                DateQualifier::Approximate => "approximate".to_owned(),
+                DateQualifier::Inferred => "inferred".to_owned(),
+                DateQualifier::Questionable => "questionable".to_owned(),
+            }));
+        }
+        if let Some(given) = &reading.as_given {
+            assert_eq!(given.as_str(), raw.trim());
+            words.push("+note".to_owned());
+        }
+        words.extend(reading.latest_year.map(|year| format!("({year})")));
+        words.join(" ")
+    }
+
+    #[track_caller]
+    fn check(raws: &[&str], expected: &str) {
+        for raw in raws {
+            assert_eq!(shown(raw), expected, "{raw:?}");
+        }
+    }
+
+    #[track_caller]
+    fn check_verbatim(raws: &[&str]) {
+        for raw in raws {
+            assert_eq!(shown(raw), *raw, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn w3cdtf_stays_as_it_is() {
+        check(&["1885", " 1885\n"], "1885 w3cdtf key (1885)");
+        check(&["1885-04", "1885\u{2011}04"], "1885-04 w3cdtf key (1885)");
+        check(&["1885-04-25"], "1885-04-25 w3cdtf key (1885)");
+        check(
+            &["2025-12-02T21:56:48.355Z"],
+            "2025-12-02T21:56:48.355Z w3cdtf key (2025)",
+        );
+    }
+
+    #[test]
+    fn two_dates_are_the_ends_of_a_range() {
+        check(
+            &[
+                "1885-1890",
+                "1885/1890",
+                "1885 to 1890",
+                "1885–1890",
+                "1885—1890",
+                "1885 - 1890",
+                "1885 – 1890",
+                "1885 / 1890",
+                "from 1885 to 1890",
+                "From 1885 through 1890",
+                "1885 until 1890",
+                "1885\u{2011}1890",
+                "1885-90",
+                "1885–90",
+            ],
+            "1885 w3cdtf key start 1890 w3cdtf end (1890)",
+        );
+        check(
+            &[
+                "1885-04-1886-02",
+                "1885-04/1886-02",
+                "April 1885 to February 1886",
+                "Apr. 1885–Feb. 1886",
+            ],
+            "1885-04 w3cdtf key start 1886-02 w3cdtf end (1886)",
+        );
+        check(
+            &[
+                "1993-01-01/2001-12-31",
+                "1993-01-01-2001-12-31",
+                "January 1, 1993 - December 31, 2001",
+            ],
+            "1993-01-01 w3cdtf key start 2001-12-31 w3cdtf end (2001)",
+        );
+        check(
+            &["1885/1885-04"],
+            "1885 w3cdtf key start 1885-04 w3cdtf end (1885)",
+        );
+    }
+
+    #[test]
+    fn a_reversed_range_is_no_range() {
+        check_verbatim(&[
+            "1890-1885",
+            "1890/1885",
+            "1890 to 1885",
+            "1885-05/1885-04",
+            "1890s-1885",
+        ]);
+    }
+
+    #[test]
+    fn a_short_range_that_may_be_a_month_or_a_part_of_a_year_is_not_claimed() {
+        check(&["1914-18"], "1914 w3cdtf key start 1918 w3cdtf end (1918)");
+        check(&["1914–30"], "1914 w3cdtf key start 1930 w3cdtf end (1930)");
+        check_verbatim(&["1914-30", "1901–04", "1914/18", "1914-15-16", "1885-44"]);
+    }
+
+    #[test]
+    fn a_date_near_the_truth_is_approximate_and_keeps_its_wording() {
+        check(
+            &[
+                "circa 1885",
+                "Circa 1885",
+                "ca. 1885",
+                "ca 1885",
+                "ca.1885",
+                "c. 1885",
+                "c.1885",
+                "c 1885",
+                "about 1885",
+                "approx. 1885",
+                "approx 1885",
+                "approximately 1885",
+                "around 1885",
+                "~1885",
+                "~ 1885",
+                "1885~",
+                "[ca. 1885]",
+                "ca. [1885]",
+                "ca. 1885?",
+                "[ca. 1885?]",
+            ],
+            "1885 w3cdtf key approximate +note (1885)",
+        );
+        check(
+            &["circa April 1885", "ca. 1885-04"],
+            "1885-04 w3cdtf key approximate +note (1885)",
+        );
+        check(
+            &[
+                "ca. 1885-1890",
+                "circa 1885 to circa 1890",
+                "[ca. 1885-1890]",
+                "1885~/1890~",
+            ],
+            "1885 w3cdtf key start approximate 1890 w3cdtf end approximate +note (1890)",
+        );
+        check(
+            &["1885-ca. 1890"],
+            "1885 w3cdtf key start 1890 w3cdtf end approximate +note (1890)",
+        );
+    }
+
+    #[test]
+    fn a_copyright_year_is_not_circa() {
+        check_verbatim(&["c1885", "©1885", "p1885"]);
+    }
+
+    #[test]
+    fn a_doubtful_date_is_questionable() {
+        check(
+            &[
+                "1885?",
+                "[1885?]",
+                "[1885]?",
+                "1885 ?",
+                "1885 (?)",
+                "probably 1885",
+                "Possibly 1885",
+                "perhaps 1885",
+            ],
+            "1885 w3cdtf key questionable (1885)",
+        );
+        check(&["1885-04?"], "1885-04 w3cdtf key questionable (1885)");
+        check(
+            &["1885/1890?", "1885-1890?"],
+            "1885 w3cdtf key start 1890 w3cdtf end questionable (1890)",
+        );
+        check(
+            &["between 1885 and 1890", "[between 1885 and 1890]"],
+            "1885 w3cdtf key start questionable 1890 w3cdtf end questionable +note (1890)",
+        );
+    }
+
+    #[test]
+    fn a_date_in_brackets_is_inferred() {
+        check(&["[1885]", "[ 1885 ]"], "1885 w3cdtf key inferred (1885)");
+        check(
+            &["[April 25, 1885]"],
+            "1885-04-25 w3cdtf key inferred (1885)",
+        );
+        check(
+            &["[1885-1890]", "[1885]-[1890]"],
+            "1885 w3cdtf key start inferred 1890 w3cdtf end inferred (1890)",
+        );
+    }
+
+    #[test]
+    fn decades_and_centuries_are_approximate_spans() {
+        for (raw, start, end) in [
+            ("1920s", 1920, 1929),
+            ("the 1920's", 1920, 1929),
+            ("1920s?", 1920, 1929),
+            ("circa 1920s", 1920, 1929),
+            ("Early 1920s", 1920, 1923),
+            ("mid-1920s", 1923, 1926),
+            ("late 1920s", 1926, 1929),
+            ("1900s", 1900, 1999),
+            ("early 1900s", 1900, 1933),
+            ("mid 1800s", 1834, 1866),
+            ("late 1800s", 1867, 1899),
+            ("19th century", 1800, 1899),
+            ("the 19th-century", 1800, 1899),
+            ("late 19th century", 1867, 1899),
+            ("fifteenth century", 1400, 1499),
+            ("sixteenth century", 1500, 1599),
+            ("seventeenth century", 1600, 1699),
+            ("eighteenth century", 1700, 1799),
+            ("Late nineteenth century", 1867, 1899),
+            ("twentieth century", 1900, 1999),
+            ("twenty-first century", 2000, 2099),
+            ("first half of the 19th century", 1800, 1849),
+            ("second half of the 20th century", 1950, 1999),
+            ("1920s-1940s", 1920, 1949),
+            ("late 19th century to 1920s", 1867, 1929),
+        ] {
+            let expected = format!(
+                "{start} w3cdtf key start approximate {end} w3cdtf end approximate +note ({end})"
+            );
+            check(&[raw], &expected);
+        }
+        check(
+            &["1885-1920s"],
+            "1885 w3cdtf key start 1929 w3cdtf end approximate +note (1929)",
+        );
+    }
+
+    #[test]
+    fn spans_of_no_century_are_not_claimed() {
+        check_verbatim(&[
+            "1925s",
+            "0th century",
+            "99th century",
+            "19 century",
+            "early to mid 1900s",
+            "18th-19th century",
+        ]);
+    }
+
+    #[test]
+    fn a_day_in_words_has_its_precision() {
+        check(
+            &[
+                "April 25, 1885",
+                "25 April 1885",
+                "Apr. 25, 1885",
+                "April 25th, 1885",
+                "25th of April 1885",
+                "APRIL 25 1885",
+                "1885 April 25",
+                "1885, Apr. 25",
+                "04/25/1885",
+                "4/25/1885",
+                "25.4.1885",
+                "25-04-1885",
+                "1885/04/25",
+                "1885-4-25",
+                "April 25, 1885.",
+            ],
+            "1885-04-25 w3cdtf key (1885)",
+        );
+        check(
+            &[
+                "Sept 1994",
+                "Sept. 1994",
+                "September, 1994",
+                "Sep 1994",
+                "1994 September",
+            ],
+            "1994-09 w3cdtf key (1994)",
+        );
+        check(&["5/5/1885"], "1885-05-05 w3cdtf key (1885)");
+    }
+
+    #[test]
+    fn figures_with_two_readings_or_none_are_not_claimed() {
+        check_verbatim(&[
+            "4/5/1885",
+            "13/13/1885",
+            "10/28/85",
+            "4/1885",
+            "31/4/1885",
+            "1885/13/01",
+            "February 30, 1885",
+            "1885-13-45",
+            "10-28/1885",
+            "April 1885 25",
+            "1st 1885",
+        ]);
+    }
+
+    #[test]
+    fn other_extended_dates_are_edtf() {
+        for (raw, year) in [
+            ("188X", " (1889)"),
+            ("18XX", " (1899)"),
+            ("1885-XX", " (1885)"),
+            ("1885-04-XX", " (1885)"),
+            ("1885%", " (1885)"),
+            ("1885?-04", " (1885)"),
+            ("1885-21", " (1885)"),
+            ("2001-21", " (2001)"),
+            ("2001-24", " (2001)"),
+            ("-0044", " (-44)"),
+            ("1885/..", ""),
+            ("1885/", ""),
+            ("188X/189X", " (1899)"),
+            ("2004-01-01T10:10:10", " (2004)"),
+            ("../1885", " (1885)"),
+            ("[1667,1668,1670..1672]", ""),
+            ("{1667..1672}", ""),
+            ("Y17000", ""),
+        ] {
+            check(&[raw], &format!("{raw} edtf key{year}"));
+        }
+    }
+
+    #[test]
+    fn free_text_claims_nothing() {
+        check_verbatim(&[
+            "Spring 1885",
+            "after 1885",
+            "before 1890",
+            "Victorian era",
+            "188x",
+            "1885-",
+            "1885, 1887",
+            "Monday",
+            "44 BC",
+            "n.d. (circa 1885)",
+            "2001-01-01T00:00:00Z/2002-01-01T00:00:00Z",
+        ]);
+        let prose = "1885-".repeat(30);
+        check_verbatim(&[&prose]);
+    }
+
+    #[test]
+    fn no_date_is_nothing() {
+        check(
+            &[
+                "",
+                " \n",
+                "Unknown",
+                "[unknown]",
+                "n.d.",
+                "[n.d.]",
+                "N. D.",
+                "s.d.",
+                "undated",
+                "Undated.",
+                "no date",
+                "Date unknown",
+                "null",
+                "N/A",
+                "?",
+                "-",
+                "../..",
+                "XXXX",
+                "XXXX-XX-XX",
+                "0000-00-00",
+            ],
+            "",
+        );
+    }
+
+    #[test]
+    fn a_record_date_has_to_be_w3cdtf_already() {
+        let as_string = |raw| w3cdtf(raw).map(|text| text.as_str().to_owned());
+        assert_eq!(
+            as_string(" 2025-12-02T21:56:48.355Z "),
+            Some("2025-12-02T21:56:48.355Z".to_owned())
+        );
+        for raw in ["", "2025-12-02T21:56:48", "April 25, 1885", "188X"] {
+            assert_eq!(as_string(raw), None, "{raw}");
+        }
+    }
+
+    #[test]
+    fn the_code_of_a_date_is_read_as_far_as_it_is_sure() {
+        for (code, expected) in [
+            ("date_1885", Some("1885")),
+            ("date_1885_10", Some("1885-10")),
+            ("date_1885_10_28", Some("1885-10-28")),
+            ("date_1885_10_??", Some("1885-10")),
+            ("date_1885_??", Some("1885")),
+            ("date_1885_??_??", Some("1885")),
+            ("date_1885_??_28", None),
+            ("date_1885_13", None),
+            ("date_1885_1890", None),
+            ("date_????", None),
+            ("date_??", None),
+            ("date_", None),
+            ("date_circa_1885", None),
+            ("1885_10_28", None),
+        ] {
+            assert_eq!(from_code(code).as_deref(), expected, "{code}");
+        }
+    }
+}

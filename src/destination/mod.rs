@@ -1,0 +1,285 @@
+//! Where the file goes: the bucket, or a folder. Nothing appears there unless it is whole.
+
+pub mod folder;
+pub mod r2;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use bytes::{Bytes, BytesMut};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use crate::config::DestinationConfig;
+use crate::destination::folder::NewFile;
+use crate::destination::r2::multipart::{MultipartUpload, PART_BYTES};
+use crate::destination::r2::object::Object;
+use crate::destination::r2::payload::{FileHash, Payload};
+use crate::destination::r2::transport::S3Transport;
+use crate::mods::document::DocumentKind;
+
+/// The content type of the file, agreed with the orchestrator.
+const CONTENT_TYPE: &str = "application/xml";
+/// How long the destination may take to give a file up.
+const ABORT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The file on its way to its destination.
+pub struct Output {
+    way: Way,
+    buffer: BytesMut,
+    size_bytes: u64,
+    /// Of what left the buffer.
+    hash: FileHash,
+}
+
+#[derive(Debug)]
+enum Way {
+    /// Kept until it is whole, then put; its bytes once they are.
+    Put(Object, Payload),
+    /// A multipart upload that is not open yet.
+    Unopened(Object),
+    /// A multipart upload that is being opened; whatever becomes of the job, its answer is wanted.
+    Opening(JoinHandle<Result<MultipartUpload>>),
+    /// An open multipart upload.
+    Multipart(MultipartUpload),
+    /// A file beside its place.
+    File(NewFile),
+    /// A file that is not open yet.
+    UnopenedFile(PathBuf),
+    /// Delivered or given up.
+    Closed,
+}
+
+impl Output {
+    /// Prepares the way of a file to `key`, a collection in parts; nothing is sent or written yet.
+    pub fn new(
+        config: &DestinationConfig,
+        key: &str,
+        document: DocumentKind,
+        transport: &S3Transport,
+    ) -> Self {
+        let streamed = document == DocumentKind::Collection;
+        let way = match config {
+            DestinationConfig::Bucket(bucket) if streamed => {
+                Way::Unopened(Object::new(bucket, key, CONTENT_TYPE, transport))
+            }
+            DestinationConfig::Bucket(bucket) => Way::Put(
+                Object::new(bucket, key, CONTENT_TYPE, transport),
+                Payload::new(Bytes::new()),
+            ),
+            DestinationConfig::Folder(folder) => Way::UnopenedFile(folder.join(key)),
+        };
+        Self {
+            way,
+            buffer: BytesMut::new(),
+            size_bytes: 0,
+            hash: FileHash::default(),
+        }
+    }
+
+    /// Opens the way: a multipart upload or a temporary file.
+    ///
+    /// # Errors
+    ///
+    /// Says why the destination does not take the file.
+    pub async fn open(&mut self) -> Result<()> {
+        self.way = match std::mem::replace(&mut self.way, Way::Closed) {
+            Way::Unopened(object) => Way::Opening(tokio::spawn(object.create_multipart_upload())),
+            Way::UnopenedFile(path) => Way::File(NewFile::create(path)?),
+            open => open,
+        };
+        if let Way::Opening(opening) = &mut self.way {
+            let opened = opening.await.context("opening the upload broke off");
+            // Its answer is had: there is nothing left to wait for, whatever it says.
+            self.way = Way::Closed;
+            self.way = Way::Multipart(opened??);
+        }
+        Ok(())
+    }
+
+    /// Writes the next bytes of the file.
+    ///
+    /// # Errors
+    ///
+    /// Says what the destination answered.
+    pub async fn write(&mut self, mut bytes: &[u8]) -> Result<()> {
+        self.size_bytes += bytes.len() as u64;
+        while !bytes.is_empty() {
+            let room = match self.way {
+                Way::Put(..) => bytes.len(),
+                _ => PART_BYTES - self.buffer.len(),
+            };
+            // Reserved whole, because growing would copy; memory that is not written to costs nothing.
+            self.buffer
+                .reserve(PART_BYTES - self.buffer.len().min(PART_BYTES));
+            let (now, later) = bytes.split_at(room.min(bytes.len()));
+            self.buffer.extend_from_slice(now);
+            bytes = later;
+            if self.buffer.len() == PART_BYTES {
+                self.flush().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Says where the file is, for a person.
+    pub fn address(&self) -> String {
+        match &self.way {
+            Way::Put(object, _) | Way::Unopened(object) => object.address(),
+            Way::Multipart(upload) => upload.address(),
+            Way::File(file) => file.path().display().to_string(),
+            Way::UnopenedFile(path) => path.display().to_string(),
+            Way::Opening(_) | Way::Closed => String::new(),
+        }
+    }
+
+    /// Returns the size of what was written.
+    pub fn size_bytes(&self) -> u64 {
+        self.size_bytes
+    }
+
+    /// Returns the SHA-256 of what was written and [flushed](Self::flush_all), in hexadecimal.
+    pub fn sha256(&self) -> String {
+        self.hash.hex()
+    }
+
+    /// Sends what is still kept and waits until all of it is taken, so that nothing but the last word is left to say.
+    ///
+    /// # Errors
+    ///
+    /// Says what the destination answered.
+    pub async fn flush_all(&mut self) -> Result<()> {
+        if let Way::Put(_, body) = &mut self.way {
+            *body = self.hash.payload(self.buffer.split().freeze());
+        } else if !self.buffer.is_empty() {
+            self.flush().await?;
+        }
+        match &mut self.way {
+            Way::Multipart(upload) => upload.finish_parts().await,
+            Way::File(file) => file.sync(),
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes the file visible; returns its exact size in bytes.
+    ///
+    /// # Errors
+    ///
+    /// Says what the destination answered.
+    pub async fn commit(&mut self) -> Result<u64> {
+        match &self.way {
+            Way::Put(object, body) => object.put(body).await?,
+            Way::Multipart(upload) => upload.complete().await?,
+            _ => {}
+        }
+        if let Way::File(_) = &self.way
+            && let Way::File(file) = std::mem::replace(&mut self.way, Way::Closed)
+        {
+            file.show()?;
+        }
+        Ok(self.size_bytes)
+    }
+
+    /// Gives the file up where it can still be given up, and asks whether the destination has it after all.
+    ///
+    /// The other way round, it could still appear after it was said to be missing.
+    pub async fn settle(&mut self) -> bool {
+        match &mut self.way {
+            Way::Put(object, body) => object.holds(&body.bytes).await,
+            Way::Multipart(upload) => {
+                // What could not be aborted now is tried once more with the callback.
+                let aborted = upload.abort().await;
+                let is_stored = upload.is_stored().await;
+                if is_stored || aborted.is_ok() {
+                    self.way = Way::Closed;
+                }
+                is_stored
+            }
+            _ => false,
+        }
+    }
+
+    /// Gives the file up and leaves nothing of it behind, if the destination answers in time.
+    pub async fn abort(&mut self) {
+        let way = std::mem::replace(&mut self.way, Way::Closed);
+        let abort = async {
+            match way {
+                Way::Multipart(mut upload) => upload.abort().await,
+                Way::Opening(opening) => match opening.await {
+                    Ok(Ok(mut upload)) => upload.abort().await,
+                    _ => Ok(()),
+                },
+                _ => Ok(()),
+            }
+        };
+        match timeout(ABORT_TIMEOUT, abort).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(
+                    "the upload could not be aborted, its parts are removed after seven days: {error:#}"
+                );
+            }
+            Err(_) => tracing::warn!(
+                "the upload could not be aborted in time, its parts are removed after seven days"
+            ),
+        }
+    }
+
+    async fn flush(&mut self) -> Result<()> {
+        match &mut self.way {
+            Way::Multipart(upload) => {
+                let part = std::mem::take(&mut self.buffer).freeze();
+                upload.put_part(self.hash.payload(part)).await?;
+                self.buffer = upload.buffer();
+            }
+            Way::File(file) => {
+                self.hash.update(&self.buffer);
+                file.write(&self.buffer)?;
+                self.buffer.clear();
+            }
+            Way::Put(..)
+            | Way::Unopened(_)
+            | Way::Opening(_)
+            | Way::UnopenedFile(_)
+            | Way::Closed => {}
+        }
+        Ok(())
+    }
+}
+
+/// Stores a small file whole, beside others.
+///
+/// # Errors
+///
+/// Says why the destination does not take it.
+pub async fn store(
+    config: &DestinationConfig,
+    key: &str,
+    content_type: &'static str,
+    body: Vec<u8>,
+    transport: &S3Transport,
+) -> Result<()> {
+    match config {
+        DestinationConfig::Bucket(bucket) => {
+            let object = Object::new(bucket, key, content_type, transport);
+            object.put(&Payload::new(body.into())).await
+        }
+        DestinationConfig::Folder(folder) => {
+            let mut file = NewFile::create(folder.join(key))?;
+            file.write(&body)?;
+            file.sync()?;
+            file.show()
+        }
+    }
+}
+
+impl fmt::Debug for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Output")
+            .field("way", &self.way)
+            .field("size_bytes", &self.size_bytes)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,68 @@
+//! Which of R2's answers are tried again besides those that the AWS SDK tries again by itself.
+//!
+//! The SDK knows 500, 502, 503 and 504, and re-signs what was refused because of a wrong clock. It takes as final what
+//! R2 answers when it is asked too fast (429) or when a body did not arrive whole, and it does not read `Retry-After`.
+//! Codes:
+//! <https://developers.cloudflare.com/r2/api/error-codes/>.
+
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::retries::classifiers::{
+    ClassifyRetry, RetryAction, RetryClassifierPriority,
+};
+use aws_smithy_types::retry::ErrorKind;
+
+use crate::http::fault::retry_after;
+
+/// The longest `Retry-After` that is honoured.
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(30);
+/// The answers of the kind 400 that say that the body did not arrive whole.
+const BROKEN_OFF: [&str; 2] = ["ClientDisconnect", "IncompleteBody"];
+
+/// Tells the SDK what to try again, and how long to wait.
+#[derive(Debug)]
+pub(crate) struct R2Errors;
+
+impl ClassifyRetry for R2Errors {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let Some(response) = context.response() else {
+            return RetryAction::NoActionIndicated;
+        };
+        let code = error_code(response).unwrap_or_default();
+        if code == "RequestTimeTooSkewed" {
+            tracing::warn!(
+                "the clock of this machine is wrong: requests to the bucket are signed with the time of its server"
+            );
+        }
+        match response.status().as_u16() {
+            // The SDK looks for an error in a good answer only where it completes an upload.
+            200 if !code.is_empty() => RetryAction::transient_error(),
+            400 if BROKEN_OFF.contains(&code) => RetryAction::transient_error(),
+            408 | 429 | 503 => match response.headers().get("retry-after").and_then(retry_after) {
+                Some(wait) => RetryAction::retryable_error_with_explicit_delay(
+                    ErrorKind::ThrottlingError,
+                    wait.min(RETRY_AFTER_MAX),
+                ),
+                None => RetryAction::throttling_error(),
+            },
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "R2"
+    }
+
+    fn priority(&self) -> RetryClassifierPriority {
+        RetryClassifierPriority::run_after(RetryClassifierPriority::http_status_code_classifier())
+    }
+}
+
+/// Returns the code of an error document.
+fn error_code(response: &HttpResponse) -> Option<&str> {
+    let body = str::from_utf8(response.body().bytes()?).ok()?;
+    let (_, rest) = body.split_once("<Code>")?;
+    rest.split_once("</Code>").map(|(code, _)| code)
+}

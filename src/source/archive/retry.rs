@@ -1,0 +1,189 @@
+//! How often the same is asked for at the same address, and how long is waited in between.
+//!
+//! Waits double, with full jitter, so that many workers do not come back together; what a server asks for in
+//! `Retry-After` goes before. What cannot pass, a wrong certificate or a body too large, is not asked for again.
+
+use std::time::Duration;
+
+use crate::http::error::{Class, Fault};
+
+/// How often a request is tried.
+const TRIES: u32 = 6;
+/// How often one that is answered 404 is.
+const TRIES_NOT_FOUND: u32 = 4;
+/// How often one that is refused is.
+const TRIES_REFUSED: u32 = 2;
+/// The longest wait, as a multiple of the first: 10 s after 100 ms.
+const WAIT_MAX: u32 = 100;
+/// The longest first wait after a 404 in percent of that of others: four tries within three seconds.
+const WAIT_NOT_FOUND_PERCENT: u32 = 430;
+/// The longest `Retry-After` that is honoured.
+pub const RETRY_AFTER_MAX: Duration = Duration::from_mins(1);
+
+/// What the waits of a run have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    /// The longest that the first wait can be; the second is twice this at the most, and so on.
+    pub first_wait: Duration,
+    /// How long a request may be throttled all in all before it is given up.
+    pub throttled_max: Duration,
+}
+
+/// The tries of one request at one address so far.
+#[derive(Clone, Debug)]
+pub struct Tries {
+    /// At how many addresses the same can be had; each has its share of the tries.
+    addresses: u32,
+    faults: u32,
+    throttlings: u32,
+    throttled: Duration,
+}
+
+impl Tries {
+    /// Starts with no try at one of so many addresses.
+    pub fn one_of(addresses: u32) -> Self {
+        Self {
+            addresses,
+            faults: 0,
+            throttlings: 0,
+            throttled: Duration::ZERO,
+        }
+    }
+
+    /// Counts a fault; returns how long to wait before the next try, if there is to be one.
+    ///
+    /// `chance` is a random number from 0 to 1. To be throttled uses up time and no try.
+    pub fn wait_after(
+        &mut self,
+        fault: &Fault,
+        schedule: &Schedule,
+        chance: f64,
+    ) -> Option<Duration> {
+        let asked = fault.retry_after.unwrap_or_default().min(RETRY_AFTER_MAX);
+        if fault.class == Class::Throttled {
+            if self.throttled >= schedule.throttled_max {
+                return None;
+            }
+            let wait = asked + jittered(schedule.first_wait, self.throttlings, chance);
+            self.throttlings += 1;
+            self.throttled += wait;
+            return Some(wait);
+        }
+        let (tries, first_wait) = match fault.class {
+            Class::NotFound => (
+                TRIES_NOT_FOUND,
+                schedule.first_wait * WAIT_NOT_FOUND_PERCENT / 100,
+            ),
+            Class::Denied | Class::Refused => (TRIES_REFUSED, schedule.first_wait),
+            Class::Tls | Class::Redirect | Class::TooLarge | Class::Unsupported | Class::File => {
+                return None;
+            }
+            Class::Dns
+            | Class::Connect
+            | Class::Timeout
+            | Class::SlowBody
+            | Class::Truncated
+            | Class::Status
+            | Class::Throttled
+            | Class::BadJson
+            | Class::WrongBytes => (TRIES, schedule.first_wait),
+        };
+        let wait = jittered(first_wait, self.faults, chance);
+        self.faults += 1;
+        (self.faults < tries.div_ceil(self.addresses)).then(|| wait.max(asked))
+    }
+}
+
+/// Returns a share of a wait that has doubled so many times.
+pub fn jittered(first_wait: Duration, doublings: u32, chance: f64) -> Duration {
+    let factor = 2_u32.saturating_pow(doublings).min(WAIT_MAX);
+    (first_wait * factor).mul_f64(chance)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCHEDULE: Schedule = Schedule {
+        first_wait: Duration::from_millis(100),
+        throttled_max: Duration::from_secs(90),
+    };
+
+    fn waits(addresses: u32, fault: &Fault) -> Vec<u128> {
+        let mut tries = Tries::one_of(addresses);
+        std::iter::from_fn(|| tries.wait_after(fault, &SCHEDULE, 1.0))
+            .take(1000)
+            .map(|wait| wait.as_millis())
+            .collect()
+    }
+
+    #[test]
+    fn what_may_pass_is_tried_six_times_with_waits_that_double() {
+        for class in [Class::Connect, Class::Status, Class::BadJson, Class::Dns] {
+            assert_eq!(
+                waits(1, &Fault::new(class, "")),
+                [100, 200, 400, 800, 1600],
+                "{class:?}"
+            );
+        }
+        let mut tries = Tries::one_of(1);
+        let half = tries.wait_after(&Fault::new(Class::Timeout, ""), &SCHEDULE, 0.5);
+        assert_eq!(half, Some(Duration::from_millis(50)), "full jitter");
+    }
+
+    #[test]
+    fn a_404_is_tried_four_times_within_about_three_seconds() {
+        let waits = waits(1, &Fault::new(Class::NotFound, ""));
+        assert_eq!((waits.len(), waits.iter().sum()), (3, 3010));
+    }
+
+    #[test]
+    fn what_is_refused_is_tried_once_more_and_what_cannot_pass_is_not() {
+        assert_eq!(waits(1, &Fault::new(Class::Denied, "")).len(), 1);
+        for class in [Class::Tls, Class::Redirect, Class::TooLarge] {
+            assert!(waits(1, &Fault::new(class, "")).is_empty(), "{class:?}");
+        }
+    }
+
+    #[test]
+    fn two_addresses_share_the_tries() {
+        assert_eq!(waits(2, &Fault::new(Class::Status, "")).len(), 2);
+        assert_eq!(waits(2, &Fault::new(Class::Denied, "")).len(), 0);
+    }
+
+    #[test]
+    fn to_be_throttled_uses_up_time_and_no_try() {
+        let throttled = |seconds| Fault {
+            class: Class::Throttled,
+            cause: String::new(),
+            retry_after: Some(Duration::from_secs(seconds)),
+        };
+        let short = waits(1, &throttled(1));
+        assert!(short.len() > 10, "{short:?}");
+        assert_eq!(short[..3], [1100, 1200, 1400]);
+        let total: u128 = short.iter().sum();
+        assert!((90_000..102_000).contains(&total), "{total}");
+        assert_eq!(
+            waits(1, &throttled(7200)),
+            [60_100, 60_200],
+            "a minute at the most"
+        );
+    }
+
+    #[test]
+    fn other_answers_may_also_say_how_long_to_wait() {
+        let fault = Fault {
+            retry_after: Some(Duration::from_secs(7)),
+            ..Fault::new(Class::Status, "")
+        };
+        assert_eq!(waits(1, &fault), [7000; 5]);
+    }
+
+    #[test]
+    fn no_wait_is_longer_than_ten_seconds() {
+        assert_eq!(
+            jittered(SCHEDULE.first_wait, 40, 1.0),
+            Duration::from_secs(10)
+        );
+    }
+}

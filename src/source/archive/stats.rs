@@ -1,0 +1,55 @@
+//! What the archive was asked for, and what it took.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use super::throttled::Throttled;
+use crate::http::error::Class;
+use crate::job::Metrics;
+
+/// What was asked for, and what it took.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    /// Requests that were sent.
+    pub(crate) requests: Cell<u64>,
+    /// Bytes of bodies that came.
+    pub(crate) bytes: Cell<u64>,
+    retries: RefCell<BTreeMap<&'static str, u64>>,
+    throttled: Cell<Throttled>,
+}
+
+impl Counts {
+    /// Counts a request that is sent again after a fault of this kind.
+    pub(crate) fn retry(&self, class: Class) {
+        *self.retries.borrow_mut().entry(class.word()).or_default() += 1;
+    }
+
+    /// Counts the time as throttled until the value is dropped.
+    pub(crate) fn throttle(&self) -> Waiting<'_> {
+        let mut throttled = self.throttled.get();
+        throttled.begin(Instant::now());
+        self.throttled.set(throttled);
+        Waiting(self)
+    }
+
+    /// Adds all of it to the metrics of a job.
+    pub(crate) fn measure(&self, metrics: &mut Metrics) {
+        let throttled = self.throttled.get().total(Instant::now());
+        metrics.requests_sent = self.requests.get();
+        metrics.bytes_fetched = self.bytes.get();
+        metrics.retries = self.retries.borrow().clone();
+        metrics.throttled_time_ms = throttled.as_millis().try_into().unwrap_or(u64::MAX);
+    }
+}
+
+/// A request that waits because it was told to.
+pub(crate) struct Waiting<'c>(&'c Counts);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let mut throttled = self.0.throttled.get();
+        throttled.end(Instant::now());
+        self.0.throttled.set(throttled);
+    }
+}

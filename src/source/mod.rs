@@ -1,0 +1,219 @@
+//! Where entities come from: the archive, or a folder.
+
+pub mod archive;
+pub(crate) mod resource;
+
+use std::cell::Cell;
+use std::collections::HashSet;
+use std::path::Path;
+use std::rc::Rc;
+
+use bytes::Bytes;
+
+use crate::arke::entity::Lack;
+use crate::arke::manifest::{self, Child, ManifestReading};
+use crate::arke::{ComponentRole, Pi};
+use crate::config::SourceConfig;
+use crate::http::body_budget::Claim;
+use crate::http::error::{Class, Fault};
+use crate::job::Metrics;
+use crate::source::archive::Archive;
+use crate::source::archive::silence::Outage;
+use crate::source::resource::{Question, read_manifest};
+
+/// Where entities come from.
+#[derive(Debug)]
+pub struct Source<'c> {
+    place: Place<'c>,
+    /// Components that came whose CID does not prove their bytes.
+    unverified: Cell<u64>,
+}
+
+#[derive(Debug)]
+enum Place<'c> {
+    Archive(Box<Archive<'c>>),
+    /// A folder with `entities/{PI}` and `ipfs/{CID}`.
+    Folder(&'c Path),
+}
+
+impl<'c> Source<'c> {
+    /// Returns the source that a configuration names.
+    pub fn new(config: &'c SourceConfig, client: &'c reqwest::Client) -> Self {
+        let place = match config {
+            SourceConfig::Archive(config) => Place::Archive(Box::new(Archive::new(config, client))),
+            SourceConfig::Folder(folder) => Place::Folder(folder),
+        };
+        Self {
+            place,
+            unverified: Cell::new(0),
+        }
+    }
+
+    /// Waits until the source is given up, and says why; for ever while it answers.
+    pub async fn given_up(&self) -> Outage {
+        match &self.place {
+            Place::Archive(archive) => archive.given_up().await,
+            Place::Folder(_) => std::future::pending().await,
+        }
+    }
+
+    /// Adds what was asked for to the metrics of a job.
+    pub fn measure(&self, metrics: &mut Metrics) {
+        metrics.components_unverified = self.unverified.get();
+        if let Place::Archive(archive) = &self.place {
+            archive.measure(metrics);
+        }
+    }
+
+    /// Returns the manifest of an entity.
+    ///
+    /// # Errors
+    ///
+    /// Returns why it could not be had or read.
+    pub async fn manifest(&self, pi: Pi) -> Result<ManifestReading, Lack> {
+        let question = Question::Manifest(pi);
+        let claim = Claim::uncounted();
+        let reading = self.ask(&question, &claim, |body| read_manifest(pi, &body));
+        reading.await.map_err(lack)
+    }
+
+    /// Returns the bytes of a component, of which the manifest holds this CID, when there is room for them.
+    ///
+    /// # Errors
+    ///
+    /// Returns why they could not be had or may not be read.
+    pub(crate) async fn component(
+        &self,
+        cid: Option<Rc<str>>,
+        role: ComponentRole,
+        claim: Claim,
+    ) -> Result<Bytes, Lack> {
+        let Some(cid) = cid else {
+            return Err(Lack::without_cid());
+        };
+        let question = Question::component(cid, role);
+        let body = self
+            .ask(&question, &claim, |body| {
+                question.check(&body).map(|()| body)
+            })
+            .await;
+        if body.is_ok() && !question.is_verifiable() {
+            self.unverified.set(self.unverified.get() + 1);
+        }
+        body.map_err(lack)
+    }
+
+    async fn ask<T>(
+        &self,
+        question: &Question,
+        claim: &Claim,
+        read: impl Fn(Bytes) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        match &self.place {
+            Place::Archive(archive) => archive.ask(question, claim, read).await,
+            Place::Folder(folder) => {
+                let file = folder.join(question.file());
+                read_file(&file, question.limit_bytes(), claim)
+                    .await
+                    .and_then(read)
+            }
+        }
+    }
+}
+
+/// Tells what could not be had from what was had and cannot be read.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "nobody sees the fault after it"
+)]
+fn lack(fault: Fault) -> Lack {
+    if fault.class.is_of_content() {
+        Lack::Unreadable(fault.to_string())
+    } else {
+        Lack::Unreachable(fault.to_string())
+    }
+}
+
+async fn read_file(path: &Path, limit_bytes: usize, claim: &Claim) -> Result<Bytes, Fault> {
+    let fault =
+        |error: std::io::Error| Fault::new(Class::File, format!("{}: {error}", path.display()));
+    let length = tokio::fs::metadata(path).await.map_err(fault)?.len();
+    if length > limit_bytes as u64 {
+        return Err(Fault::too_large(limit_bytes));
+    }
+    claim
+        .reach(usize::try_from(length).unwrap_or(limit_bytes))
+        .await;
+    tokio::fs::read(path).await.map(Bytes::from).map_err(fault)
+}
+
+/// Returns the entity of a folder that no other lists; if there is none, the one without a parent.
+///
+/// # Errors
+///
+/// Says in words why no single entity is the root, and names those that could be.
+pub fn sole_root(folder: &Path) -> Result<Pi, String> {
+    let entities = folder.join("entities");
+    let failed = |error| format!("--fixtures {}: {error}", entities.display());
+    let mut pis = Vec::new();
+    for entry in std::fs::read_dir(&entities).map_err(failed)? {
+        pis.extend(
+            entry
+                .map_err(failed)?
+                .file_name()
+                .to_str()
+                .and_then(|name| name.parse::<Pi>().ok()),
+        );
+    }
+    let mut listed = HashSet::new();
+    let mut parentless = Vec::new();
+    for &pi in &pis {
+        let body = std::fs::read(entities.join(pi.to_string())).map_err(failed)?;
+        let manifest = match manifest::read(&body, pi) {
+            Ok(ManifestReading::Entity(manifest)) => manifest,
+            // A survivor is found by way of the entity that was merged into it.
+            Ok(ManifestReading::Merged { into }) => {
+                listed.insert(into);
+                continue;
+            }
+            Ok(ManifestReading::Deleted) | Err(_) => {
+                listed.insert(pi);
+                continue;
+            }
+        };
+        if manifest.parent.is_none_or(Pi::is_origin) {
+            parentless.push(pi);
+        }
+        listed.extend(manifest.children.iter().filter_map(|child| match child {
+            Child::Entity(child) if *child != pi => Some(*child),
+            Child::Entity(_) | Child::Malformed(_) => None,
+        }));
+    }
+    let unlisted: Vec<Pi> = pis.into_iter().filter(|pi| !listed.contains(pi)).collect();
+    let mut candidates = if unlisted.is_empty() {
+        parentless
+    } else {
+        unlisted
+    };
+    candidates.sort_by_key(ToString::to_string);
+    match candidates[..] {
+        [root] => Ok(root),
+        [] => Err(format!(
+            "PI is missing, and {} holds no entity to start from (name it)",
+            entities.display()
+        )),
+        _ => {
+            let names: Vec<String> = candidates
+                .iter()
+                .take(10)
+                .map(ToString::to_string)
+                .collect();
+            Err(format!(
+                "PI is missing, and {} of {} could be the root (name one): {}",
+                candidates.len(),
+                entities.display(),
+                names.join(", ")
+            ))
+        }
+    }
+}

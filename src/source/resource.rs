@@ -1,0 +1,174 @@
+//! What the archive is asked for: at which addresses, how large it may be, and what a good answer is.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use bytes::Bytes;
+use ring::digest::{SHA256, digest};
+
+use crate::arke::manifest::{self, ManifestError, ManifestReading};
+use crate::arke::{ComponentRole, Pi, cid, json};
+use crate::http::error::{Class, Fault};
+
+/// The most that is read of a manifest; a block of the store holds about 1 MiB.
+const MANIFEST_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// What the archive is asked for.
+#[derive(Clone, Debug)]
+pub(crate) enum Question {
+    /// The manifest of an entity.
+    Manifest(Pi),
+    /// The bytes of a component.
+    Component {
+        /// Their name.
+        cid: Rc<str>,
+        /// Their SHA-256, if the name tells it.
+        sha256: Option<[u8; 32]>,
+        /// What they are to the record.
+        role: ComponentRole,
+    },
+}
+
+/// A way to the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// `/entities/{pi}` of the API.
+    Entity,
+    /// `/ipfs/{cid}` of the gateway.
+    Gateway,
+    /// `/cat/{cid}` of the API: the same bytes, and other faults.
+    Cat,
+}
+
+impl Question {
+    /// Asks for the bytes of a component.
+    pub(crate) fn component(cid: Rc<str>, role: ComponentRole) -> Self {
+        let sha256 = cid::sha256(&cid);
+        Self::Component { cid, sha256, role }
+    }
+
+    /// Returns the ways to an answer, the best first.
+    pub(crate) fn routes(&self) -> &'static [Route] {
+        match self {
+            Self::Manifest(_) => &[Route::Entity],
+            Self::Component { .. } => &[Route::Gateway, Route::Cat],
+        }
+    }
+
+    /// Returns the segments of the path on this way, behind those of the host.
+    pub(crate) fn segments(&self, route: Route) -> [Cow<'_, str>; 2] {
+        match (self, route) {
+            (Self::Manifest(pi), _) => ["entities".into(), pi.to_string().into()],
+            (Self::Component { cid, .. }, Route::Cat) => ["cat".into(), (&**cid).into()],
+            (Self::Component { cid, .. }, _) => ["ipfs".into(), (&**cid).into()],
+        }
+    }
+
+    /// Returns the name in a folder: the path on the best way.
+    pub(crate) fn file(&self) -> String {
+        self.segments(self.routes()[0]).join("/")
+    }
+
+    /// Tells whether it is about an entity of the test network.
+    pub(crate) fn is_of_testnet(&self) -> bool {
+        matches!(self, Self::Manifest(pi) if pi.is_testnet())
+    }
+
+    /// Returns how long the body may be.
+    pub(crate) fn limit_bytes(&self) -> usize {
+        match self {
+            Self::Manifest(_) => MANIFEST_BYTES_MAX,
+            Self::Component { role, .. } => role.limit_bytes().unwrap_or_default(),
+        }
+    }
+
+    /// Tells whether the bytes that come are proved by their name.
+    pub(crate) fn is_verifiable(&self) -> bool {
+        matches!(self, Self::Component { sha256, .. } if sha256.is_some())
+    }
+
+    /// Tells whether this is a good answer.
+    pub(crate) fn check(&self, body: &Bytes) -> Result<(), Fault> {
+        match self {
+            Self::Manifest(pi) => read_manifest(*pi, body).map(drop),
+            Self::Component {
+                cid,
+                sha256: Some(sha256),
+                ..
+            } => check_bytes(cid, sha256, body),
+            Self::Component { role, .. } => check_purpose(*role, body),
+        }
+    }
+}
+
+/// Reads a manifest.
+pub(crate) fn read_manifest(pi: Pi, body: &[u8]) -> Result<ManifestReading, Fault> {
+    manifest::read(body, pi).map_err(|error| match error {
+        ManifestError::Malformed(cause) => unreadable(&cause),
+        ManifestError::Unsupported(cause) => Fault::new(Class::Unsupported, cause),
+    })
+}
+
+/// Checks that bytes are those that the CID names.
+fn check_bytes(cid: &str, sha256: &[u8; 32], body: &[u8]) -> Result<(), Fault> {
+    if digest(&SHA256, body).as_ref() == sha256 {
+        Ok(())
+    } else {
+        let cause = format!("the bytes are not those of {cid}");
+        Err(Fault::new(Class::WrongBytes, cause))
+    }
+}
+
+/// Checks that bytes whose CID does not tell are what they are wanted for, and not a page of a proxy.
+fn check_purpose(role: ComponentRole, body: &[u8]) -> Result<(), Fault> {
+    if role == ComponentRole::Description {
+        let start = body.trim_ascii_start();
+        let is_page = [&b"<!doctype html"[..], b"<html"].iter().any(|tag| {
+            start
+                .get(..tag.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(tag))
+        });
+        return if is_page {
+            Err(unreadable("it is a page of HTML"))
+        } else {
+            Ok(())
+        };
+    }
+    let read = json::read(body, &mut json::Space::default()).map(drop);
+    read.map_err(|cause| unreadable(&cause))
+}
+
+fn unreadable(cause: &str) -> Fault {
+    Fault::new(
+        Class::BadJson,
+        format!("the answer cannot be read: {cause}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_hash_proves_must_at_least_be_what_it_is_for() {
+        let class = |role, body: &str| {
+            let cid = "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG";
+            let question = Question::component(cid.into(), role);
+            assert!(!question.is_verifiable());
+            let body = Bytes::copy_from_slice(body.as_bytes());
+            question.check(&body).err().map(|fault| fault.class)
+        };
+        assert_eq!(class(ComponentRole::Pinax, "{\"title\": 1}"), None);
+        // What can be repaired is good enough.
+        assert_eq!(class(ComponentRole::Pinax, "{\"title\": \"a\tb\"}"), None);
+        assert_eq!(
+            class(ComponentRole::Pinax, "<html>502</html>"),
+            Some(Class::BadJson)
+        );
+        assert_eq!(
+            class(ComponentRole::Description, "\n<!DOCTYPE html><p>"),
+            Some(Class::BadJson)
+        );
+        assert_eq!(class(ComponentRole::Description, "# A letter"), None);
+    }
+}

@@ -1,0 +1,134 @@
+//! The walk: asks for what the [window](crate::walk::Window) wants and hands on what it gives.
+//!
+//! One task drives everything, at most `MAX_REQUESTS_IN_FLIGHT` requests at a time. Nothing is spawned: whoever waits
+//! for something else does so with [`Walk::while_walking`], and the requests go on.
+
+pub mod discovery;
+mod host_titles;
+pub mod load;
+mod place;
+pub mod request;
+mod shelf;
+pub mod visit;
+pub mod window;
+
+pub use discovery::{Discovery, Found, NodeId, Settled};
+pub use load::Budgets;
+pub use request::{Arrival, Request};
+pub use visit::{Failure, Outcome, Visit};
+pub use window::Window;
+
+use std::pin::pin;
+use std::rc::Rc;
+
+use futures::future::{Either, LocalBoxFuture, select};
+use futures::stream::{FuturesUnordered, StreamExt};
+
+use crate::arke::entity::FetchedComponent;
+use crate::config::Config;
+use crate::crosswalk::Context;
+use crate::http::body_budget::Intake;
+use crate::mods::document::DocumentKind;
+use crate::source::Source;
+
+/// Walks a tree and makes its records.
+pub struct Walk<'c> {
+    window: Window<'c>,
+    source: &'c Source<'c>,
+    intake: Rc<Intake>,
+    in_flight: FuturesUnordered<LocalBoxFuture<'c, Arrival>>,
+    in_flight_max: usize,
+}
+
+impl<'c> Walk<'c> {
+    /// Starts a walk at the root that the configuration names.
+    pub fn new(config: &'c Config, document: DocumentKind, source: &'c Source<'c>) -> Self {
+        let context = Context {
+            options: &config.options,
+            site_url: &config.site_url,
+            ipfs_url: &config.ipfs_public_url,
+            document,
+            place: None,
+        };
+        Self {
+            window: Window::new(config.root, context, config.budgets),
+            source,
+            intake: Intake::new(config.budgets.assembly_bytes),
+            in_flight: FuturesUnordered::new(),
+            in_flight_max: config.requests_in_flight_max,
+        }
+    }
+
+    /// Returns what is known of the tree.
+    pub fn discovery(&self) -> &Discovery {
+        self.window.discovery()
+    }
+
+    /// Returns the next entity in the order of the file, or `None` after the last.
+    pub async fn next(&mut self) -> Option<Visit> {
+        loop {
+            if let Some(visit) = self.window.hand_on() {
+                return Some(visit);
+            }
+            self.ask();
+            let arrival = self.in_flight.next().await?;
+            self.window.accept(arrival);
+        }
+    }
+
+    /// Waits for something else while the walk goes on.
+    pub async fn while_walking<T>(&mut self, other: impl Future<Output = T>) -> T {
+        let mut other = pin!(other);
+        loop {
+            self.ask();
+            if self.in_flight.is_empty() {
+                return other.await;
+            }
+            match select(other.as_mut(), self.in_flight.next()).await {
+                Either::Left((output, _)) => return output,
+                Either::Right((Some(arrival), _)) => self.window.accept(arrival),
+                Either::Right((None, _)) => {}
+            }
+        }
+    }
+
+    /// Sends requests while there is room.
+    fn ask(&mut self) {
+        while self.in_flight.len() < self.in_flight_max
+            && let Some(request) = self.window.next_request(self.intake.arriving_bytes())
+        {
+            let (source, intake) = (self.source, Rc::clone(&self.intake));
+            self.in_flight.push(Box::pin(async move {
+                match request {
+                    Request::Manifest { node, pi } => {
+                        let reading = source.manifest(pi).await;
+                        Arrival::Manifest { node, reading }
+                    }
+                    Request::Component {
+                        node,
+                        index,
+                        cid,
+                        role,
+                    } => {
+                        let body = source.component(cid, role, intake.claim(node)).await;
+                        Arrival::Component {
+                            node,
+                            component: FetchedComponent { index, body },
+                        }
+                    }
+                }
+            }));
+        }
+        self.intake
+            .update(self.window.assembly_bytes(), self.window.urgent());
+    }
+}
+
+impl std::fmt::Debug for Walk<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Walk")
+            .field("window", &self.window)
+            .field("in_flight", &self.in_flight.len())
+            .finish()
+    }
+}

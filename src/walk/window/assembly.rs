@@ -1,0 +1,140 @@
+//! The part of the window in which entities are assembled: who is admitted, and when a record is made.
+
+use std::rc::Rc;
+
+use bytes::Bytes;
+
+use crate::arke::Manifest;
+use crate::arke::entity::{FetchedComponent, Lack};
+use crate::crosswalk::{Context, Place};
+
+use super::super::discovery::NodeId;
+use super::super::place::{Assembly, End, Finished, Stage};
+use super::super::shelf::{Slot, Supply};
+use super::Window;
+
+impl Window<'_> {
+    /// Admits places to assembly, the first in order first, while there is room; the head even where memory is short.
+    pub(super) fn admit(&mut self) {
+        while let Some(&node) = self.waiting.first() {
+            let has_memory =
+                || self.whole.is_empty() && self.load.has_room_in_assembly(self.arriving_bytes);
+            let is_head = node.index() == self.head;
+            if self.load.in_assembly() == self.width() || !(is_head || has_memory()) {
+                return;
+            }
+            self.waiting.pop_first();
+            if let Stage::Waiting(manifest) =
+                std::mem::replace(&mut self.place(node).stage, Stage::Asked)
+            {
+                self.assemble(node, manifest);
+            }
+        }
+    }
+
+    fn assemble(&mut self, node: NodeId, manifest: Box<Manifest>) {
+        self.load.start_assembly(manifest.weight());
+        let mut assembly = Box::new(Assembly::new(manifest));
+        let wanted = assembly.want(self.context.options.cheimarros_mode);
+        let mut here = Vec::new();
+        for index in wanted {
+            let component = &assembly.manifest.components[index];
+            let supply = match &component.cid {
+                Some(cid) => {
+                    let cid = Rc::clone(cid);
+                    self.shelf.look_for(cid, component.role, (node, index))
+                }
+                None => Supply::ToBeAskedFor,
+            };
+            match supply {
+                Supply::Here(body) => here.push((index, body)),
+                Supply::OnItsWay => {}
+                Supply::ToBeAskedFor => {
+                    self.unasked.insert((node, index));
+                }
+            }
+        }
+        let is_whole = assembly.is_whole();
+        self.assembling.insert(node);
+        self.place(node).stage = Stage::InAssembly(assembly);
+        if is_whole {
+            self.end_assembly(node);
+        }
+        for (index, body) in here {
+            self.take_component((node, index), Ok(body));
+        }
+    }
+
+    /// All components of an entity are here.
+    fn end_assembly(&mut self, node: NodeId) {
+        self.assembling.remove(&node);
+        self.urgent.take_if(|urgent| *urgent == node);
+        self.load.end_assembly();
+        let place = self.place(node);
+        if let Stage::InAssembly(assembly) = std::mem::replace(&mut place.stage, Stage::Asked) {
+            self.finish(node, assembly);
+        }
+    }
+
+    /// Makes the records that waited for room and have it now.
+    pub(super) fn make_room(&mut self) {
+        while let Some((&node, &bytes)) = self.whole.first_key_value() {
+            if node.index() != self.head && !self.load.has_room_waiting(bytes) {
+                return;
+            }
+            self.whole.pop_first();
+            let place = self.place(node);
+            if let Stage::Whole(assembly) = std::mem::replace(&mut place.stage, Stage::Asked) {
+                self.finish(node, assembly);
+            }
+        }
+    }
+
+    /// Makes the record of an entity whose components are all here, and keeps it if there is room.
+    fn finish(&mut self, node: NodeId, mut assembly: Box<Assembly>) {
+        let is_settled = self.place(node).found.is_some();
+        let place = self.context.options.recursive.then(|| Place {
+            depth: self.discovery.depth(node),
+            parent: self
+                .discovery
+                .parent(node)
+                .map(|parent| self.discovery.pi(parent)),
+            path: self.discovery.path(node),
+        });
+        let context = Context {
+            place: place.as_ref(),
+            ..self.context
+        };
+        let crosswalked = assembly.crosswalk(self.discovery.pi(node), &context);
+        let mut finished = Finished::new(End::Exported(Box::new(crosswalked)));
+        if !is_settled {
+            finished.keep_children(&mut assembly.manifest.children);
+        }
+        let stage = if node.index() == self.head || self.load.has_room_waiting(finished.weight) {
+            self.load.drop_components(assembly.weight);
+            self.finished(node, finished)
+        } else {
+            self.whole.insert(node, finished.weight);
+            if !is_settled {
+                assembly.manifest.children = finished.children;
+            }
+            Stage::Whole(assembly)
+        };
+        self.place(node).stage = stage;
+    }
+
+    /// Takes a component of an entity in assembly.
+    pub(super) fn take_component(&mut self, (node, index): Slot, body: Result<Bytes, Lack>) {
+        let Stage::InAssembly(assembly) = &mut self.place(node).stage else {
+            return;
+        };
+        let component = FetchedComponent { index, body };
+        let bytes = component.bytes();
+        assembly.take(component);
+        let is_whole = assembly.is_whole();
+        self.load.take_component(bytes);
+        if is_whole {
+            self.end_assembly(node);
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! The sliding window over the order of the file: what to ask for next, and what is ready to be handed on.
+//!
+//! The manifests of places are asked for ahead of their turn. When one is here, its entity is admitted to assembly as
+//! soon as there is room, at most `parallelBatchSize` at a time, and all its components are asked for; the record is
+//! made when the last is here, and waits until all before it are gone. Only what depends on the order waits for it:
+//! discovering children, following merges, being handed on. So there is no barrier between levels, and a slow entity
+//! holds its own place only. Nothing is asked for from here: that is the business of [`crate::walk`].
+//!
+//! Memory is bounded by [`Budgets`], and nothing waits for ever on them: the first place is admitted past each, and so
+//! that its room can come, of the entities in assembly one is always [urgent](Window::urgent). A record that would not
+//! fit among those that wait is not kept: its components are, and nothing but the first place is asked for until it
+//! fits.
+
+mod assembly;
+mod ordering;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use crate::arke::entity::{FetchedComponent, Lack};
+use crate::arke::{ManifestReading, Pi};
+use crate::crosswalk::{Context, Crosswalked};
+
+use super::discovery::{Discovery, NodeId};
+use super::host_titles::HostTitles;
+use super::load::{Budgets, Load};
+use super::place::{End, Finished, PlaceInOrder, Stage};
+use super::request::{Arrival, Request};
+use super::shelf::{Shelf, Slot};
+use super::visit::{Failure, Outcome, Visit};
+
+/// A walk's state: the places from the first that is not handed on to the last whose manifest is asked for.
+#[derive(Debug)]
+pub struct Window<'c> {
+    context: Context<'c>,
+    discovery: Discovery,
+    load: Load,
+    places: VecDeque<PlaceInOrder>,
+    /// The first place.
+    head: usize,
+    /// The first place whose turn to be settled has not come.
+    unsettled: usize,
+    /// Places that wait for assembly.
+    waiting: BTreeSet<NodeId>,
+    /// Places in assembly.
+    assembling: BTreeSet<NodeId>,
+    /// The place in assembly that memory does not hold up, until it is whole.
+    urgent: Option<NodeId>,
+    /// Places whose records wait for room, with the bytes they take.
+    whole: BTreeMap<NodeId, usize>,
+    /// Bytes of components that are on their way.
+    arriving_bytes: usize,
+    /// The merges at the first unsettled place, and its survivor if that is to be asked for.
+    merged: Vec<(Pi, Pi)>,
+    survivor: Option<Pi>,
+    /// Components of the entities in assembly that are not asked for yet.
+    unasked: BTreeSet<Slot>,
+    shelf: Shelf,
+    host_titles: HostTitles,
+}
+
+impl<'c> Window<'c> {
+    /// Starts at `root`; records are made in `context`, which has no place yet.
+    pub fn new(root: Pi, context: Context<'c>, budgets: Budgets) -> Self {
+        let max_depth = context
+            .options
+            .recursive
+            .then_some(context.options.max_depth);
+        Self {
+            context,
+            discovery: Discovery::new(root, max_depth),
+            load: Load::new(budgets),
+            places: VecDeque::new(),
+            head: 0,
+            unsettled: 0,
+            waiting: BTreeSet::new(),
+            assembling: BTreeSet::new(),
+            urgent: None,
+            whole: BTreeMap::new(),
+            arriving_bytes: 0,
+            merged: Vec::new(),
+            survivor: None,
+            unasked: BTreeSet::new(),
+            shelf: Shelf::default(),
+            host_titles: HostTitles::default(),
+        }
+    }
+
+    /// Returns what is known of the tree.
+    pub fn discovery(&self) -> &Discovery {
+        &self.discovery
+    }
+
+    /// Returns the places that memory does not hold up: the first, and one in assembly.
+    ///
+    /// That one stays until all its components are here, so whatever waits for memory, something comes to an end and
+    /// leaves its request and its room in assembly to those after it, the first in order first.
+    pub fn urgent(&self) -> [NodeId; 2] {
+        let head = NodeId::from(self.head);
+        [head, self.urgent.unwrap_or(head)]
+    }
+
+    /// Returns the bytes of components that are held.
+    pub fn assembly_bytes(&self) -> usize {
+        self.load.assembly_bytes()
+    }
+
+    /// Returns what to ask for next, while so many bytes of components are on their way: what the first place needs,
+    /// enough manifests to fill the window, components in the order of the file, then manifests ahead of them.
+    pub fn next_request(&mut self, arriving_bytes: usize) -> Option<Request> {
+        self.arriving_bytes = arriving_bytes;
+        self.advance();
+        if let Some(pi) = self.survivor.take() {
+            return Some(Request::Manifest {
+                node: NodeId::from(self.unsettled),
+                pi,
+            });
+        }
+        let is_first = |&(node, _): &Slot| node.index() == self.head;
+        let is_short = self.load.is_short_ahead(self.width());
+        if is_short && !self.unasked.first().is_some_and(is_first) {
+            self.next_manifest().or_else(|| self.next_component())
+        } else {
+            self.next_component().or_else(|| self.next_manifest())
+        }
+    }
+
+    fn next_manifest(&mut self) -> Option<Request> {
+        let next = self.head + self.places.len();
+        let has_room = self.load.has_room_ahead() && self.whole.is_empty();
+        if next == self.discovery.len() || !(has_room || next == self.head) {
+            return None;
+        }
+        self.places.push_back(PlaceInOrder::asked());
+        self.load.ask_manifest();
+        let node = NodeId::from(next);
+        Some(Request::Manifest {
+            node,
+            pi: self.discovery.pi(node),
+        })
+    }
+
+    fn next_component(&mut self) -> Option<Request> {
+        let &(node, index) = self.unasked.first()?;
+        if !self.whole.is_empty() && node.index() != self.head {
+            return None;
+        }
+        self.unasked.pop_first();
+        let Stage::InAssembly(assembly) = &self.place(node).stage else {
+            return None;
+        };
+        let component = &assembly.manifest.components[index];
+        Some(Request::Component {
+            node,
+            index,
+            cid: component.cid.clone(),
+            role: component.role,
+        })
+    }
+
+    /// Takes what a request brought.
+    pub fn accept(&mut self, arrival: Arrival) {
+        match arrival {
+            Arrival::Manifest { node, reading } => self.accept_manifest(node, reading),
+            Arrival::Component { node, component } => self.accept_component(node, component),
+        }
+    }
+
+    /// Hands on the first place if it is finished.
+    pub fn hand_on(&mut self) -> Option<Visit> {
+        self.advance();
+        let is_next = |place: &mut PlaceInOrder| {
+            matches!(place.stage, Stage::Finished(_)) && place.found.is_some()
+        };
+        let PlaceInOrder {
+            stage: Stage::Finished(finished),
+            merged,
+            found: Some(found),
+        } = self.places.pop_front_if(is_next)?
+        else {
+            return None;
+        };
+        if finished.is_counted {
+            self.load.hand_on(finished.weight);
+        }
+        let node = NodeId::from(self.head);
+        self.head += 1;
+        let parent = self.discovery.parent(node);
+        let host_title = parent.and_then(|parent| self.host_titles.of(parent));
+        let outcome = match finished.end {
+            End::Exported(crosswalked) => {
+                let Crosswalked {
+                    record,
+                    host_title: own_title,
+                    remarks,
+                } = *crosswalked;
+                self.host_titles
+                    .remember(node, own_title.filter(|_| found.placed > 0));
+                Outcome::Exported {
+                    record,
+                    host_title,
+                    remarks,
+                }
+            }
+            End::Failed(failure) => Outcome::Failed(failure),
+            End::Deleted => Outcome::Deleted,
+            End::Merged => Outcome::Merged,
+        };
+        Some(Visit {
+            pi: self.discovery.pi(node),
+            parent: parent.map(|parent| self.discovery.pi(parent)),
+            depth: self.discovery.depth(node),
+            merged,
+            outcome,
+            found,
+        })
+    }
+
+    fn place(&mut self, node: NodeId) -> &mut PlaceInOrder {
+        &mut self.places[node.index() - self.head]
+    }
+
+    fn width(&self) -> usize {
+        self.context.options.parallel_batch_size
+    }
+
+    fn advance(&mut self) {
+        self.settle();
+        self.make_room();
+        self.admit();
+        if self.urgent.is_none() && self.whole.is_empty() {
+            self.urgent = self.assembling.first().copied();
+        }
+    }
+
+    fn accept_manifest(&mut self, node: NodeId, reading: Result<ManifestReading, Lack>) {
+        let stage = match reading {
+            // Still to be followed, and its survivor asked for, in its turn.
+            Ok(ManifestReading::Merged { into }) => {
+                self.place(node).stage = Stage::Merged(into);
+                return;
+            }
+            Ok(ManifestReading::Entity(manifest)) => {
+                self.load.keep_manifest(manifest.weight());
+                self.waiting.insert(node);
+                Stage::Waiting(manifest)
+            }
+            Ok(ManifestReading::Deleted) => self.unexported(node, End::Deleted),
+            Err(lack) => self.unexported(node, End::Failed(Failure::Manifest(lack))),
+        };
+        self.load.take_manifest();
+        self.place(node).stage = stage;
+    }
+
+    fn accept_component(&mut self, node: NodeId, component: FetchedComponent) {
+        let FetchedComponent { index, body } = component;
+        let Stage::InAssembly(assembly) = &self.place(node).stage else {
+            return;
+        };
+        let listed = &assembly.manifest.components[index];
+        if let Some(cid) = listed.cid.clone() {
+            let role = listed.role;
+            for other in self.shelf.take(cid, role, &body) {
+                self.take_component(other, body.clone());
+            }
+        }
+        self.take_component((node, index), body);
+    }
+
+    fn finished(&mut self, node: NodeId, mut finished: Finished) -> Stage {
+        finished.is_counted = node.index() != self.head;
+        if finished.is_counted {
+            self.load.keep_waiting(finished.weight);
+        }
+        Stage::Finished(finished)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,60 @@
+//! The part of the window that depends on the order of the file: children are discovered, and merges followed.
+
+use crate::arke::{Child, Pi};
+
+use super::super::discovery::{NodeId, Settled};
+use super::super::place::{End, Finished, Stage};
+use super::super::visit::Failure;
+use super::Window;
+
+impl Window<'_> {
+    /// Settles the places whose turn it is: discovers their children, follows their merges.
+    pub(super) fn settle(&mut self) {
+        while let Some(place) = self.places.get_mut(self.unsettled - self.head) {
+            let node = NodeId::from(self.unsettled);
+            let children: &[Child] = match &place.stage {
+                Stage::Asked => return,
+                Stage::Waiting(manifest) => &manifest.children,
+                Stage::InAssembly(assembly) | Stage::Whole(assembly) => &assembly.manifest.children,
+                Stage::Finished(finished) => &finished.children,
+                Stage::Merged(into) => {
+                    let into = *into;
+                    self.follow(node, into);
+                    continue;
+                }
+            };
+            place.found = Some(self.discovery.add_children(node, children));
+            place.merged = std::mem::take(&mut self.merged);
+            if let Stage::Finished(finished) = &mut place.stage {
+                finished.children = Vec::new();
+            }
+            self.unsettled += 1;
+        }
+    }
+
+    /// Follows a merge: the survivor takes the place, or the place ends.
+    fn follow(&mut self, node: NodeId, into: Pi) {
+        let merged = self.discovery.pi(node);
+        let settled = self.discovery.merge(node, into, self.merged.len());
+        if !matches!(settled, Settled::Endless(_)) {
+            self.merged.push((merged, into));
+        }
+        let end = match settled {
+            Settled::Survivor(survivor) => {
+                self.survivor = Some(survivor);
+                self.place(node).stage = Stage::Asked;
+                return;
+            }
+            Settled::Elsewhere => End::Merged,
+            Settled::Endless(reason) => End::Failed(Failure::Merges(reason)),
+        };
+        self.load.take_manifest();
+        self.place(node).stage = self.unexported(node, end);
+    }
+
+    /// Ends a place without a record.
+    pub(super) fn unexported(&mut self, node: NodeId, end: End) -> Stage {
+        let finished = Finished::new(end);
+        self.finished(node, finished)
+    }
+}
