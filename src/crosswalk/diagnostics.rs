@@ -4,7 +4,7 @@ use crate::arke::entity::Lack;
 use crate::arke::{ComponentRole, Entity, FieldProblem, Part, Pinax};
 use crate::job::remarks::{Incomplete, Remarks, Repair};
 
-use super::identification;
+use super::location;
 
 /// Returns what is missing in the record of an entity, and what was changed.
 pub(super) fn remarks(entity: &Entity<'_>, pinax: &Pinax<'_>) -> Remarks {
@@ -48,7 +48,7 @@ fn repaired(entity: &Entity<'_>, pinax: &Pinax<'_>) -> Vec<Repair> {
     let of = |component: Option<&'static str>| {
         move |problem: &FieldProblem| repair(component, problem.field, problem.reason.clone())
     };
-    let unusable = identification::unusable_access_url(pinax);
+    let unusable = location::unusable_access_url(pinax);
     let unusable = unusable.map(|reason| repair(Some("pinax.json"), "access_url", reason));
     let in_pinax = pinax.problems.iter().map(of(Some("pinax.json")));
     let in_manifest = entity.manifest.problems.iter().map(of(None));

@@ -6,30 +6,30 @@
 //!
 //! | source | MODS | rule | file | guideline |
 //! |---|---|---|---|---|
-//! | pinax `title` | `titleInfo[@usage=primary]/title`, `subTitle` | as it stands; split at " : " alone; no `nonSort` | `title` | \[DLF\] required |
-//! | without it: manifest `label`, title of a `catalog_record`, first heading of `description.md`, name of the file that the entity is, PI | the same with `supplied="yes"` | the first there is | `title` | \[UG titleInfo\] supplied |
+//! | pinax `title` | `titleInfo[@usage=primary]/title`, `subTitle` | as it stands; split at " : " alone; no `nonSort` | `title_info` | \[DLF\] required |
+//! | without it: manifest `label`, title of a `catalog_record`, first heading of `description.md`, name of the file that the entity is, PI | the same with `supplied="yes"` | the first there is | `title_info` | \[UG titleInfo\] supplied |
 //! | pinax `creator`: text, list, object with `name`, code of the graph | `name[@usage=primary]` (the first), `role` creator, cre | each once; wording untouched; `type` only where something tells | `name` | \[UG name\] |
 //! | a creator who is not named ("Unknown photographer", "Various") | `note` "Creator as given" | "Unknown", "Anonymous", "N/A" alone: nothing | `name` | \[DLF\] names |
-//! | pinax `type` | `typeOfResource`, `genre` | one of the classic strings; a `genre` where they cannot tell | `resource_type` | \[UG typeOfResource\] |
-//! | pinax `created` | `originInfo[@eventType=production]/dateCreated` | encoded only where the text satisfies the encoding; at most one key date | `date` | \[UG originInfo\], \[DLF\] one key date |
-//! | its wording, where dates do not say all of it | `note` "Date as given" | in the words of the source | `date` | \[UG note\] |
+//! | pinax `type` | `typeOfResource`, `genre` | one of the classic strings; a `genre` where they cannot tell | `type_of_resource` | \[UG typeOfResource\] |
+//! | pinax `created` | `originInfo[@eventType=production]/dateCreated` | encoded only where the text satisfies the encoding; at most one key date | `origin_info` | \[UG originInfo\], \[DLF\] one key date |
+//! | its wording, where dates do not say all of it | `note` "Date as given" | in the words of the source | `origin_info` | \[UG note\] |
 //! | pinax `language` | `language/languageTerm`, `scriptTerm` | ISO 639-2/B (or 639-3) code, then name; ISO 15924 | `language` | \[UG language\] |
-//! | refs: MIME types | `physicalDescription/internetMediaType` | distinct, lower case, without parameters | `description` | \[DLF\] required |
-//! | refs: number | `physicalDescription/extent` | "2 files"; a ref that could not be had counts | `description` | \[UG physicalDescription\] |
-//! | year before 1950, and files | `physicalDescription/digitalOrigin` | reformatted digital; never guessed otherwise | `description` | \[DLF\] required, but truth first |
-//! | pinax `description`, else manifest `description` | `abstract` "Summary" | first, as brief displays take one | `description` | \[UG abstract\] |
-//! | `description.md` | `abstract` "Description" | flattened; the original under `altFormat`; not if it repeats the summary | `markdown` | \[UG attributes\] |
-//! | pinax `source` | `note` "Source" | not the default "PINAX" | `description` | \[UG note\] |
-//! | a component that could not be had or read | `note[@type=metadata-status]` | absent, unreachable and unreadable told apart | `description` | \[UG note\] |
+//! | refs: MIME types | `physicalDescription/internetMediaType` | distinct, lower case, without parameters | `physical_description` | \[DLF\] required |
+//! | refs: number | `physicalDescription/extent` | "2 files"; a ref that could not be had counts | `physical_description` | \[UG physicalDescription\] |
+//! | year before 1950, and files | `physicalDescription/digitalOrigin` | reformatted digital; never guessed otherwise | `physical_description` | \[DLF\] required, but truth first |
+//! | pinax `description`, else manifest `description` | `abstract` "Summary" | first, as brief displays take one | `abstract_` | \[UG abstract\] |
+//! | `description.md` | `abstract` "Description" | flattened; the original under `altFormat`; not if it repeats the summary | `abstract_`, `markdown` | \[UG attributes\] |
+//! | pinax `source` | `note` "Source" | not the default "PINAX" | `note` | \[UG note\] |
+//! | a component that could not be had or read | `note[@type=metadata-status]` | absent, unreachable and unreadable told apart | `note` | \[UG note\] |
 //! | pinax `subjects` | `subject/topic`; `geographic` or `name` where it is one | split at "--"; each once over all sources, whatever its case | `subject` | \[UG subject\] |
 //! | pinax `place` | `subject/geographic` | made there or about it, so no place of origin | `subject` | \[UG subject\] |
 //! | graph person, organization | `subject/name[@type]`, `namePart[@type=date]` | full name before label; not creators, not the institution | `subject` | \[UG subject\] |
 //! | graph place; concept, topic; date | `subject/geographic`; `topic`; `temporal` | a date by its code, encoded if it parses | `subject` | \[UG subject\] |
 //! | graph event; document (mode `full`) | `subject/topic`; `subject/titleInfo` | not what names a component or the record itself | `subject` | \[UG subject\] |
 //! | pinax `id`; PI; address | `identifier` of the types local, arke-pi, uri | | `identification` | \[DLF\] type required |
-//! | pinax `institution` | `location/physicalLocation` | never a `name`: reference managers would make it an author | `identification` | \[UG location\] |
-//! | pinax `access_url` | `location/url[@usage=primary]` | percent-encoded; the entity's page where it is none | `identification` | \[UG location\] |
-//! | pinax `rights` | `accessCondition[@type="use and reproduction"]` | standard statements by address and label, else as it stands; none is invented | `rights` | \[UG accessCondition\] |
+//! | pinax `institution` | `location/physicalLocation` | never a `name`: reference managers would make it an author | `location` | \[UG location\] |
+//! | pinax `access_url` | `location/url[@usage=primary]` | percent-encoded; the entity's page where it is none | `location` | \[UG location\] |
+//! | pinax `rights` | `accessCondition[@type="use and reproduction"]` | standard statements by address and label, else as it stands; none is invented | `access_condition` | \[UG accessCondition\] |
 //! | manifest parent, else where the walk came from | `relatedItem[@type=host]` | linked and named only where its record is in the file | `related_item` | \[UG relatedItem\] |
 //! | manifest children | `relatedItem[@type=constituent]` | in order, each once; PI and address alone | `related_item` | \[DLF\] no deep nesting |
 //! | `*.ref.json`, `digital_object_metadata`, file entity (G7) | `relatedItem[@type=constituent]` "Digital object" | title, type, size, OCR as `note[@type=ocr]`, CID, `url[@access="raw object"]`, each if known | `related_item` | \[UG location\] |
@@ -44,15 +44,18 @@
 //! \[UG\]: the MODS User Guidelines, page of the element: <https://www.loc.gov/standards/mods/userguide/>. \[DLF\]: the
 //! DLF/Aquifer guidelines for shareable MODS records: <https://wiki.dlib.indiana.edu/display/DLFAquifer>.
 
+mod abstract_;
 mod access_condition;
-mod description;
 mod diagnostics;
 mod extension;
-mod identification;
+mod identifier;
 mod language;
+mod location;
 mod markdown;
 mod name;
+mod note;
 mod origin_info;
+mod physical_description;
 mod record_info;
 mod related_item;
 mod subject;
@@ -67,7 +70,7 @@ use foldhash::{HashSet, HashSetExt as _};
 use crate::arke::{Entity, Pi, Pinax};
 use crate::job::{ExportOptions, Remarks};
 use crate::mods::document::{DocumentKind, HostTitle, WrittenRecord};
-use crate::mods::{OriginInfo, Record, Text, TitleInfo, Uri};
+use crate::mods::{Record, Text, TitleInfo, Uri};
 
 use extension::ChangedValues;
 use name::{AgentKeys, KnownNames};
@@ -173,7 +176,7 @@ fn record<'v>(
     let languages = language::languages(&pinax.languages);
     let raw_date = pinax.created.as_deref();
     let created = raw_date.map(date::read).unwrap_or_default();
-    let address = identification::access_url(entity, pinax, context);
+    let address = location::access_url(entity, pinax, context);
     let changed = ChangedValues {
         kinds: kinds.changed,
         languages: languages.changed,
@@ -188,17 +191,17 @@ fn record<'v>(
         names: creators.names,
         types_of_resource: kinds.types,
         genres: kinds.genres,
-        physical_description: description::physical_description(entity, created.latest_year),
-        origin_info: (!created.dates.is_empty()).then_some(OriginInfo {
-            event_type: Some("production"),
-            dates_created: created.dates,
-        }),
+        physical_description: physical_description::physical_description(
+            entity,
+            created.latest_year,
+        ),
+        origin_info: origin_info::origin_info(created.dates),
         languages: languages.languages,
-        abstracts: description::abstracts(entity, context),
-        notes: description::notes(entity, creators.unnamed, created.as_given),
+        abstracts: abstract_::abstracts(entity, context),
+        notes: note::notes(entity, creators.unnamed, created.as_given),
         subjects,
-        identifiers: identification::identifiers(entity, pinax, &address, context),
-        location: identification::location(pinax, address, context),
+        identifiers: identifier::identifiers(entity, pinax, &address, context),
+        location: location::location(pinax, address, context),
         access_conditions: distinct(rights.filter_map(|rights| access_condition::read(rights))),
         extensions: extension::extensions(entity, context, changed),
         record_info: record_info::record_info(entity),

@@ -10,7 +10,7 @@ use crate::mods::{
     Text, Uri, Url,
 };
 
-use super::{Context, description, identification};
+use super::{Context, identifier, note, physical_description};
 
 const DIGITAL_OBJECT: &str = "Digital object";
 
@@ -82,7 +82,7 @@ fn entity_item<'v>(
     context: &Context<'_>,
 ) -> RelatedItem<'v> {
     RelatedItem {
-        identifiers: vec![identification::pi(pi, pi_label)],
+        identifiers: vec![identifier::pi(pi, pi_label)],
         location: location(Url::in_context(context.entity_url(pi))),
         ..empty_item(kind)
     }
@@ -119,7 +119,7 @@ fn digital_object<'v>(
     RelatedItem {
         title: title.map_or(RelatedTitle::Absent, RelatedTitle::Known),
         physical_description: PhysicalDescription {
-            internet_media_types: description::media_type(file_ref)
+            internet_media_types: physical_description::media_type(file_ref)
                 .and_then(Text::line)
                 .into_iter()
                 .collect(),
@@ -144,7 +144,7 @@ fn digital_object<'v>(
 
 /// Returns the place of a digitized file whose metadata could not be had: no page vanishes from a record.
 fn lacking_object<'v>(key: &'v str, lack: &Lack) -> RelatedItem<'v> {
-    let note = description::lacking(
+    let note = note::lacking(
         lack,
         "The metadata of this file is listed but could not be retrieved for this record.",
         "The metadata of this file could not be read for this record.",
@@ -158,7 +158,7 @@ fn lacking_object<'v>(key: &'v str, lack: &Lack) -> RelatedItem<'v> {
 
 fn linked_file<'v>(component: &'v Component, context: &Context<'_>) -> RelatedItem<'v> {
     let cid = component.cid.as_deref();
-    let status = description::status("The address of this file could not be read for this record.");
+    let status = note::status("The address of this file could not be read for this record.");
     RelatedItem {
         title: Text::line(&*component.key).map_or(RelatedTitle::Absent, RelatedTitle::Known),
         notes: if cid.is_none() {

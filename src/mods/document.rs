@@ -6,8 +6,8 @@
 
 use std::borrow::Cow;
 
-use super::element::TitleInfo;
 use super::text::Text;
+use super::title_info::TitleInfo;
 use super::xml::Xml;
 use super::{NAMESPACE, SCHEMA_LOCATION, XLINK_NAMESPACE, XSI_NAMESPACE};
 

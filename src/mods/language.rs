@@ -1,6 +1,6 @@
 //! `language`: of the resource, or of the record about it.
 
-use super::element::Authority;
+use super::authority::Authority;
 use super::text::Text;
 use super::xml::Xml;
 

@@ -5,33 +5,48 @@
 //! order of the fields of [`Record`]. Schema: <https://www.loc.gov/standards/mods/v3/mods-3-8.xsd>; meaning of
 //! the elements: <https://www.loc.gov/standards/mods/userguide/>.
 
+mod abstract_;
+mod access_condition;
+mod authority;
 pub mod document;
-pub mod element;
-pub mod language;
-pub mod name;
-pub mod origin;
-pub mod physical;
-pub mod record;
-pub mod record_info;
-pub mod related_item;
-pub mod subject;
+mod extension;
+mod genre;
+mod identifier;
+mod language;
+mod location;
+mod name;
+mod note;
+mod origin_info;
+mod physical_description;
+mod record;
+mod record_info;
+mod related_item;
+mod subject;
 pub mod text;
-pub mod uri;
+mod title_info;
+mod type_of_resource;
+mod uri;
 pub mod xml;
 
-pub use element::{
-    AccessCondition, Authority, Extension, Genre, Identifier, Note, Summary, TitleInfo,
-    TypeOfResource,
-};
+pub use abstract_::Abstract;
+pub use access_condition::AccessCondition;
+pub use authority::Authority;
+pub use extension::Extension;
+pub use genre::Genre;
+pub use identifier::Identifier;
 pub use language::{Language, LanguageTerm};
+pub use location::{Location, Url, UrlAccess};
 pub use name::{Name, NameKind, Role};
-pub use origin::{Date, DateEncoding, DatePoint, DateQualifier, OriginInfo};
-pub use physical::{Location, PhysicalDescription, Url, UrlAccess};
+pub use note::Note;
+pub use origin_info::{Date, DateEncoding, DatePoint, DateQualifier, OriginInfo};
+pub use physical_description::PhysicalDescription;
 pub use record::Record;
 pub use record_info::RecordInfo;
 pub use related_item::{RelatedItem, RelatedItemKind, RelatedTitle};
 pub use subject::{Subject, SubjectTerm};
 pub use text::Text;
+pub use title_info::TitleInfo;
+pub use type_of_resource::TypeOfResource;
 pub use uri::Uri;
 
 /// The namespace of MODS 3.

@@ -1,6 +1,6 @@
 //! `name`: a person or a body, and what it did.
 
-use super::element::Authority;
+use super::authority::Authority;
 use super::text::Text;
 use super::xml::Xml;
 

@@ -1,16 +1,22 @@
 //! `mods`: one record, its elements in the order they are written.
 
+use super::abstract_::Abstract;
+use super::access_condition::AccessCondition;
 use super::document::{DocumentKind, WrittenRecord};
-use super::element::{
-    AccessCondition, Extension, Genre, Identifier, Note, Summary, TitleInfo, TypeOfResource,
-};
+use super::extension::Extension;
+use super::genre::Genre;
+use super::identifier::Identifier;
 use super::language::Language;
+use super::location::Location;
 use super::name::Name;
-use super::origin::OriginInfo;
-use super::physical::{Location, PhysicalDescription};
+use super::note::Note;
+use super::origin_info::OriginInfo;
+use super::physical_description::PhysicalDescription;
 use super::record_info::RecordInfo;
 use super::related_item::RelatedItem;
 use super::subject::Subject;
+use super::title_info::TitleInfo;
+use super::type_of_resource::TypeOfResource;
 use super::xml::Xml;
 use super::{NAMESPACE, SCHEMA_LOCATION, VERSION, XLINK_NAMESPACE, XSI_NAMESPACE};
 
@@ -37,7 +43,7 @@ pub struct Record<'a> {
     /// `physicalDescription`.
     pub physical_description: PhysicalDescription<'a>,
     /// `abstract`.
-    pub abstracts: Vec<Summary<'a>>,
+    pub abstracts: Vec<Abstract<'a>>,
     /// `note`.
     pub notes: Vec<Note<'a>>,
     /// `subject`.

@@ -1,8 +1,11 @@
 //! `relatedItem`: the host of a resource, and its constituents.
 
-use super::element::{Identifier, Note, TitleInfo};
-use super::physical::{Location, PhysicalDescription};
+use super::identifier::Identifier;
+use super::location::Location;
+use super::note::Note;
+use super::physical_description::PhysicalDescription;
 use super::text::Text;
+use super::title_info::TitleInfo;
 use super::xml::Xml;
 
 /// `relatedItem`.

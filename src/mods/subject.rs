@@ -1,9 +1,9 @@
 //! `subject`: what the resource is about.
 
-use super::element::TitleInfo;
 use super::name::Name;
-use super::origin::DateEncoding;
+use super::origin_info::DateEncoding;
 use super::text::Text;
+use super::title_info::TitleInfo;
 use super::xml::Xml;
 
 /// `subject`: its terms, the children of the element.

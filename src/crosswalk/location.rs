@@ -1,45 +1,10 @@
-//! What the entity is called by and where it is, as `identifier` and `location`.
+//! `location`: the institution, and the address at which the entity is shown.
 
-use crate::arke::{Entity, Pi, Pinax};
-use crate::mods::{Identifier, Location, Text, Uri, Url};
+use crate::arke::{Entity, Pinax};
+use crate::mods::{Location, Text, Uri, Url};
 use crate::sanitize::excerpt;
 
 use super::{Context, name};
-
-/// Returns the identifiers: that of the metadata, the PI, the address at which the entity is shown.
-pub(super) fn identifiers<'v>(
-    entity: &Entity<'_>,
-    pinax: &'v Pinax<'v>,
-    address: &Uri,
-    context: &Context<'_>,
-) -> Vec<Identifier<'v>> {
-    let pinax_id = pinax.id.as_deref().and_then(Text::line);
-    let pinax_id = pinax_id.map(|value| Identifier {
-        kind: "local",
-        display_label: "PINAX ID",
-        value,
-    });
-    let uri = Identifier {
-        kind: "uri",
-        display_label: if is_ours(address, context) {
-            "Arke URI"
-        } else {
-            "URI"
-        },
-        value: Text::made(address.to_string()),
-    };
-    let pi = pi(entity.pi, "Arke Persistent Identifier");
-    pinax_id.into_iter().chain([pi, uri]).collect()
-}
-
-/// Returns a PI as an identifier.
-pub(super) fn pi<'v>(pi: Pi, display_label: &'static str) -> Identifier<'v> {
-    Identifier {
-        kind: "arke-pi",
-        display_label,
-        value: Text::made(pi.to_string()),
-    }
-}
 
 /// Returns where the resource is held, and where it is shown.
 ///
@@ -88,7 +53,8 @@ pub(super) fn unusable_access_url(pinax: &Pinax<'_>) -> Option<String> {
     })
 }
 
-fn is_ours(uri: &Uri, context: &Context<'_>) -> bool {
+/// Tells whether an address is one of the archive's own site.
+pub(super) fn is_ours(uri: &Uri, context: &Context<'_>) -> bool {
     uri.as_str()
         .strip_prefix(context.site_url)
         .is_some_and(|path| path.is_empty() || path.starts_with('/'))

@@ -1,0 +1,28 @@
+//! `identifier`: what a resource is known by.
+
+use super::text::Text;
+use super::xml::Xml;
+
+/// `identifier`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identifier<'a> {
+    /// `type`.
+    pub kind: &'static str,
+    /// `displayLabel`.
+    pub display_label: &'static str,
+    /// The identifier.
+    pub value: Text<'a>,
+}
+
+impl Identifier<'_> {
+    pub(super) fn write(&self, xml: &mut Xml<'_>) {
+        xml.leaf(
+            "identifier",
+            &[
+                ("type", Some(self.kind)),
+                ("displayLabel", Some(self.display_label)),
+            ],
+            &self.value,
+        );
+    }
+}
