@@ -12,7 +12,8 @@ use ring::hmac;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::config::{AnswerConfig, Secret};
-use crate::http::fault::{self, asked_wait};
+use crate::http::error;
+use crate::http::retry_after::asked_wait;
 use crate::job::Answer;
 use crate::shutdown::Stop;
 use crate::source::archive::retry::RETRY_AFTER_MAX;
@@ -165,7 +166,7 @@ impl Message<'_> {
             Err(error) => {
                 return Try::Failed {
                     wait: None,
-                    cause: fault::of_reqwest(&error).to_string(),
+                    cause: error::of_reqwest(&error).to_string(),
                 };
             }
         };

@@ -18,7 +18,7 @@ use crate::report::{self, Head, Report};
 use crate::sanitize::one_line;
 use crate::shutdown::Stop;
 use crate::source::Source;
-use crate::source::archive::silence::Outage;
+use crate::source::archive::health::Outage;
 use crate::walk::Walk;
 use crate::walk::{Outcome, Visit};
 

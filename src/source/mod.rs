@@ -18,7 +18,7 @@ use crate::http::body_budget::Claim;
 use crate::http::error::{Class, Fault};
 use crate::job::Metrics;
 use crate::source::archive::Archive;
-use crate::source::archive::silence::Outage;
+use crate::source::archive::health::Outage;
 use crate::source::resource::{Question, read_manifest};
 
 /// Where entities come from.

@@ -1,12 +1,11 @@
-//! The two services of the archive, manifests and components, and how each is told from the items it is asked for.
+//! Whether the two services of the archive, manifests and components, still answer, and for how long they have not.
 
 use std::cell::{Cell, OnceCell};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
 
-use super::silence::Silence;
-use crate::http::error::Class;
+use crate::http::error::{Class, Fault};
 use crate::source::resource::Question;
 
 /// How many items fail before it is the service, where none was ever answered: one or two may be lost, a handful of
@@ -62,5 +61,92 @@ impl Service {
     /// Tells whether the silence is that long.
     pub(crate) fn is_silent_for(&self, limit: Duration) -> bool {
         self.silence.get().lasts(Instant::now()) >= limit
+    }
+}
+
+/// The time without a good answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Silence {
+    last_good: Option<Instant>,
+    /// When the first request was sent that failed after the last good answer.
+    since: Option<Instant>,
+}
+
+/// The archive does not answer any more.
+#[derive(Clone, Debug)]
+pub struct Outage {
+    /// How long ago it last did.
+    pub since_last_good: Duration,
+    /// What came of asking it the last time.
+    pub last_failure: Fault,
+}
+
+impl Silence {
+    /// Takes a good answer, which ends the silence.
+    pub fn end(&mut self, now: Instant) {
+        self.last_good = Some(now);
+        self.since = None;
+    }
+
+    /// Takes a fault of a request that was sent at a time.
+    pub fn go_on(&mut self, sent: Instant) {
+        let start = self.last_good.map_or(sent, |good| good.max(sent));
+        self.since.get_or_insert(start);
+    }
+
+    /// Returns how long it lasts.
+    pub fn lasts(&self, now: Instant) -> Duration {
+        self.since
+            .map_or(Duration::ZERO, |since| now.saturating_duration_since(since))
+    }
+
+    /// Tells whether a good answer came after a time.
+    pub fn was_broken_after(&self, time: Instant) -> bool {
+        self.last_good.is_some_and(|good| good > time)
+    }
+
+    /// Returns how long ago the last good answer came.
+    pub fn since_last_good(&self, now: Instant) -> Option<Duration> {
+        self.last_good
+            .map(|good| now.saturating_duration_since(good))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_counts_from_the_first_request_that_failed_and_not_while_nothing_is_asked() {
+        let start = Instant::now();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let mut silence = Silence::default();
+        silence.end(at(10));
+        assert_eq!(silence.lasts(at(1000)), Duration::ZERO);
+        silence.go_on(at(1000));
+        silence.go_on(at(1020));
+        assert_eq!(silence.lasts(at(1030)), Duration::from_secs(30));
+        assert_eq!(
+            silence.since_last_good(at(1030)),
+            Some(Duration::from_mins(17))
+        );
+        silence.end(at(1031));
+        assert_eq!(silence.lasts(at(1040)), Duration::ZERO);
+        silence.go_on(at(1025));
+        assert_eq!(
+            silence.lasts(at(1041)),
+            Duration::from_secs(10),
+            "what was sent before the good answer counts from there"
+        );
+    }
+
+    #[test]
+    fn a_good_answer_after_a_time_breaks_it() {
+        let start = Instant::now();
+        let mut silence = Silence::default();
+        assert!(!silence.was_broken_after(start));
+        silence.end(start + Duration::from_secs(1));
+        assert!(silence.was_broken_after(start));
+        assert!(!silence.was_broken_after(start + Duration::from_secs(1)));
     }
 }

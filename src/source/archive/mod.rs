@@ -5,15 +5,12 @@
 //! answers, or has been silent for so long that the job ends; see [`Archive::given_up`]. Where no component was ever
 //! answered, several that fail are taken for that too, so that a success never hides a gateway that is dead throughout.
 
-pub mod concurrency;
 pub(crate) mod failover;
-pub(crate) mod health;
+pub mod health;
 pub(crate) mod host;
 pub(crate) mod limiter;
 pub mod retry;
-pub mod silence;
 pub(crate) mod stats;
-pub mod throttled;
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
@@ -31,10 +28,10 @@ use crate::config::ArchiveConfig;
 use crate::config::timeouts::Timings;
 use crate::http::body_budget::Claim;
 use crate::http::error::{Class, Fault};
-use crate::http::{self as exchange, Limits};
+use crate::http::get::{self, Limits};
 use crate::job::Metrics;
+use crate::source::archive::health::Outage;
 use crate::source::archive::retry::jittered;
-use crate::source::archive::silence::Outage;
 use crate::source::resource::{Question, Route};
 
 /// How often a request starts anew because the archive was down while it was tried.
@@ -211,7 +208,7 @@ impl<'c> Archive<'c> {
         let address = host.address(&question.segments(route));
         let header = question.is_of_testnet().then_some(&TESTNET);
         let received = &self.counts.bytes;
-        let body = exchange::get(
+        let body = get::get(
             self.client,
             address,
             header,

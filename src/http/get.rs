@@ -1,0 +1,227 @@
+//! One GET with its deadlines and limits.
+
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::Once;
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode};
+use tokio::time::{Instant, Sleep, sleep_until};
+use url::Url;
+
+use super::body::{Body, is_marked_truncated};
+use super::body_budget::Claim;
+use super::error::{self, Class, Fault};
+use super::retry_after::asked_wait;
+use crate::source::archive::limiter::Pass;
+
+/// How much of the body of a refusal is read for its reason.
+const HINT_BYTES_MAX: usize = 16 * 1024;
+
+/// How long an answer may take, and how much of it is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Until the answer begins.
+    pub(crate) first_byte: Duration,
+    /// Between two pieces of the body.
+    pub(crate) idle: Duration,
+    /// All in all.
+    pub(crate) total: Duration,
+    /// Of the body, inflated.
+    pub(crate) body_bytes: usize,
+}
+
+/// Asks once, by a `pass` that is given back when the answer begins, and reads the body as far as `claim` has room; adds
+/// the bytes that came to `received`.
+pub(crate) async fn get(
+    client: &reqwest::Client,
+    address: Url,
+    header: Option<&(http::HeaderName, HeaderValue)>,
+    limits: &Limits,
+    pass: &mut Pass<'_>,
+    claim: &Claim,
+    received: &Cell<u64>,
+) -> Result<Bytes, Fault> {
+    claim.reset();
+    let mut request = client.get(address);
+    if let Some((name, value)) = header {
+        request = request.header(name, value);
+    }
+    let ends = Instant::now() + limits.total;
+    let mut clock = Clock {
+        limits,
+        ends,
+        alarm: pin!(sleep_until(ends)),
+    };
+    let answer = clock
+        .within(
+            limits.first_byte,
+            Class::Timeout,
+            "no answer",
+            request.send(),
+        )
+        .await?
+        .map_err(|error| error::of_reqwest(&error))?;
+    pass.release();
+    match answer.status() {
+        StatusCode::OK => read_body(answer, &mut clock, claim, received).await,
+        _ => Err(refusal(answer, &mut clock).await),
+    }
+}
+
+/// The time that an exchange has, in all and for each step.
+struct Clock<'c> {
+    limits: &'c Limits,
+    /// When all of its time is over.
+    ends: Instant,
+    /// One for all steps: what is set for a later time than before costs next to nothing.
+    alarm: Pin<&'c mut Sleep>,
+}
+
+impl Clock<'_> {
+    /// Waits for the next piece of a body.
+    async fn piece(
+        &mut self,
+        answer: &mut reqwest::Response,
+    ) -> Result<reqwest::Result<Option<Bytes>>, Fault> {
+        let (limit, class) = (self.limits.idle, Class::SlowBody);
+        self.within(limit, class, "no more of the body", answer.chunk())
+            .await
+    }
+
+    /// Waits for a step at most as long as it may take, and as there is time in all.
+    async fn within<T>(
+        &mut self,
+        limit: Duration,
+        class: Class,
+        missing: &str,
+        step: impl Future<Output = T>,
+    ) -> Result<T, Fault> {
+        let mut step = pin!(step);
+        let mut is_set = false;
+        poll_fn(|context| {
+            // Much is here at once, and no clock has to be read for it.
+            if let Poll::Ready(done) = step.as_mut().poll(context) {
+                return Poll::Ready(Ok(done));
+            }
+            if !is_set {
+                self.alarm
+                    .as_mut()
+                    .reset(self.ends.min(Instant::now() + limit));
+                is_set = true;
+            }
+            self.alarm.as_mut().poll(context).map(|()| {
+                if self.alarm.deadline() < self.ends {
+                    Err(Fault::new(class, format!("{missing} within {limit:?}")))
+                } else {
+                    let total = self.limits.total;
+                    let cause = format!("no end of the body within {total:?}");
+                    Err(Fault::new(Class::SlowBody, cause))
+                }
+            })
+        })
+        .await
+    }
+}
+
+/// Reads a body to its end, which frees its place on a shared connection.
+async fn read_body(
+    mut answer: reqwest::Response,
+    clock: &mut Clock<'_>,
+    claim: &Claim,
+    received: &Cell<u64>,
+) -> Result<Bytes, Fault> {
+    let limits = clock.limits;
+    let length = answer.content_length();
+    let mut body = Body::start(answer.headers(), length, limits.body_bytes)?;
+    // The time in which it is not read on is not the server's.
+    clock.ends += claim.reach(announced(length, limits)).await;
+    loop {
+        let piece = clock.piece(&mut answer).await?.map_err(|error| {
+            let Fault { cause, .. } = error::of_reqwest(&error);
+            Fault::new(Class::Truncated, format!("the answer broke off: {cause}"))
+        })?;
+        let Some(piece) = piece else { break };
+        received.set(received.get() + piece.len() as u64);
+        body.take(piece)?;
+        clock.ends += claim.reach(body.len()).await;
+    }
+    let body = body.finish()?;
+    if is_marked_truncated(&body) {
+        let cause = "the gateway could not send the rest of the answer";
+        return Err(Fault::new(Class::Truncated, cause));
+    }
+    Ok(body)
+}
+
+fn announced(length: Option<u64>, limits: &Limits) -> usize {
+    let length = length.and_then(|length| length.try_into().ok());
+    length.unwrap_or(0).min(limits.body_bytes)
+}
+
+/// Says what an answer without success means. The body of a refusal may hold its reason, which is for the log: the
+/// texts of a status are agreed with the orchestrator.
+async fn refusal(mut answer: reqwest::Response, clock: &mut Clock<'_>) -> Fault {
+    /// A wall before the archive refuses every request in the same words.
+    static TOLD: Once = Once::new();
+    let fault = Fault::status(answer.status(), asked_wait(answer.headers()));
+    if fault.class != Class::Denied {
+        return fault;
+    }
+    if let Ok(mut body) = Body::start(answer.headers(), None, HINT_BYTES_MAX)
+        && let Ok(Ok(Some(piece))) = clock.piece(&mut answer).await
+        && body.take(piece).is_ok()
+        && let Some(hint) = body.finish().ok().as_deref().and_then(error::hint)
+    {
+        let host = error::authority(answer.url());
+        TOLD.call_once(|| tracing::warn!("{host} refuses a request, {fault}: {hint:?}"));
+    }
+    fault
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use super::*;
+
+    const NONE: Duration = Duration::ZERO;
+    const LONG: Duration = Duration::from_hours(1);
+
+    /// Waits for a step that may take so long, of an exchange that may take so long and was held up so long.
+    async fn wait_for(
+        step: impl Future<Output = ()>,
+        limit: Duration,
+        total: Duration,
+        held_up: Duration,
+    ) -> Result<(), String> {
+        let limits = Limits {
+            first_byte: limit,
+            idle: limit,
+            total,
+            body_bytes: 0,
+        };
+        let ends = Instant::now() + total;
+        let mut clock = Clock {
+            limits: &limits,
+            ends: ends + held_up,
+            alarm: pin!(sleep_until(ends)),
+        };
+        let done = clock.within(limit, Class::SlowBody, "no more", step).await;
+        done.map_err(|fault| fault.cause)
+    }
+
+    #[tokio::test]
+    async fn a_step_has_its_own_time_and_a_share_of_all() {
+        let late = || Err("no more within 0ns".to_owned());
+        assert_eq!(wait_for(pending(), NONE, LONG, NONE).await, late());
+        let over = Err("no end of the body within 0ns".to_owned());
+        assert_eq!(wait_for(pending(), LONG, NONE, NONE).await, over);
+        // The time in which memory held it up is not the server's.
+        assert_eq!(wait_for(pending(), NONE, NONE, LONG).await, late());
+        assert_eq!(wait_for(ready(()), NONE, NONE, NONE).await, Ok(()));
+    }
+}
