@@ -6,8 +6,7 @@ mod support;
 
 use arke_mods_export_worker::arke::entity::{self, FetchedComponent};
 use arke_mods_export_worker::arke::{ManifestReading, Pi, manifest};
-use arke_mods_export_worker::crosswalk::{Context, crosswalk};
-use arke_mods_export_worker::job::ExportOptions;
+use arke_mods_export_worker::crosswalk::{Context, Options, crosswalk};
 use arke_mods_export_worker::memory::{self, Allocator};
 use arke_mods_export_worker::mods::document::DocumentKind;
 use bytes::Bytes;
@@ -91,9 +90,8 @@ impl Bodies {
 }
 
 fn bench(bencher: Bencher<'_, '_>, bodies: &[Bodies]) {
-    let options = ExportOptions::default();
     let context = Context {
-        options: &options,
+        options: Options::default(),
         site_url: "https://arke.institute",
         ipfs_url: "https://ipfs.arke.institute",
         document: DocumentKind::Collection,

@@ -8,9 +8,9 @@ use futures::FutureExt as _;
 use tokio::time::{Instant, timeout};
 
 use crate::config::Config;
-use crate::destination::{self, Output};
+use crate::destination::{Destination, Output};
 use crate::http::Clients;
-use crate::job::{Delivered, Ledger, Metrics};
+use crate::job::{Delivered, Ledger, Metrics, PANICKED, REPORT_FILE_NAME};
 use crate::memory;
 use crate::mods::document::DocumentKind;
 use crate::progress::{self, Log};
@@ -30,9 +30,6 @@ const SETTLE_TIMEOUT: Duration = Duration::from_millis(400);
 const REPORT_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long it may after a signal.
 const REPORT_TIMEOUT_STOPPED: Duration = Duration::from_millis(500);
-
-/// What is said of a panic where it cannot be said better.
-pub(crate) const PANICKED: &str = "internal error of the worker; its log says where";
 
 /// What is told of the entities as they take their place: counts, rows and lines.
 #[derive(Debug, Default)]
@@ -90,7 +87,8 @@ pub async fn export(config: &Config, clients: &Clients, stop: &Stop, started: In
     let file_name = format!("{}{suffix}.xml", config.root);
     let key = format!("exports/{}/{file_name}", config.task_id);
     let mut walk = Walk::new(config, document, &source);
-    let mut output = Output::new(&config.destination, &key, document, &clients.bucket);
+    let destination = Destination::new(&config.destination, &clients.plain);
+    let mut output = Output::new(&destination, &key, config.options.recursive);
     let mut told = Told::default();
     let mut address = output.address();
     let work = async {
@@ -103,7 +101,7 @@ pub async fn export(config: &Config, clients: &Clients, stop: &Stop, started: In
     let mut metrics = Metrics {
         entities_found: walk.discovery().found(),
         entities_beyond_max_depth: walk.discovery().beyond_max_depth(),
-        upload_retries: clients.bucket.retries(),
+        upload_retries: destination.retries(),
         ..told.ledger.metrics()
     };
     source.measure(&mut metrics);
@@ -127,10 +125,10 @@ pub async fn export(config: &Config, clients: &Clients, stop: &Stop, started: In
             };
             // The file itself is not needed any more, and the report takes its room.
             drop(output);
-            let store = store_report(told.report, &head, config, clients, stop);
+            let store = store_report(told.report, &head, &destination, stop);
             // The file is delivered: whatever happens now changes nothing about that.
             if let Ok(true) = AssertUnwindSafe(store).catch_unwind().await {
-                address = format!("{address}, {} beside it", report::FILE_NAME);
+                address = format!("{address}, {} beside it", REPORT_FILE_NAME);
             }
             None
         }
@@ -154,22 +152,15 @@ fn measure(metrics: &mut Metrics, started: Instant) {
 async fn store_report(
     report: Report,
     head: &Head<'_>,
-    config: &Config,
-    clients: &Clients,
+    destination: &Destination<'_>,
     stop: &Stop,
 ) -> bool {
-    let key = format!("exports/{}/{}", config.task_id, report::FILE_NAME);
+    let key = format!("exports/{}/{}", head.task_id, REPORT_FILE_NAME);
     let store = async {
         let document = report.into_document(head);
-        let content_type = report::CONTENT_TYPE;
-        destination::store(
-            &config.destination,
-            &key,
-            content_type,
-            document,
-            &clients.bucket,
-        )
-        .await
+        destination
+            .store(&key, report::CONTENT_TYPE, document)
+            .await
     };
     let problem = tokio::select! {
         stored = timeout(REPORT_TIMEOUT, store) => match stored {
@@ -181,7 +172,7 @@ async fn store_report(
     };
     tracing::warn!(
         "the file is delivered, but its {} could not be stored, and one of an earlier run may still be there: {}",
-        report::FILE_NAME,
+        REPORT_FILE_NAME,
         one_line(&problem)
     );
     false

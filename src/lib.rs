@@ -61,9 +61,9 @@ use tokio::time::Instant;
 
 use config::Cli;
 use config::{AnswerConfig, Config, SourceConfig};
-use export::{Exported, PANICKED};
+use export::Exported;
 use http::Clients;
-use job::{Answer, Ending};
+use job::{Answer, Ending, PANICKED};
 use sanitize::shortened;
 use shutdown::Stop;
 

@@ -5,8 +5,8 @@
 
 use crate::arke::Pi;
 use crate::config::Config;
-use crate::job::{Delivered, Ending, Metrics, Remarks};
-use crate::report;
+use crate::crosswalk::Remarks;
+use crate::job::{Delivered, Ending, Metrics, REPORT_FILE_NAME};
 use crate::sanitize::{excerpt, shortened};
 use crate::walk::{Outcome, Visit};
 
@@ -168,7 +168,7 @@ impl Log {
         if self.lines == LINES_MAX {
             tracing::warn!(
                 "no more lines on single entities after these {LINES_MAX}; {} names them all",
-                report::FILE_NAME
+                REPORT_FILE_NAME
             );
         }
     }

@@ -20,8 +20,7 @@ use std::path::{Path, PathBuf};
 use arke_mods_export_worker::arke::entity::{FetchedComponent, with_entity};
 use arke_mods_export_worker::arke::manifest;
 use arke_mods_export_worker::arke::{ComponentRole, Lack, Manifest, ManifestReading, Pi};
-use arke_mods_export_worker::crosswalk::{Context, Place, crosswalk};
-use arke_mods_export_worker::job::{CheimarrosMode, ExportOptions};
+use arke_mods_export_worker::crosswalk::{CheimarrosMode, Context, Options, Place, crosswalk};
 use arke_mods_export_worker::mods::document::{DocumentKind, HostTitle};
 use bytes::Bytes;
 use quick_xml::escape::{escape, partial_escape};
@@ -177,7 +176,7 @@ fn crosswalked(
         host_title,
     } = CaseContext::read(folder)?;
     let context = Context {
-        options: &options,
+        options,
         site_url: "https://arke.institute",
         ipfs_url: "https://ipfs.arke.institute",
         document: DocumentKind::Record,
@@ -268,7 +267,7 @@ fn fetched(
 /// What `context.json` says.
 #[derive(Debug)]
 struct CaseContext {
-    options: ExportOptions,
+    options: Options,
     place: Option<Place>,
     host_title: Option<String>,
 }
@@ -291,22 +290,28 @@ impl CaseContext {
             Some(Value::String(title)) => Some(title),
             Some(other) => return Err(format!("{CONTEXT}: hostTitle is {other}")),
         };
-        let (mut warnings, mut problems) = (Vec::new(), Vec::new());
-        let options = ExportOptions::read(
-            &Value::Object(object).to_string(),
-            &mut warnings,
-            &mut problems,
-        );
-        problems.append(&mut warnings);
-        if !problems.is_empty() {
-            return Err(format!("{CONTEXT}: {}", problems.join("; ")));
-        }
         Ok(Self {
-            options,
+            options: read_options(&object)?,
             place,
             host_title,
         })
     }
+}
+
+fn read_options(object: &Map<String, Value>) -> Result<Options, Failure> {
+    let mut options = Options::default();
+    for (key, value) in object {
+        match (key.as_str(), value.as_str(), value.as_bool()) {
+            ("includeOcr", _, Some(include_ocr)) => options.include_ocr = include_ocr,
+            ("cheimarrosMode", Some("full"), _) => options.cheimarros_mode = CheimarrosMode::Full,
+            ("cheimarrosMode", Some("minimal"), _) => {
+                options.cheimarros_mode = CheimarrosMode::Minimal;
+            }
+            ("cheimarrosMode", Some("skip"), _) => options.cheimarros_mode = CheimarrosMode::Skip,
+            _ => return Err(format!("{CONTEXT}: {key} is {value}")),
+        }
+    }
+    Ok(options)
 }
 
 fn read_place(place: &Value) -> Result<Place, Failure> {

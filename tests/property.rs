@@ -10,8 +10,7 @@ mod shared_folder;
 
 use arke_mods_export_worker::arke::entity::{FetchedComponent, with_entity};
 use arke_mods_export_worker::arke::{ManifestReading, Pi, json as arke_json, manifest};
-use arke_mods_export_worker::crosswalk::{Context, Place, crosswalk};
-use arke_mods_export_worker::job::{ExportOptions, Remarks};
+use arke_mods_export_worker::crosswalk::{Context, Options, Place, Remarks, crosswalk};
 use arke_mods_export_worker::mods::document::{DocumentKind, HostTitle};
 use bytes::Bytes;
 use proptest::collection::vec;
@@ -242,7 +241,7 @@ fn export(manifest: Value, components: &[(String, Vec<u8>)]) -> Option<(String, 
         path: format!("/{PARENT}/{PI}"),
     };
     let context = Context {
-        options: &ExportOptions::default(),
+        options: Options::default(),
         site_url: "https://arke.institute",
         ipfs_url: "https://ipfs.arke.institute",
         document: DocumentKind::Collection,

@@ -13,10 +13,10 @@
 pub mod arke;
 #[path = "../../src/crosswalk/mod.rs"]
 pub mod crosswalk;
-#[path = "../../src/job/mod.rs"]
-pub mod job;
 #[path = "../../src/mods/mod.rs"]
 pub mod mods;
+#[path = "../../src/sanitize.rs"]
+pub mod sanitize;
 #[path = "../../tests/worker/support/schema.rs"]
 mod schema;
 #[path = "../../tests/worker/support/shared.rs"]
@@ -26,8 +26,7 @@ use std::fmt::Write as _;
 
 use crate::arke::entity::{FetchedComponent, Lack, with_entity};
 use crate::arke::{Component, Manifest, ManifestReading, Pi, manifest};
-use crate::crosswalk::{Context, Place, crosswalk};
-use crate::job::{CheimarrosMode, ExportOptions};
+use crate::crosswalk::{CheimarrosMode, Context, Options, Place, crosswalk};
 use crate::mods::document::DocumentKind;
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
@@ -86,14 +85,13 @@ fn export(choice: u8, mut manifest: Manifest, bodies: &[&[u8]]) {
             },
         });
     let fetched: Vec<FetchedComponent> = fetched.collect();
-    let options = ExportOptions {
+    let options = Options {
         include_ocr: choice & 2 == 0,
         cheimarros_mode: if choice & 4 == 0 {
             CheimarrosMode::Full
         } else {
             CheimarrosMode::Minimal
         },
-        ..ExportOptions::default()
     };
     let place = Place {
         depth: 1,
@@ -101,7 +99,7 @@ fn export(choice: u8, mut manifest: Manifest, bodies: &[&[u8]]) {
         path: format!("/{PI}"),
     };
     let context = Context {
-        options: &options,
+        options,
         site_url: "https://arke.institute",
         ipfs_url: "https://ipfs.arke.institute",
         document: if choice & 8 == 0 {

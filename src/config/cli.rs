@@ -10,9 +10,7 @@
 
 use std::ffi::OsString;
 
-use clap::Parser;
-
-use crate::config::timeouts::TimingFlags;
+use clap::{Args, Parser};
 
 /// Exports an entity of the Arke archive, or the whole tree under it, as MODS 3.8 XML.
 ///
@@ -201,6 +199,33 @@ pub struct Cli {
         hide_env_values = true
     )]
     pub r2_endpoint: Option<OsString>,
+}
+
+/// The flags and variables.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Patience with the archive, in milliseconds")]
+pub struct TimingFlags {
+    /// For a connection [default: 5000]
+    #[arg(long, env, value_name = "N", hide_env_values = true)]
+    pub connect_timeout_ms: Option<OsString>,
+    /// For the first byte of an answer of the API [default: 15000]
+    #[arg(long, env, value_name = "N", hide_env_values = true)]
+    pub api_timeout_ms: Option<OsString>,
+    /// For the first byte of an answer of the gateway, which gives up itself after 30 s [default: 35000]
+    #[arg(long, env, value_name = "N", hide_env_values = true)]
+    pub gateway_timeout_ms: Option<OsString>,
+    /// For the next piece of a body [default: 15000]
+    #[arg(long, env, value_name = "N", hide_env_values = true)]
+    pub idle_timeout_ms: Option<OsString>,
+    /// For a whole answer [default: 120000]
+    #[arg(long, env, value_name = "N", hide_env_values = true)]
+    pub request_timeout_ms: Option<OsString>,
+    /// Longest first wait before a request is sent again; later ones double up to a hundredfold [default: 100]
+    #[arg(long, env, value_name = "N", hide_env_values = true)]
+    pub retry_wait_ms: Option<OsString>,
+    /// For any good answer, before the job ends as an error [default: 90000]
+    #[arg(long, env, value_name = "N", hide_env_values = true)]
+    pub silence_timeout_ms: Option<OsString>,
 }
 
 const SECRETS: &str = "\

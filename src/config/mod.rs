@@ -2,13 +2,15 @@
 
 mod cli;
 mod ends;
+mod root;
+mod secret;
 pub(crate) mod setting;
 pub mod settings;
 pub mod timeouts;
 
 pub use cli::Cli;
+pub use secret::Secret;
 
-use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -18,7 +20,6 @@ use url::Url;
 use crate::arke::Pi;
 use crate::config::timeouts::Timings;
 use crate::job::{ExportOptions, TaskId};
-use crate::walk::Budgets;
 
 /// A job, checked.
 #[derive(Debug)]
@@ -41,8 +42,8 @@ pub struct Config {
     pub deadline: Option<Duration>,
     /// Requests in flight at the same time, to all hosts together.
     pub requests_in_flight_max: usize,
-    /// How much memory the walk may fill; a quarter of `FLY_VM_MEMORY_MB` each, at the most.
-    pub budgets: Budgets,
+    /// Memory of the machine in MiB, if it is known.
+    pub memory_mib: Option<usize>,
     /// The machine, for the log, as Fly names it.
     pub machine: String,
     /// What was ignored, in words.
@@ -112,26 +113,4 @@ pub struct AnswerConfig {
     pub extra_roots: RootCertStore,
     /// Whether this is a Fly machine.
     pub on_fly: bool,
-}
-
-/// A value that is never printed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Takes a value.
-    pub fn new(value: String) -> Self {
-        Self(value)
-    }
-
-    /// Returns the value, for the request that needs it.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[secret]")
-    }
 }

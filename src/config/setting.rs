@@ -6,9 +6,10 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use crate::config::Secret;
 use crate::mods::Uri;
 use crate::sanitize::excerpt;
+
+use super::secret::Secret;
 
 /// Reads settings and collects what is to be said of them.
 #[derive(Debug, Default)]

@@ -15,11 +15,10 @@ use crate::arke::Pi;
 use crate::config::cli::Cli;
 use crate::config::setting::Reader;
 use crate::config::{AnswerConfig, Config};
-use crate::export::PANICKED;
-use crate::job::{ExportOptions, TaskId};
+use crate::job::{ExportOptions, PANICKED, TaskId};
+
+use super::root::sole_root;
 use crate::sanitize::{excerpt, one_line};
-use crate::source;
-use crate::walk::Budgets;
 
 /// Requests to the archive in flight at the same time, unless it is set.
 const IN_FLIGHT_DEFAULT: u32 = 64;
@@ -112,7 +111,7 @@ impl Reader {
             site_url: site_url?,
             deadline: deadline.map(|seconds| Duration::from_secs(seconds.into())),
             requests_in_flight_max: in_flight as usize,
-            budgets: Budgets::for_memory(memory_mib),
+            memory_mib,
             machine,
             warnings: Vec::new(),
         })
@@ -141,7 +140,7 @@ impl Reader {
             (Some(given), _) => given
                 .parse()
                 .map_err(|error| format!("PI is {:?}: {error}", excerpt(given))),
-            (None, Some(folder)) => source::sole_root(folder),
+            (None, Some(folder)) => sole_root(folder),
             (None, None) => Err("PI is missing (name the entity to export)".to_owned()),
         };
         let root = root.and_then(|root: Pi| {

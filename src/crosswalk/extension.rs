@@ -8,11 +8,10 @@ use std::iter;
 
 use crate::arke::cheimarros::{Cheimarros, Property, PropertyValue};
 use crate::arke::{Entity, Manifest};
-use crate::job::CheimarrosMode;
 use crate::mods::xml::{ForeignAttribute, Xml};
 use crate::mods::{Extension, Text};
 
-use super::Context;
+use super::{CheimarrosMode, Context};
 
 /// The namespace of the elements inside `extension`.
 const NAMESPACE: &str = "https://arke.institute/ns/mods-extension/1";

@@ -54,6 +54,7 @@ mod location;
 mod markdown;
 mod name;
 mod note;
+mod options;
 mod origin_info;
 mod physical_description;
 mod record_info;
@@ -68,13 +69,15 @@ use std::hash::Hash;
 use foldhash::{HashSet, HashSetExt as _};
 
 use crate::arke::{Entity, Pi, Pinax};
-use crate::job::{ExportOptions, Remarks};
 use crate::mods::document::{DocumentKind, HostTitle, WrittenRecord};
 use crate::mods::{Record, Text, TitleInfo, Uri};
 
 use extension::ChangedValues;
 use name::{AgentKeys, KnownNames};
 use origin_info::date;
+
+pub use diagnostics::{Incomplete, Remarks, Repair};
+pub use options::{CheimarrosMode, Options};
 
 /// The longest title that is repeated in the records of an entity's children, in bytes.
 ///
@@ -84,8 +87,8 @@ const HOST_TITLE_BYTES_MAX: usize = 2048;
 /// What a record depends on besides its entity.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'c> {
-    /// The options of the job.
-    pub options: &'c ExportOptions,
+    /// What of the entity goes into the record.
+    pub options: Options,
     /// Public address of the archive's site, without a slash at its end.
     pub site_url: &'c str,
     /// Public address of the archive's gateway, without a slash at its end.

@@ -10,12 +10,11 @@ use std::borrow::Cow;
 
 use foldhash::{HashSet, HashSetExt as _};
 
-use super::folded;
 use super::name::{self, Agent, KnownNames};
 use super::origin_info::date;
+use super::{CheimarrosMode, folded};
 use crate::arke::cheimarros::{Cheimarros, GraphEntity, PropertyValue};
 use crate::arke::{Entity, Pinax};
-use crate::job::CheimarrosMode;
 use crate::mods::{DateEncoding, Name, Subject, SubjectTerm, Text, TitleInfo};
 
 /// The kinds of subject but names, each with headings of its own.

@@ -1,10 +1,11 @@
 //! Where the file goes: the bucket, or a folder. Nothing appears there unless it is whole.
 
-pub mod folder;
-pub mod r2;
+mod digest;
+mod folder;
+mod r2;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -13,17 +14,70 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::config::DestinationConfig;
-use crate::destination::folder::NewFile;
-use crate::destination::r2::multipart::{MultipartUpload, PART_BYTES};
-use crate::destination::r2::object::Object;
-use crate::destination::r2::payload::{FileHash, Payload};
-use crate::destination::r2::transport::S3Transport;
-use crate::mods::document::DocumentKind;
+
+use digest::FileDigest;
+use folder::NewFile;
+use r2::Bucket;
+use r2::multipart::{MultipartUpload, PART_BYTES};
+use r2::object::Object;
+use r2::payload::Payload;
 
 /// The content type of the file, agreed with the orchestrator.
 const CONTENT_TYPE: &str = "application/xml";
 /// How long the destination may take to give a file up.
 const ABORT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Where files go.
+#[derive(Debug)]
+pub(crate) enum Destination<'c> {
+    /// A bucket of R2 or of another S3-compatible server.
+    Bucket(Bucket),
+    /// A folder, with the bucket's keys as paths.
+    Folder(&'c Path),
+}
+
+impl<'c> Destination<'c> {
+    /// Prepares the destination that a configuration names; nothing is sent or written yet.
+    pub(crate) fn new(config: &'c DestinationConfig, client: &reqwest::Client) -> Self {
+        match config {
+            DestinationConfig::Bucket(bucket) => Self::Bucket(Bucket::new(bucket, client)),
+            DestinationConfig::Folder(folder) => Self::Folder(folder),
+        }
+    }
+
+    /// Returns how many requests were sent again.
+    pub(crate) fn retries(&self) -> u64 {
+        match self {
+            Self::Bucket(bucket) => bucket.retries(),
+            Self::Folder(_) => 0,
+        }
+    }
+
+    /// Stores a small file whole, beside others.
+    ///
+    /// # Errors
+    ///
+    /// Says why the destination does not take it.
+    pub(crate) async fn store(
+        &self,
+        key: &str,
+        content_type: &'static str,
+        body: Vec<u8>,
+    ) -> Result<()> {
+        match self {
+            Self::Bucket(bucket) => {
+                let object = bucket.object(key, content_type);
+                object.put(&Payload::new(body.into())).await
+            }
+            Self::Folder(folder) => {
+                let mut file = NewFile::create(folder.join(key))?;
+                file.write(&body)?;
+                file.sync()?;
+                file.show()
+            }
+        }
+    }
+}
 
 /// The file on its way to its destination.
 pub struct Output {
@@ -31,7 +85,7 @@ pub struct Output {
     buffer: BytesMut,
     size_bytes: u64,
     /// Of what left the buffer.
-    hash: FileHash,
+    hash: FileDigest,
 }
 
 #[derive(Debug)]
@@ -53,29 +107,24 @@ enum Way {
 }
 
 impl Output {
-    /// Prepares the way of a file to `key`, a collection in parts; nothing is sent or written yet.
-    pub fn new(
-        config: &DestinationConfig,
-        key: &str,
-        document: DocumentKind,
-        transport: &S3Transport,
-    ) -> Self {
-        let streamed = document == DocumentKind::Collection;
-        let way = match config {
-            DestinationConfig::Bucket(bucket) if streamed => {
-                Way::Unopened(Object::new(bucket, key, CONTENT_TYPE, transport))
+    /// Prepares the way of a file to `key`, in parts if it is `streamed`; nothing is sent or written yet.
+    pub(crate) fn new(destination: &Destination<'_>, key: &str, streamed: bool) -> Self {
+        let way = match destination {
+            Destination::Bucket(bucket) => {
+                let object = bucket.object(key, CONTENT_TYPE);
+                if streamed {
+                    Way::Unopened(object)
+                } else {
+                    Way::Put(object, Payload::new(Bytes::new()))
+                }
             }
-            DestinationConfig::Bucket(bucket) => Way::Put(
-                Object::new(bucket, key, CONTENT_TYPE, transport),
-                Payload::new(Bytes::new()),
-            ),
-            DestinationConfig::Folder(folder) => Way::UnopenedFile(folder.join(key)),
+            Destination::Folder(folder) => Way::UnopenedFile(folder.join(key)),
         };
         Self {
             way,
             buffer: BytesMut::new(),
             size_bytes: 0,
-            hash: FileHash::default(),
+            hash: FileDigest::default(),
         }
     }
 
@@ -86,7 +135,7 @@ impl Output {
     /// Says why the destination does not take the file.
     pub async fn open(&mut self) -> Result<()> {
         self.way = match std::mem::replace(&mut self.way, Way::Closed) {
-            Way::Unopened(object) => Way::Opening(tokio::spawn(object.create_multipart_upload())),
+            Way::Unopened(object) => Way::Opening(tokio::spawn(MultipartUpload::create(object))),
             Way::UnopenedFile(path) => Way::File(NewFile::create(path)?),
             open => open,
         };
@@ -152,7 +201,7 @@ impl Output {
     /// Says what the destination answered.
     pub async fn flush_all(&mut self) -> Result<()> {
         if let Way::Put(_, body) = &mut self.way {
-            *body = self.hash.payload(self.buffer.split().freeze());
+            *body = Payload::piece(self.buffer.split().freeze(), &mut self.hash);
         } else if !self.buffer.is_empty() {
             self.flush().await?;
         }
@@ -231,7 +280,9 @@ impl Output {
         match &mut self.way {
             Way::Multipart(upload) => {
                 let part = std::mem::take(&mut self.buffer).freeze();
-                upload.put_part(self.hash.payload(part)).await?;
+                upload
+                    .put_part(Payload::piece(part, &mut self.hash))
+                    .await?;
                 self.buffer = upload.buffer();
             }
             Way::File(file) => {
@@ -246,32 +297,6 @@ impl Output {
             | Way::Closed => {}
         }
         Ok(())
-    }
-}
-
-/// Stores a small file whole, beside others.
-///
-/// # Errors
-///
-/// Says why the destination does not take it.
-pub async fn store(
-    config: &DestinationConfig,
-    key: &str,
-    content_type: &'static str,
-    body: Vec<u8>,
-    transport: &S3Transport,
-) -> Result<()> {
-    match config {
-        DestinationConfig::Bucket(bucket) => {
-            let object = Object::new(bucket, key, content_type, transport);
-            object.put(&Payload::new(body.into())).await
-        }
-        DestinationConfig::Folder(folder) => {
-            let mut file = NewFile::create(folder.join(key))?;
-            file.write(&body)?;
-            file.sync()?;
-            file.show()
-        }
     }
 }
 

@@ -1,15 +1,13 @@
 //! How many bytes of component bodies may be here while they come.
 //!
 //! A body takes room as soon as its length is told, or else as its pieces come. Where there is none left it is not read
-//! on, and its connection holds it back; what the walk calls [urgent](crate::walk::Window::urgent) goes on.
+//! on, and its connection holds it back; a body that is urgent goes on.
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
-
-use crate::walk::NodeId;
 
 /// The room for bodies on their way in.
 #[derive(Debug)]
@@ -18,7 +16,7 @@ pub struct Intake {
     /// Bytes of bodies that are here and still needed.
     held_bytes: Cell<usize>,
     arriving_bytes: Cell<usize>,
-    urgent: Cell<[NodeId; 2]>,
+    urgent: Cell<[usize; 2]>,
     /// The bodies that wait for room.
     waiting: RefCell<Vec<Waker>>,
 }
@@ -27,7 +25,7 @@ pub struct Intake {
 #[derive(Debug)]
 pub(crate) struct Claim {
     /// Where and for whom; `None` where nobody counts.
-    of: Option<(Rc<Intake>, NodeId)>,
+    of: Option<(Rc<Intake>, usize)>,
     bytes: Cell<usize>,
 }
 
@@ -49,7 +47,7 @@ impl Intake {
     }
 
     /// Says how many bytes are here and still needed, and which places go on without room.
-    pub fn update(&self, held_bytes: usize, urgent: [NodeId; 2]) {
+    pub fn update(&self, held_bytes: usize, urgent: [usize; 2]) {
         let held_before = self.held_bytes.replace(held_bytes);
         let urgent_before = self.urgent.replace(urgent);
         if held_bytes < held_before || urgent != urgent_before {
@@ -58,13 +56,13 @@ impl Intake {
     }
 
     /// Takes no room yet for a component of a place.
-    pub(crate) fn claim(self: &Rc<Self>, node: NodeId) -> Claim {
-        Claim::of(Some((Rc::clone(self), node)))
+    pub(crate) fn claim(self: &Rc<Self>, place: usize) -> Claim {
+        Claim::of(Some((Rc::clone(self), place)))
     }
 
-    fn has_room(&self, bytes: usize, node: NodeId) -> bool {
+    fn has_room(&self, bytes: usize, place: usize) -> bool {
         self.held_bytes.get() + self.arriving_bytes.get() + bytes <= self.limit_bytes
-            || self.urgent.get().contains(&node)
+            || self.urgent.get().contains(&place)
     }
 
     fn give_back(&self, bytes: usize) {
@@ -83,7 +81,7 @@ impl Claim {
         Self::of(None)
     }
 
-    fn of(of: Option<(Rc<Intake>, NodeId)>) -> Self {
+    fn of(of: Option<(Rc<Intake>, usize)>) -> Self {
         Self {
             of,
             bytes: Cell::default(),
@@ -92,7 +90,7 @@ impl Claim {
 
     /// Waits until there is room for so many bytes of this body in all; returns how long.
     pub(crate) async fn reach(&self, bytes: usize) -> Duration {
-        let Some((intake, node)) = &self.of else {
+        let Some((intake, place)) = &self.of else {
             return Duration::ZERO;
         };
         let further = bytes.saturating_sub(self.bytes.get());
@@ -101,7 +99,7 @@ impl Claim {
         }
         let mut since = None;
         poll_fn(|context| {
-            if intake.has_room(further, *node) {
+            if intake.has_room(further, *place) {
                 return Poll::Ready(());
             }
             intake.waiting.borrow_mut().push(context.waker().clone());
@@ -139,20 +137,16 @@ mod tests {
 
     use super::*;
 
-    fn node(index: usize) -> NodeId {
-        NodeId::from(index)
-    }
-
     #[test]
     fn a_body_waits_until_another_is_dropped_or_it_is_urgent() {
         let intake = Intake::new(100);
-        let claims = [1, 2, 3].map(|index| intake.claim(node(index)));
+        let claims = [1, 2, 3].map(|index| intake.claim(index));
         let reaches = |claim: &Claim, bytes| claim.reach(bytes).now_or_never().is_some();
         assert!(reaches(&claims[0], 60) && !reaches(&claims[1], 60));
         assert!(reaches(&claims[1], 40));
         assert!(reaches(&claims[1], 30), "it is there");
         assert_eq!(intake.arriving_bytes(), 100);
-        intake.update(0, [node(0), node(3)]);
+        intake.update(0, [0, 3]);
         assert!(reaches(&claims[2], 1000));
         claims[2].reset();
         drop(claims);
@@ -162,11 +156,11 @@ mod tests {
     #[test]
     fn what_is_here_counts_too() {
         let intake = Intake::new(100);
-        intake.update(90, [node(0), node(0)]);
-        let claim = intake.claim(node(1));
+        intake.update(90, [0, 0]);
+        let claim = intake.claim(1);
         let mut reach = Box::pin(claim.reach(20));
         assert_eq!(reach.as_mut().now_or_never(), None);
-        intake.update(80, [node(0), node(0)]);
+        intake.update(80, [0, 0]);
         assert!(reach.now_or_never().is_some_and(|waited| !waited.is_zero()));
     }
 }

@@ -16,7 +16,6 @@ use super::body::{Body, is_marked_truncated};
 use super::body_budget::Claim;
 use super::error::{self, Class, Fault};
 use super::retry_after::asked_wait;
-use crate::source::archive::limiter::Pass;
 
 /// How much of the body of a refusal is read for its reason.
 const HINT_BYTES_MAX: usize = 16 * 1024;
@@ -34,14 +33,14 @@ pub(crate) struct Limits {
     pub(crate) body_bytes: usize,
 }
 
-/// Asks once, by a `pass` that is given back when the answer begins, and reads the body as far as `claim` has room; adds
+/// Asks once, says when the answer begins, and reads the body as far as `claim` has room; adds
 /// the bytes that came to `received`.
 pub(crate) async fn get(
     client: &reqwest::Client,
     address: Url,
     header: Option<&(http::HeaderName, HeaderValue)>,
     limits: &Limits,
-    pass: &mut Pass<'_>,
+    answer_begins: impl FnOnce(),
     claim: &Claim,
     received: &Cell<u64>,
 ) -> Result<Bytes, Fault> {
@@ -65,7 +64,7 @@ pub(crate) async fn get(
         )
         .await?
         .map_err(|error| error::of_reqwest(&error))?;
-    pass.release();
+    answer_begins();
     match answer.status() {
         StatusCode::OK => read_body(answer, &mut clock, claim, received).await,
         _ => Err(refusal(answer, &mut clock).await),

@@ -18,8 +18,6 @@ use http::{HeaderMap, HeaderValue, header};
 use reqwest::redirect;
 use rustls::RootCertStore;
 
-use crate::destination::r2::transport::S3Transport;
-
 /// Names the program to every server; those behind Cloudflare challenge clients without a name.
 pub const USER_AGENT: &str = concat!(
     "arke-mods-export-worker/",
@@ -42,10 +40,8 @@ const CONNECTION_WINDOW_BYTES: u32 = 100 * STREAM_WINDOW_BYTES;
 pub struct Clients {
     /// For the archive.
     pub archive: reqwest::Client,
-    /// For the callback: no redirects, bodies as they come, no tries of its own.
+    /// For the bucket and the callback: no redirects, bodies as they come, no tries of its own.
     pub plain: reqwest::Client,
-    /// For the bucket, on the client of the callback.
-    pub bucket: S3Transport,
 }
 
 /// Makes the clients.
@@ -81,11 +77,7 @@ pub fn clients(extra_roots: &RootCertStore, connect_timeout: Duration) -> anyhow
         .redirect(redirect::Policy::none())
         .build()
         .context("failed to set up the client of bucket and callback")?;
-    Ok(Clients {
-        archive,
-        bucket: S3Transport::new(plain.clone()),
-        plain,
-    })
+    Ok(Clients { archive, plain })
 }
 
 fn tls_config(extra_roots: &RootCertStore) -> anyhow::Result<rustls::ClientConfig> {

@@ -1,6 +1,6 @@
 //! The count of what became of every entity.
 
-use super::remarks::Remarks;
+use crate::crosswalk::Remarks;
 
 use super::callback_body::Metrics;
 

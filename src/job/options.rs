@@ -5,6 +5,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::crosswalk::{self, CheimarrosMode};
 use crate::sanitize::excerpt;
 
 /// The deepest level that can be asked for; the root is level 0.
@@ -23,23 +24,9 @@ pub struct ExportOptions {
     pub max_depth: u32,
     /// How many entities are assembled at the same time. Default: 10.
     pub parallel_batch_size: usize,
-    /// Whether the OCR text of digitized files goes into the record. Default: `true`.
-    pub include_ocr: bool,
-    /// How much of the knowledge graph goes into the record. Default: [`CheimarrosMode::Full`].
-    pub cheimarros_mode: CheimarrosMode,
-}
-
-/// How much of the knowledge graph goes into the record.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum CheimarrosMode {
-    /// All of it: subjects, and relations and properties in an extension.
-    #[default]
-    Full,
-    /// Subjects from persons, organizations, places, concepts and dates.
-    Minimal,
-    /// Nothing; the graph is not fetched.
-    Skip,
+    /// What goes into the record of an entity.
+    #[serde(flatten)]
+    pub record: crosswalk::Options,
 }
 
 impl Default for ExportOptions {
@@ -48,8 +35,7 @@ impl Default for ExportOptions {
             recursive: false,
             max_depth: 10,
             parallel_batch_size: 10,
-            include_ocr: true,
-            cheimarros_mode: CheimarrosMode::default(),
+            record: crosswalk::Options::default(),
         }
     }
 }
@@ -108,8 +94,8 @@ impl ExportOptions {
                 self.recursive = truth(value, default.recursive).ok_or_else(|| refuse(TRUTH))?;
             }
             "includeOcr" => {
-                self.include_ocr =
-                    truth(value, default.include_ocr).ok_or_else(|| refuse(TRUTH))?;
+                self.record.include_ocr =
+                    truth(value, default.record.include_ocr).ok_or_else(|| refuse(TRUTH))?;
             }
             "maxDepth" => {
                 let depth = integer(value, u64::from(default.max_depth))
@@ -131,8 +117,8 @@ impl ExportOptions {
                 self.parallel_batch_size = usize::try_from(size).unwrap_or_default();
             }
             "cheimarrosMode" => {
-                self.cheimarros_mode = match value {
-                    Value::Null => default.cheimarros_mode,
+                self.record.cheimarros_mode = match value {
+                    Value::Null => default.record.cheimarros_mode,
                     Value::String(mode) if mode == "full" => CheimarrosMode::Full,
                     Value::String(mode) if mode == "minimal" => CheimarrosMode::Minimal,
                     Value::String(mode) if mode == "skip" => CheimarrosMode::Skip,
@@ -197,8 +183,10 @@ mod tests {
             recursive: false,
             max_depth: 10,
             parallel_batch_size: 10,
-            include_ocr: true,
-            cheimarros_mode: CheimarrosMode::Full,
+            record: crosswalk::Options {
+                include_ocr: true,
+                cheimarros_mode: CheimarrosMode::Full,
+            },
         };
         accept("{}", &defaults);
         accept("null", &defaults);
@@ -249,7 +237,10 @@ mod tests {
         accept(
             r#"{"includeOcr":false}"#,
             &ExportOptions {
-                include_ocr: false,
+                record: crosswalk::Options {
+                    include_ocr: false,
+                    ..crosswalk::Options::default()
+                },
                 ..default()
             },
         );
@@ -259,7 +250,10 @@ mod tests {
             ("skip", CheimarrosMode::Skip),
         ] {
             let expected = ExportOptions {
-                cheimarros_mode: expected,
+                record: crosswalk::Options {
+                    cheimarros_mode: expected,
+                    ..crosswalk::Options::default()
+                },
                 ..default()
             };
             accept(&format!(r#"{{"cheimarrosMode":"{mode}"}}"#), &expected);

@@ -20,9 +20,7 @@ use event::{Tallies, Tally};
 use row::Row;
 use rows::Rows;
 
-/// Name of the report, beside the file.
-pub const FILE_NAME: &str = "report.json";
-/// Its content type.
+/// Content type of the report.
 pub const CONTENT_TYPE: &str = "application/json";
 
 /// The rows of a report as they come.

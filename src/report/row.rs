@@ -4,8 +4,7 @@ use serde::Serialize;
 
 use crate::arke::Pi;
 use crate::arke::entity::Lack;
-use crate::job::Remarks;
-use crate::job::remarks::{Incomplete, Repair};
+use crate::crosswalk::{Incomplete, Remarks, Repair};
 use crate::sanitize::shortened;
 use crate::walk::{Failure, Found, Outcome, Visit};
 

@@ -43,17 +43,18 @@ pub struct Walk<'c> {
 impl<'c> Walk<'c> {
     /// Starts a walk at the root that the configuration names.
     pub fn new(config: &'c Config, document: DocumentKind, source: &'c Source<'c>) -> Self {
+        let budgets = Budgets::for_memory(config.memory_mib);
         let context = Context {
-            options: &config.options,
+            options: config.options.record,
             site_url: &config.site_url,
             ipfs_url: &config.ipfs_public_url,
             document,
             place: None,
         };
         Self {
-            window: Window::new(config.root, context, config.budgets),
+            window: Window::new(config.root, &config.options, context, budgets),
             source,
-            intake: Intake::new(config.budgets.assembly_bytes),
+            intake: Intake::new(budgets.assembly_bytes),
             in_flight: FuturesUnordered::new(),
             in_flight_max: config.requests_in_flight_max,
         }
@@ -110,7 +111,9 @@ impl<'c> Walk<'c> {
                         cid,
                         role,
                     } => {
-                        let body = source.component(cid, role, intake.claim(node)).await;
+                        let body = source
+                            .component(cid, role, intake.claim(node.index()))
+                            .await;
                         Arrival::Component {
                             node,
                             component: FetchedComponent { index, body },
@@ -119,8 +122,10 @@ impl<'c> Walk<'c> {
                 }
             }));
         }
-        self.intake
-            .update(self.window.assembly_bytes(), self.window.urgent());
+        self.intake.update(
+            self.window.assembly_bytes(),
+            self.window.urgent().map(NodeId::index),
+        );
     }
 }
 

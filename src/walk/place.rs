@@ -2,8 +2,7 @@
 
 use crate::arke::entity::{self, FetchedComponent};
 use crate::arke::{Child, ComponentRole, Manifest, Pi};
-use crate::crosswalk::{self, Context, Crosswalked};
-use crate::job::CheimarrosMode;
+use crate::crosswalk::{self, CheimarrosMode, Context, Crosswalked};
 
 use super::discovery::Found;
 use super::visit::Failure;

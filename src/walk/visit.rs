@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::arke::Pi;
 use crate::arke::entity::Lack;
-use crate::job::Remarks;
+use crate::crosswalk::Remarks;
 use crate::mods::document::{HostTitle, WrittenRecord};
 
 /// An entity in its place.

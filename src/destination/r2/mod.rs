@@ -1,8 +1,94 @@
-//! R2, or another S3-compatible server, as the place where the file goes.
+//! R2, or another S3-compatible server: the bucket that the file goes to.
+//!
+//! R2 differs from S3 in what it wants and what it answers:
+//! <https://developers.cloudflare.com/r2/api/s3/api/>.
+//! No operation on the bucket itself is ever sent, because keys scoped to objects refuse those.
 
-pub(crate) mod error;
-pub mod multipart;
-pub mod object;
-pub mod payload;
-pub(crate) mod retry;
-pub mod transport;
+mod error;
+pub(crate) mod multipart;
+pub(crate) mod object;
+pub(crate) mod payload;
+mod retry;
+mod transport;
+
+use std::time::Duration;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::retry::RetryConfig;
+use aws_sdk_s3::config::timeout::TimeoutConfig;
+use aws_sdk_s3::config::{
+    BehaviorVersion, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation,
+};
+
+use crate::config::BucketConfig;
+
+use object::Object;
+use retry::R2Errors;
+use transport::S3Transport;
+
+/// How often an operation is tried.
+const TRIES: u32 = 5;
+/// How long one try may take; a part of 5 MiB needs half of it at 1 Mbit/s.
+const TRY_TIMEOUT: Duration = Duration::from_secs(90);
+
+/// A bucket, and the client that writes to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Bucket {
+    client: Client,
+    name: String,
+    transport: S3Transport,
+}
+
+impl Bucket {
+    /// Makes the SDK's client of a bucket, which sends through `client`; nothing is sent yet.
+    pub(crate) fn new(config: &BucketConfig, client: &reqwest::Client) -> Self {
+        let transport = S3Transport::new(client.clone());
+        let credentials = Credentials::new(
+            config.access_key_id.expose(),
+            config.secret_access_key.expose(),
+            config
+                .session_token
+                .as_ref()
+                .map(|token| token.expose().to_owned()),
+            None,
+            "environment",
+        );
+        let settings = aws_sdk_s3::Config::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new("auto"))
+            .endpoint_url(&config.endpoint)
+            .force_path_style(true)
+            .credentials_provider(credentials)
+            .http_client(transport.clone())
+            // R2 refuses some checksum headers; the signature covers the body's SHA-256 anyway.
+            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+            .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+            .retry_config(RetryConfig::standard().with_max_attempts(TRIES))
+            .retry_classifier(R2Errors)
+            .timeout_config(
+                TimeoutConfig::builder()
+                    .operation_attempt_timeout(TRY_TIMEOUT)
+                    .build(),
+            )
+            .build();
+        Self {
+            client: Client::from_conf(settings),
+            name: config.bucket.clone(),
+            transport,
+        }
+    }
+
+    /// Names an object in the bucket.
+    pub(crate) fn object(&self, key: &str, content_type: &'static str) -> Object {
+        Object {
+            bucket: self.clone(),
+            key: key.to_owned(),
+            content_type,
+        }
+    }
+
+    /// Returns how many requests were sent again.
+    pub(crate) fn retries(&self) -> u64 {
+        self.transport.retries()
+    }
+}

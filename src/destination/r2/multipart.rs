@@ -10,9 +10,9 @@ use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use md5::{Digest as _, Md5};
 use tokio::task::JoinSet;
 
-use crate::destination::r2::error::explain;
-use crate::destination::r2::object::Object;
-use crate::destination::r2::payload::Payload;
+use super::error::explain;
+use super::object::Object;
+use super::payload::Payload;
 
 /// The size of every part but the last.
 ///
@@ -36,8 +36,27 @@ pub struct MultipartUpload {
 }
 
 impl MultipartUpload {
-    pub(crate) fn new(object: Object, upload_id: String) -> Self {
-        Self {
+    /// Opens a multipart upload, which is also the first proof that the keys are good.
+    ///
+    /// # Errors
+    ///
+    /// Says what the server answered, and which setting to look at.
+    pub(crate) async fn create(object: Object) -> Result<Self> {
+        let create = object
+            .bucket
+            .client
+            .create_multipart_upload()
+            .bucket(&object.bucket.name)
+            .key(&object.key);
+        let created = create
+            .content_type(object.content_type)
+            .send()
+            .await
+            .map_err(|error| explain(&object.bucket.name, &error))?;
+        let upload_id = created
+            .upload_id
+            .context("the bucket opened an upload without naming it")?;
+        Ok(Self {
             object,
             upload_id,
             sent: 0,
@@ -45,7 +64,7 @@ impl MultipartUpload {
             in_flight: JoinSet::new(),
             parts: Vec::new(),
             spare: Vec::new(),
-        }
+        })
     }
 
     /// Names the object to be, for a person.
@@ -71,10 +90,11 @@ impl MultipartUpload {
         self.size_bytes += part.bytes.len() as u64;
         let (object, upload_id, number) = (self.object.clone(), self.upload_id.clone(), self.sent);
         self.in_flight.spawn(async move {
-            let upload = object
+            let bucket = &object.bucket;
+            let upload = bucket
                 .client
                 .upload_part()
-                .bucket(&object.bucket)
+                .bucket(&bucket.name)
                 .key(&object.key)
                 .upload_id(upload_id);
             let sent = upload
@@ -84,7 +104,7 @@ impl MultipartUpload {
                 .interceptor(part.signature())
                 .send()
                 .await;
-            let sent = sent.map_err(|error| explain(&object.bucket, &error))?;
+            let sent = sent.map_err(|error| explain(&bucket.name, &error))?;
             let e_tag = sent
                 .e_tag
                 .with_context(|| format!("the bucket took part {number} without an ETag"))?;
@@ -116,15 +136,11 @@ impl MultipartUpload {
         let parts = CompletedMultipartUpload::builder()
             .set_parts(Some(self.parts.clone()))
             .build();
-        let Object {
-            client,
-            bucket,
-            key,
-            ..
-        } = &self.object;
-        let complete = client
+        let Object { bucket, key, .. } = &self.object;
+        let complete = bucket
+            .client
             .complete_multipart_upload()
-            .bucket(bucket)
+            .bucket(&bucket.name)
             .key(key)
             .upload_id(&self.upload_id);
         let Err(error) = complete.multipart_upload(parts).send().await else {
@@ -134,7 +150,7 @@ impl MultipartUpload {
         if self.is_stored().await {
             Ok(())
         } else {
-            Err(explain(&self.object.bucket, &error))
+            Err(explain(&bucket.name, &error))
         }
     }
 
@@ -169,21 +185,17 @@ impl MultipartUpload {
     pub async fn abort(&mut self) -> Result<()> {
         // A part that arrives after the abort would be an error, not an orphan; stopping them saves the time.
         self.in_flight.shutdown().await;
-        let Object {
-            client,
-            bucket,
-            key,
-            ..
-        } = &self.object;
-        let abort = client
+        let Object { bucket, key, .. } = &self.object;
+        let abort = bucket
+            .client
             .abort_multipart_upload()
-            .bucket(bucket)
+            .bucket(&bucket.name)
             .key(key)
             .upload_id(&self.upload_id);
         abort
             .send()
             .await
-            .map_err(|error| explain(&self.object.bucket, &error))?;
+            .map_err(|error| explain(&bucket.name, &error))?;
         Ok(())
     }
 

@@ -1,89 +1,26 @@
-//! R2, or another S3-compatible server, and a key in it.
-//!
-//! R2 differs from S3 in what it wants and what it answers:
-//! <https://developers.cloudflare.com/r2/api/s3/api/>.
-//! No operation on the bucket itself is ever sent, because keys scoped to objects refuse those.
+//! A key in a bucket.
 
-use std::time::Duration;
-
-use anyhow::{Context as _, Result, anyhow};
-use aws_sdk_s3::Client;
-use aws_sdk_s3::config::retry::RetryConfig;
-use aws_sdk_s3::config::timeout::TimeoutConfig;
-use aws_sdk_s3::config::{
-    BehaviorVersion, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation,
-};
+use anyhow::{Result, anyhow};
 use aws_sdk_s3::primitives::ByteStream;
 use data_encoding::HEXLOWER;
 use md5::{Digest as _, Md5};
 
-use crate::config::BucketConfig;
-use crate::destination::r2::error::explain;
-use crate::destination::r2::multipart::MultipartUpload;
-use crate::destination::r2::payload::Payload;
-use crate::destination::r2::retry::R2Errors;
-use crate::destination::r2::transport::S3Transport;
+use super::Bucket;
+use super::error::explain;
+use super::payload::Payload;
 
-/// How often an operation is tried.
-const TRIES: u32 = 5;
-/// How long one try may take; a part of 5 MiB needs half of it at 1 Mbit/s.
-const TRY_TIMEOUT: Duration = Duration::from_secs(90);
 /// A key in a bucket.
 #[derive(Clone, Debug)]
-pub struct Object {
-    pub(crate) client: Client,
-    pub(crate) bucket: String,
-    pub(crate) key: String,
-    pub(crate) content_type: &'static str,
+pub(crate) struct Object {
+    pub(super) bucket: Bucket,
+    pub(super) key: String,
+    pub(super) content_type: &'static str,
 }
 
 impl Object {
-    /// Names an object; nothing is sent.
-    pub fn new(
-        config: &BucketConfig,
-        key: &str,
-        content_type: &'static str,
-        transport: &S3Transport,
-    ) -> Self {
-        let credentials = Credentials::new(
-            config.access_key_id.expose(),
-            config.secret_access_key.expose(),
-            config
-                .session_token
-                .as_ref()
-                .map(|token| token.expose().to_owned()),
-            None,
-            "environment",
-        );
-        let settings = aws_sdk_s3::Config::builder()
-            .behavior_version(BehaviorVersion::v2026_01_12())
-            .region(Region::new("auto"))
-            .endpoint_url(&config.endpoint)
-            .force_path_style(true)
-            .credentials_provider(credentials)
-            .http_client(transport.clone())
-            // R2 refuses some checksum headers; the signature covers the body's SHA-256 anyway.
-            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
-            .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
-            .retry_config(RetryConfig::standard().with_max_attempts(TRIES))
-            .retry_classifier(R2Errors)
-            .timeout_config(
-                TimeoutConfig::builder()
-                    .operation_attempt_timeout(TRY_TIMEOUT)
-                    .build(),
-            )
-            .build();
-        Self {
-            client: Client::from_conf(settings),
-            bucket: config.bucket.clone(),
-            key: key.to_owned(),
-            content_type,
-        }
-    }
-
     /// Names the object for a person.
     pub fn address(&self) -> String {
-        format!("bucket {}, key {}", self.bucket, self.key)
+        format!("bucket {}, key {}", self.bucket.name, self.key)
     }
 
     /// Stores a whole file.
@@ -93,9 +30,10 @@ impl Object {
     /// Says what the server answered.
     pub async fn put(&self, body: &Payload) -> Result<()> {
         let put = self
+            .bucket
             .client
             .put_object()
-            .bucket(&self.bucket)
+            .bucket(&self.bucket.name)
             .key(&self.key)
             .content_type(self.content_type);
         let sent = put
@@ -106,8 +44,8 @@ impl Object {
             .await;
         let problem = match sent {
             Ok(taken) if taken.e_tag.is_some() => return Ok(()),
-            Ok(_) => anyhow!("bucket {} took the file without an ETag", self.bucket),
-            Err(error) => explain(&self.bucket, &error),
+            Ok(_) => anyhow!("bucket {} took the file without an ETag", self.bucket.name),
+            Err(error) => explain(&self.bucket.name, &error),
         };
         // The problem is that of the last try; one before it may have been taken and its answer lost.
         if self.holds(&body.bytes).await {
@@ -125,9 +63,10 @@ impl Object {
 
     pub(crate) async fn is_stored(&self, size_bytes: u64, e_tag: &str) -> bool {
         let head = self
+            .bucket
             .client
             .head_object()
-            .bucket(&self.bucket)
+            .bucket(&self.bucket.name)
             .key(&self.key)
             .send()
             .await;
@@ -140,27 +79,5 @@ impl Object {
                     .e_tag
                     .is_some_and(|found| found.trim_matches('"') == e_tag)
         })
-    }
-
-    /// Opens a multipart upload, which is also the first proof that the keys are good.
-    ///
-    /// # Errors
-    ///
-    /// Says what the server answered, and which setting to look at.
-    pub async fn create_multipart_upload(self) -> Result<MultipartUpload> {
-        let create = self
-            .client
-            .create_multipart_upload()
-            .bucket(&self.bucket)
-            .key(&self.key);
-        let created = create
-            .content_type(self.content_type)
-            .send()
-            .await
-            .map_err(|error| explain(&self.bucket, &error))?;
-        let upload_id = created
-            .upload_id
-            .context("the bucket opened an upload without naming it")?;
-        Ok(MultipartUpload::new(self, upload_id))
     }
 }

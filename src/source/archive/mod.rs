@@ -31,7 +31,7 @@ use crate::http::error::{Class, Fault};
 use crate::http::get::{self, Limits};
 use crate::job::Metrics;
 use crate::source::archive::health::Outage;
-use crate::source::archive::retry::jittered;
+use crate::source::archive::retry::{Schedule, jittered};
 use crate::source::resource::{Question, Route};
 
 /// How often a request starts anew because the archive was down while it was tried.
@@ -159,7 +159,7 @@ impl<'c> Archive<'c> {
             };
             service.go_on_silent(last_sent);
             let is_too_long = service.is_silent_for(self.timings.silence);
-            let schedule = self.timings.schedule();
+            let schedule = Schedule::new(&self.timings);
             let wait = way.tries.wait_after(&fault, &schedule, fastrand::f64());
             if wait.is_some() {
                 self.counts.retry(fault.class);
@@ -213,7 +213,7 @@ impl<'c> Archive<'c> {
             address,
             header,
             &limits,
-            &mut pass,
+            || pass.release(),
             claim,
             received,
         )

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use crate::config::timeouts::Timings;
 use crate::http::error::{Class, Fault};
 
 /// How often a request is tried.
@@ -37,6 +38,16 @@ pub struct Tries {
     faults: u32,
     throttlings: u32,
     throttled: Duration,
+}
+
+impl Schedule {
+    /// Returns the waits that the settings ask for.
+    pub fn new(timings: &Timings) -> Self {
+        Self {
+            first_wait: timings.retry_wait,
+            throttled_max: timings.silence,
+        }
+    }
 }
 
 impl Tries {

@@ -93,7 +93,7 @@ impl Window<'_> {
     /// Makes the record of an entity whose components are all here, and keeps it if there is room.
     fn finish(&mut self, node: NodeId, mut assembly: Box<Assembly>) {
         let is_settled = self.place(node).found.is_some();
-        let place = self.context.options.recursive.then(|| Place {
+        let place = self.options.recursive.then(|| Place {
             depth: self.discovery.depth(node),
             parent: self
                 .discovery

@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use crate::arke::entity::{FetchedComponent, Lack};
 use crate::arke::{ManifestReading, Pi};
 use crate::crosswalk::{Context, Crosswalked};
+use crate::job::ExportOptions;
 
 use super::discovery::{Discovery, NodeId};
 use super::host_titles::HostTitles;
@@ -31,6 +32,7 @@ use super::visit::{Failure, Outcome, Visit};
 /// A walk's state: the places from the first that is not handed on to the last whose manifest is asked for.
 #[derive(Debug)]
 pub struct Window<'c> {
+    options: &'c ExportOptions,
     context: Context<'c>,
     discovery: Discovery,
     load: Load,
@@ -60,12 +62,15 @@ pub struct Window<'c> {
 
 impl<'c> Window<'c> {
     /// Starts at `root`; records are made in `context`, which has no place yet.
-    pub fn new(root: Pi, context: Context<'c>, budgets: Budgets) -> Self {
-        let max_depth = context
-            .options
-            .recursive
-            .then_some(context.options.max_depth);
+    pub fn new(
+        root: Pi,
+        options: &'c ExportOptions,
+        context: Context<'c>,
+        budgets: Budgets,
+    ) -> Self {
+        let max_depth = options.recursive.then_some(options.max_depth);
         Self {
+            options,
             context,
             discovery: Discovery::new(root, max_depth),
             load: Load::new(budgets),
@@ -220,7 +225,7 @@ impl<'c> Window<'c> {
     }
 
     fn width(&self) -> usize {
-        self.context.options.parallel_batch_size
+        self.options.parallel_batch_size
     }
 
     fn advance(&mut self) {

@@ -94,13 +94,13 @@ fn answer(request: &Request, bodies: &HashMap<Pi, String>) -> Arrival {
 fn window(options: &ExportOptions, budgets: Budgets) -> Window<'_> {
     let document = DocumentKind::Collection;
     let context = Context {
-        options,
+        options: options.record,
         site_url: "https://a",
         ipfs_url: "https://b",
         document,
         place: None,
     };
-    Window::new(pi(0), context, budgets)
+    Window::new(pi(0), options, context, budgets)
 }
 
 /// The bounds of a walk: entities in assembly, requests in flight, memory.
@@ -132,12 +132,12 @@ fn walk(
             asked.push(match &request {
                 Request::Component { node, cid, .. } => {
                     let (node, bytes) = (*node, body(cid.as_deref()).len());
-                    (request, intake.claim(node), bytes)
+                    (request, intake.claim(node.index()), bytes)
                 }
                 Request::Manifest { .. } => (request, Claim::uncounted(), 0),
             });
         }
-        intake.update(window.assembly_bytes(), window.urgent());
+        intake.update(window.assembly_bytes(), window.urgent().map(NodeId::index));
         was_full |= !window.whole.is_empty();
         assert!(window.load.in_assembly() <= width);
         assert!(window.load.keeps_waiting_budget(), "{:?}", window.load);

@@ -2,11 +2,13 @@
 
 use std::time::{Duration, SystemTime};
 
-use arke_mods_export_worker::destination::r2::multipart::PART_BYTES;
 use serde_json::{Value, json};
 
 use crate::support::worker::{Run, Signal};
 use crate::support::{Answer, Gate, Tree, World};
+
+/// The size of every part but the last.
+const PART_BYTES: usize = 5 * 1024 * 1024;
 
 const SMALL: fn() -> Tree = || Tree::synthetic(2, 1, 1, 10);
 /// More than two parts of the file.

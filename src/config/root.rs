@@ -1,0 +1,78 @@
+//! The root of a tree in a folder, where no PI is given.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use crate::arke::Pi;
+use crate::arke::manifest::{self, Child, ManifestReading};
+
+/// Returns the entity of a folder that no other lists; if there is none, the one without a parent.
+///
+/// # Errors
+///
+/// Says in words why no single entity is the root, and names those that could be.
+pub(super) fn sole_root(folder: &Path) -> Result<Pi, String> {
+    let entities = folder.join("entities");
+    let failed = |error| format!("--fixtures {}: {error}", entities.display());
+    let mut pis = Vec::new();
+    for entry in std::fs::read_dir(&entities).map_err(failed)? {
+        pis.extend(
+            entry
+                .map_err(failed)?
+                .file_name()
+                .to_str()
+                .and_then(|name| name.parse::<Pi>().ok()),
+        );
+    }
+    let mut listed = HashSet::new();
+    let mut parentless = Vec::new();
+    for &pi in &pis {
+        let body = std::fs::read(entities.join(pi.to_string())).map_err(failed)?;
+        let manifest = match manifest::read(&body, pi) {
+            Ok(ManifestReading::Entity(manifest)) => manifest,
+            // A survivor is found by way of the entity that was merged into it.
+            Ok(ManifestReading::Merged { into }) => {
+                listed.insert(into);
+                continue;
+            }
+            Ok(ManifestReading::Deleted) | Err(_) => {
+                listed.insert(pi);
+                continue;
+            }
+        };
+        if manifest.parent.is_none_or(Pi::is_origin) {
+            parentless.push(pi);
+        }
+        listed.extend(manifest.children.iter().filter_map(|child| match child {
+            Child::Entity(child) if *child != pi => Some(*child),
+            Child::Entity(_) | Child::Malformed(_) => None,
+        }));
+    }
+    let unlisted: Vec<Pi> = pis.into_iter().filter(|pi| !listed.contains(pi)).collect();
+    let mut candidates = if unlisted.is_empty() {
+        parentless
+    } else {
+        unlisted
+    };
+    candidates.sort_by_key(ToString::to_string);
+    match candidates[..] {
+        [root] => Ok(root),
+        [] => Err(format!(
+            "PI is missing, and {} holds no entity to start from (name it)",
+            entities.display()
+        )),
+        _ => {
+            let names: Vec<String> = candidates
+                .iter()
+                .take(10)
+                .map(ToString::to_string)
+                .collect();
+            Err(format!(
+                "PI is missing, and {} of {} could be the root (name one): {}",
+                candidates.len(),
+                entities.display(),
+                names.join(", ")
+            ))
+        }
+    }
+}
