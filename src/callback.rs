@@ -13,10 +13,9 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::config::{AnswerConfig, Secret};
 use crate::http::error;
-use crate::http::retry_after::asked_wait;
+use crate::http::retry_after::{RETRY_AFTER_MAX, asked_wait};
 use crate::job::Answer;
 use crate::shutdown::Stop;
-use crate::source::archive::retry::RETRY_AFTER_MAX;
 
 /// When it is tried, counted from the first try.
 const TRY_AFTER: [Duration; 7] = [
@@ -51,7 +50,7 @@ enum Try {
 /// Delivers the answer, or prints it where nobody is to be called; `started` is when the process did.
 ///
 /// What cannot be delivered is logged whole. After a signal it is tried only while the platform's patience lasts.
-pub async fn deliver(
+pub(crate) async fn deliver(
     answer: &Answer,
     config: &AnswerConfig,
     client: &reqwest::Client,

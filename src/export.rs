@@ -17,8 +17,7 @@ use crate::progress::{self, Log};
 use crate::report::{self, Head, Report};
 use crate::sanitize::one_line;
 use crate::shutdown::Stop;
-use crate::source::Source;
-use crate::source::archive::health::Outage;
+use crate::source::{Outage, Source};
 use crate::walk::Walk;
 use crate::walk::{Outcome, Visit};
 
@@ -51,7 +50,7 @@ impl Told {
 
 /// What a job came to.
 #[derive(Debug)]
-pub struct Exported {
+pub(crate) struct Exported {
     /// The file, or why there is none.
     pub delivered: Result<Delivered>,
     /// Where the file is, and its report if there is one, for a person.
@@ -64,7 +63,7 @@ pub struct Exported {
 
 impl Exported {
     /// A job that came to nothing before it was begun; `started` is when the process did.
-    pub fn failed(error: anyhow::Error, started: Instant) -> Self {
+    pub(crate) fn failed(error: anyhow::Error, started: Instant) -> Self {
         let mut metrics = Metrics::default();
         measure(&mut metrics, started);
         Self {
@@ -77,7 +76,12 @@ impl Exported {
 }
 
 /// Exports what the configuration names, unless it is stopped; `started` is when the process did.
-pub async fn export(config: &Config, clients: &Clients, stop: &Stop, started: Instant) -> Exported {
+pub(crate) async fn export(
+    config: &Config,
+    clients: &Clients,
+    stop: &Stop,
+    started: Instant,
+) -> Exported {
     let source = Source::new(&config.source, &clients.archive);
     let (document, suffix) = if config.options.recursive {
         (DocumentKind::Collection, "-collection")
@@ -128,7 +132,7 @@ pub async fn export(config: &Config, clients: &Clients, stop: &Stop, started: In
             let store = store_report(told.report, &head, &destination, stop);
             // The file is delivered: whatever happens now changes nothing about that.
             if let Ok(true) = AssertUnwindSafe(store).catch_unwind().await {
-                address = format!("{address}, {} beside it", REPORT_FILE_NAME);
+                address = format!("{address}, {REPORT_FILE_NAME} beside it");
             }
             None
         }

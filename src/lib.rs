@@ -1,26 +1,26 @@
 //! Exports an entity of the Arke archive, or the whole tree under it, as MODS 3.8 XML.
 //!
 //! ```text
-//! Config -> Walk (manifests, components) -> Entity -> crosswalk -> Record -> bytes -> Output -> Answer -> callback
+//! config -> source -> walk -> crosswalk -> mods -> destination -> report -> callback
 //! ```
 //!
-//! The folders are pure: nothing in them is async, reads a clock, the environment or a file, or knows the network.
-//! The files at the root touch the world. To be read in this order:
+//! A folder is one stage of a job, or one vocabulary. Each line may use the lines below it, never a neighbour or a line
+//! above; `tests/layers.rs` holds the code to that, and keeps the pure folders (*) free of clocks, files, the
+//! environment and the network.
 //!
-//! - [`cli`], [`settings`] with [`ends`], [`config`]: what was typed and what it means
-//! - [`job`]: options, name, count and answer of a job
-//! - [`export`]: the job itself, in one loop
-//! - [`walk`], with [`tree`] and [`intake`]: entities fetched ahead in a window, handed on in the order of the file
-//! - [`source`], with [`archive`], [`http`] and [`fault`]: where entities come from
-//! - [`retry`], with [`timings`]: when to ask again, how much at once and when to give up
-//! - [`arke`]: the archive's data as it arrives
-//! - [`crosswalk`]: how an entity becomes a record
-//! - [`mods`]: the record and its XML
-//! - [`report`]: what a librarian is told besides the file
-//! - [`destination`], with [`folder`], [`bucket`], [`multipart`], [`payload`], [`s3_transport`], [`s3_retry`],
-//!   [`s3_error`]: where the file goes
-//! - [`callback`], [`stop`], [`memory`]: the answer, the signals, the peak
-//! - [`tell`], [`log`]: what the log says, how it is written
+//! | | |
+//! |---|---|
+//! | [`run`] | the job from its settings to its callback |
+//! | [`export`] | the job in one loop: walk, write, deliver, report |
+//! | [`callback`]; [`report`]*; [`progress`] | the POST to the orchestrator; `report.json`; what the log says of a running job |
+//! | [`walk`] (* but for its first file) | which entity comes next, and what is fetched ahead |
+//! | [`source`]; [`destination`] | where entities come from; where the file goes |
+//! | [`config`]; [`http`] | what was typed and what it means; what every exchange needs |
+//! | [`job`]* | what is agreed with the orchestrator: options, name, count, body of the callback |
+//! | [`crosswalk`]* | how an entity becomes a record |
+//! | [`arke`]*; [`mods`]* | the archive's data as it arrives; the record and its XML |
+//! | [`shutdown`]; [`log`]; [`memory`] | signals and the deadline; how the log is written; the peak of the process |
+//! | [`sanitize`] | other people's text in a line of ours |
 //!
 //! What always holds:
 //!
@@ -33,22 +33,24 @@
 //!    beyond the greatest depth, and the titles of the entities whose children are still to come.
 
 pub mod arke;
-pub mod callback;
-pub mod config;
+mod callback;
+mod config;
 pub mod crosswalk;
-pub mod destination;
-pub mod export;
+mod destination;
+mod export;
 pub mod http;
-pub mod job;
+mod job;
 pub mod log;
 pub mod memory;
 pub mod mods;
 mod progress;
-pub mod report;
-pub mod sanitize;
-pub mod shutdown;
-pub mod source;
-pub mod walk;
+mod report;
+mod sanitize;
+mod shutdown;
+mod source;
+mod walk;
+
+pub use config::Cli;
 
 use std::cell::Cell;
 use std::panic::AssertUnwindSafe;
@@ -59,7 +61,6 @@ use futures::FutureExt as _;
 use futures::future::{Either, join, select};
 use tokio::time::Instant;
 
-use config::Cli;
 use config::{AnswerConfig, Config, SourceConfig};
 use export::Exported;
 use http::Clients;
@@ -80,7 +81,7 @@ const ERROR_LENGTH_MAX: usize = 4000;
 /// Fails only where nothing can be answered at all, because the system gives no signals or no TLS.
 pub async fn run(cli: Cli, started: Instant) -> Result<bool> {
     let stop = Stop::listen()?;
-    let (answer_config, config) = config::settings::read(cli);
+    let (answer_config, config) = config::read(cli);
     let clients = clients(&answer_config, config.as_ref().ok())?;
     let is_delivered = Cell::new(false);
     let job = do_and_answer(

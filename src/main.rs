@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use arke_mods_export_worker::config::Cli;
+use arke_mods_export_worker::Cli;
 use arke_mods_export_worker::log;
 use arke_mods_export_worker::memory::{self, Allocator};
 use clap::Parser as _;

@@ -1,5 +1,5 @@
 //! The log, as the one on call reads it: each thing once, in a line that can be understood alone; what happened to
-//! single entities is the business of the [report].
+//! single entities is the business of the [report](crate::report).
 //!
 //! Names and reasons come from the data, so they are put into one line of printable characters first.
 

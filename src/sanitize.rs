@@ -1,13 +1,13 @@
 //! Texts from the data as parts of a message.
 
 /// Shortens a text for a message.
-pub fn excerpt(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> String {
     const LENGTH: usize = 64;
     cut(text, LENGTH)
 }
 
 /// Returns a text as one line of printable characters.
-pub fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let printable = text.split(|c: char| c.is_whitespace() || c.is_control() || turns_the_line(c));
     printable
         .filter(|word| !word.is_empty())
@@ -16,7 +16,7 @@ pub fn one_line(text: &str) -> String {
 }
 
 /// Returns a text as one line of at most this many printable characters, and an ellipsis.
-pub fn shortened(text: &str, length: usize) -> String {
+pub(crate) fn shortened(text: &str, length: usize) -> String {
     // White space folds, so some more is looked at; the whole of a text of megabytes never is.
     cut(&one_line(&cut(text, 2 * length)), length)
 }

@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(4);
 
 /// Tells whoever waits for it that the job is to stop.
 #[derive(Clone, Debug)]
-pub struct Stop {
+pub(crate) struct Stop {
     signals: watch::Receiver<Signals>,
     deadline: Option<Instant>,
 }
@@ -32,7 +32,7 @@ impl Stop {
     /// # Errors
     ///
     /// Fails if the system does not let signals be listened for.
-    pub fn listen() -> Result<Self> {
+    pub(crate) fn listen() -> Result<Self> {
         let listen = |kind| signal(kind).context("failed to listen for signals");
         let (mut terminate, mut interrupt) = (
             listen(SignalKind::terminate())?,
@@ -59,12 +59,12 @@ impl Stop {
 
     /// Also stops the job at this time.
     #[must_use]
-    pub fn with_deadline(self, deadline: Option<Instant>) -> Self {
+    pub(crate) fn with_deadline(self, deadline: Option<Instant>) -> Self {
         Self { deadline, ..self }
     }
 
     /// Waits for a signal or the deadline; says which.
-    pub async fn requested(&self) -> &'static str {
+    pub(crate) async fn requested(&self) -> &'static str {
         tokio::select! {
             (name, _) = self.first_signal() => name,
             _ = sleep_until_or_never(self.deadline) => "the deadline (DEADLINE_SECONDS)",
@@ -72,18 +72,18 @@ impl Stop {
     }
 
     /// Waits until a signal has come and the time to say goodbye is over.
-    pub async fn patience_is_over(&self) {
+    pub(crate) async fn patience_is_over(&self) {
         self.after_signal(PATIENCE).await;
     }
 
     /// Waits until a signal has come and this time has passed since.
-    pub async fn after_signal(&self, wait: Duration) {
+    pub(crate) async fn after_signal(&self, wait: Duration) {
         let (_, at) = self.first_signal().await;
         sleep_until(at + wait).await;
     }
 
     /// Waits until a signal has come or the deadline is over, and this time has passed since.
-    pub async fn after_request(&self, wait: Duration) {
+    pub(crate) async fn after_request(&self, wait: Duration) {
         let at = tokio::select! {
             (_, at) = self.first_signal() => at,
             at = sleep_until_or_never(self.deadline) => at,
@@ -92,7 +92,7 @@ impl Stop {
     }
 
     /// Waits for a signal after the first: quit at once.
-    pub async fn requested_again(&self) {
+    pub(crate) async fn requested_again(&self) {
         self.wait_for(|signals| signals.count > 1).await;
     }
 

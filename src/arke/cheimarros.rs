@@ -45,7 +45,7 @@ pub struct GraphEntity<'v> {
 }
 
 /// A property and one of its values; a list of values makes several, `null` none.
-pub type Property<'v> = (&'v str, PropertyValue<'v>);
+pub(crate) type Property<'v> = (&'v str, PropertyValue<'v>);
 
 /// A value of a property.
 #[derive(Clone, Debug, PartialEq, Eq)]

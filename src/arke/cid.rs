@@ -8,13 +8,13 @@ const LENGTH_MAX: usize = 128;
 const RAW_SHA_256: [u8; 4] = [1, 0x55, 0x12, 0x20];
 
 /// Tells whether a text can be a CID, and so may stand in an address or a file name.
-pub fn is_cid(text: &str) -> bool {
+pub(crate) fn is_cid(text: &str) -> bool {
     (1..=LENGTH_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// Returns the SHA-256 that the bytes of a `bafkrei...` have; `None` for other kinds, which say nothing of the bytes as
 /// they come.
-pub fn sha256(cid: &str) -> Option<[u8; 32]> {
+pub(crate) fn sha256(cid: &str) -> Option<[u8; 32]> {
     let text = cid.strip_prefix('b')?.as_bytes();
     let mut bytes = [0; RAW_SHA_256.len() + 32];
     if BASE32_NOPAD_NOCASE.decode_len(text.len()) != Ok(bytes.len()) {

@@ -8,7 +8,7 @@ use super::json::{self, Value};
 const DEPTH_MAX: usize = 4;
 
 /// Returns the title of a parsed `catalog_record`: that of the outermost object which has one.
-pub fn title(record: Value<'_>) -> Option<&str> {
+pub(crate) fn title(record: Value<'_>) -> Option<&str> {
     let mut level = vec![record];
     for _ in 0..DEPTH_MAX {
         if let Some(title) = level.iter().find_map(|object| json::text(*object, "title")) {

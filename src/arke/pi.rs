@@ -110,7 +110,6 @@ pub struct PiText([u8; LENGTH]);
 
 impl PiText {
     /// Returns the characters.
-    #[expect(clippy::missing_panics_doc, reason = "the alphabet is ASCII")]
     pub fn as_str(&self) -> &str {
         str::from_utf8(&self.0).expect("the alphabet is ASCII")
     }

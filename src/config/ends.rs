@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::config::cli::Cli;
-use crate::config::setting::Reader;
-use crate::config::timeouts::Timings;
+use super::cli::Cli;
+use super::setting::Reader;
+use super::timeouts::Timings;
 use crate::config::{ArchiveConfig, BucketConfig, DestinationConfig, SourceConfig};
 
 impl Reader {

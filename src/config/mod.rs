@@ -4,12 +4,9 @@ mod cli;
 mod ends;
 mod root;
 mod secret;
-pub(crate) mod setting;
-pub mod settings;
-pub mod timeouts;
-
-pub use cli::Cli;
-pub use secret::Secret;
+mod setting;
+mod settings;
+mod timeouts;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,12 +15,16 @@ use rustls::RootCertStore;
 use url::Url;
 
 use crate::arke::Pi;
-use crate::config::timeouts::Timings;
 use crate::job::{ExportOptions, TaskId};
+
+pub use cli::Cli;
+pub(crate) use secret::Secret;
+pub(crate) use settings::read;
+pub(crate) use timeouts::Timings;
 
 /// A job, checked.
 #[derive(Debug)]
-pub struct Config {
+pub(crate) struct Config {
     /// Name of the job.
     pub task_id: TaskId,
     /// The entity to export.
@@ -52,7 +53,7 @@ pub struct Config {
 
 /// Where entities come from.
 #[derive(Debug)]
-pub enum SourceConfig {
+pub(crate) enum SourceConfig {
     /// The entity API and the gateway.
     Archive(Box<ArchiveConfig>),
     /// A folder with `entities/{PI}` and `ipfs/{CID}`.
@@ -61,7 +62,7 @@ pub enum SourceConfig {
 
 /// The archive, and how it is to be asked.
 #[derive(Debug)]
-pub struct ArchiveConfig {
+pub(crate) struct ArchiveConfig {
     /// Address of the API, with a slash at its end.
     pub api_url: Url,
     /// Address of the gateway, with a slash at its end.
@@ -76,7 +77,7 @@ pub struct ArchiveConfig {
 
 /// Where the file goes.
 #[derive(Debug)]
-pub enum DestinationConfig {
+pub(crate) enum DestinationConfig {
     /// A bucket of R2 or of another S3-compatible server.
     Bucket(BucketConfig),
     /// A folder, with the bucket's keys as paths.
@@ -85,7 +86,7 @@ pub enum DestinationConfig {
 
 /// A bucket and the right to write to it.
 #[derive(Clone, Debug)]
-pub struct BucketConfig {
+pub(crate) struct BucketConfig {
     /// Address of the server.
     pub endpoint: String,
     /// Name of the bucket.
@@ -100,7 +101,7 @@ pub struct BucketConfig {
 
 /// Where and as whom to answer. Known even where the rest of the job is not.
 #[derive(Debug)]
-pub struct AnswerConfig {
+pub(crate) struct AnswerConfig {
     /// `TASK_ID` as it was given.
     pub task_id: String,
     /// Name of the batch.

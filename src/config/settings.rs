@@ -11,9 +11,9 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use serde_json::Value;
 
+use super::cli::Cli;
+use super::setting::Reader;
 use crate::arke::Pi;
-use crate::config::cli::Cli;
-use crate::config::setting::Reader;
 use crate::config::{AnswerConfig, Config};
 use crate::job::{ExportOptions, PANICKED, TaskId};
 
@@ -26,7 +26,7 @@ const IN_FLIGHT_DEFAULT: u32 = 64;
 /// Reads the command line and the environment.
 ///
 /// Returns where to answer, and the job, or all its problems in words.
-pub fn read(cli: Cli) -> (AnswerConfig, Result<Config, Vec<String>>) {
+pub(crate) fn read(cli: Cli) -> (AnswerConfig, Result<Config, Vec<String>>) {
     let mut reader = Reader::default();
     let answer = reader.answer(&cli);
     // Where to answer is known from here on, and has to be told of a bug, too.

@@ -8,7 +8,7 @@ use super::setting::Reader;
 
 /// How long the archive is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Timings {
+pub(crate) struct Timings {
     /// For a connection.
     pub connect: Duration,
     /// For the first byte of an answer of the API.

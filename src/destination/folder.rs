@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 
 /// A file that is being written beside its place; dropped, it is removed.
 #[derive(Debug)]
-pub struct NewFile {
+pub(super) struct NewFile {
     file: NamedTempFile,
     path: PathBuf,
 }
@@ -21,7 +21,7 @@ impl NewFile {
     /// # Errors
     ///
     /// Names the folder that cannot be written to.
-    pub fn create(path: PathBuf) -> Result<Self> {
+    pub(super) fn create(path: PathBuf) -> Result<Self> {
         let folder = path.parent().unwrap_or(Path::new("."));
         // Without this the file would be its owner's alone; the process' mask still applies.
         let everyone = Permissions::from_mode(0o666);
@@ -38,7 +38,7 @@ impl NewFile {
     }
 
     /// Returns where the file will be.
-    pub fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
@@ -47,7 +47,7 @@ impl NewFile {
     /// # Errors
     ///
     /// Names the file; the disk may be full.
-    pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.file
             .write_all(bytes)
             .with_context(|| format!("failed to write {}", self.path.display()))
@@ -58,7 +58,7 @@ impl NewFile {
     /// # Errors
     ///
     /// Names the file.
-    pub fn sync(&self) -> Result<()> {
+    pub(super) fn sync(&self) -> Result<()> {
         self.file
             .as_file()
             .sync_all()
@@ -70,7 +70,7 @@ impl NewFile {
     /// # Errors
     ///
     /// Names the file.
-    pub fn show(self) -> Result<()> {
+    pub(super) fn show(self) -> Result<()> {
         self.file
             .persist(&self.path)
             .with_context(|| format!("failed to write {}", self.path.display()))?;

@@ -17,10 +17,7 @@ use crate::config::DestinationConfig;
 
 use digest::FileDigest;
 use folder::NewFile;
-use r2::Bucket;
-use r2::multipart::{MultipartUpload, PART_BYTES};
-use r2::object::Object;
-use r2::payload::Payload;
+use r2::{Bucket, MultipartUpload, Object, PART_BYTES, Payload};
 
 /// The content type of the file, agreed with the orchestrator.
 const CONTENT_TYPE: &str = "application/xml";
@@ -80,7 +77,7 @@ impl<'c> Destination<'c> {
 }
 
 /// The file on its way to its destination.
-pub struct Output {
+pub(crate) struct Output {
     way: Way,
     buffer: BytesMut,
     size_bytes: u64,
@@ -133,7 +130,7 @@ impl Output {
     /// # Errors
     ///
     /// Says why the destination does not take the file.
-    pub async fn open(&mut self) -> Result<()> {
+    pub(crate) async fn open(&mut self) -> Result<()> {
         self.way = match std::mem::replace(&mut self.way, Way::Closed) {
             Way::Unopened(object) => Way::Opening(tokio::spawn(MultipartUpload::create(object))),
             Way::UnopenedFile(path) => Way::File(NewFile::create(path)?),
@@ -153,7 +150,7 @@ impl Output {
     /// # Errors
     ///
     /// Says what the destination answered.
-    pub async fn write(&mut self, mut bytes: &[u8]) -> Result<()> {
+    pub(crate) async fn write(&mut self, mut bytes: &[u8]) -> Result<()> {
         self.size_bytes += bytes.len() as u64;
         while !bytes.is_empty() {
             let room = match self.way {
@@ -174,7 +171,7 @@ impl Output {
     }
 
     /// Says where the file is, for a person.
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         match &self.way {
             Way::Put(object, _) | Way::Unopened(object) => object.address(),
             Way::Multipart(upload) => upload.address(),
@@ -185,12 +182,12 @@ impl Output {
     }
 
     /// Returns the size of what was written.
-    pub fn size_bytes(&self) -> u64 {
+    pub(crate) fn size_bytes(&self) -> u64 {
         self.size_bytes
     }
 
     /// Returns the SHA-256 of what was written and [flushed](Self::flush_all), in hexadecimal.
-    pub fn sha256(&self) -> String {
+    pub(crate) fn sha256(&self) -> String {
         self.hash.hex()
     }
 
@@ -199,7 +196,7 @@ impl Output {
     /// # Errors
     ///
     /// Says what the destination answered.
-    pub async fn flush_all(&mut self) -> Result<()> {
+    pub(crate) async fn flush_all(&mut self) -> Result<()> {
         if let Way::Put(_, body) = &mut self.way {
             *body = Payload::piece(self.buffer.split().freeze(), &mut self.hash);
         } else if !self.buffer.is_empty() {
@@ -217,7 +214,7 @@ impl Output {
     /// # Errors
     ///
     /// Says what the destination answered.
-    pub async fn commit(&mut self) -> Result<u64> {
+    pub(crate) async fn commit(&mut self) -> Result<u64> {
         match &self.way {
             Way::Put(object, body) => object.put(body).await?,
             Way::Multipart(upload) => upload.complete().await?,
@@ -234,7 +231,7 @@ impl Output {
     /// Gives the file up where it can still be given up, and asks whether the destination has it after all.
     ///
     /// The other way round, it could still appear after it was said to be missing.
-    pub async fn settle(&mut self) -> bool {
+    pub(crate) async fn settle(&mut self) -> bool {
         match &mut self.way {
             Way::Put(object, body) => object.holds(&body.bytes).await,
             Way::Multipart(upload) => {
@@ -251,7 +248,7 @@ impl Output {
     }
 
     /// Gives the file up and leaves nothing of it behind, if the destination answers in time.
-    pub async fn abort(&mut self) {
+    pub(crate) async fn abort(&mut self) {
         let way = std::mem::replace(&mut self.way, Way::Closed);
         let abort = async {
             match way {

@@ -6,7 +6,7 @@ use bytes::{Bytes, BytesMut};
 use flate2::write::MultiGzDecoder;
 use http::{HeaderMap, header};
 
-use crate::http::error::{Class, Fault};
+use super::error::{Class, Fault};
 
 /// How many bytes may come out of compression without a look at where they come from.
 const UNSUSPICIOUS_BYTES: usize = 1024 * 1024;

@@ -4,6 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, header};
 
+/// The longest `Retry-After` that is honoured.
+pub(crate) const RETRY_AFTER_MAX: Duration = Duration::from_mins(1);
+
 /// Reads the value of `Retry-After`: seconds or a date.
 pub fn retry_after(value: &str) -> Option<Duration> {
     if let Ok(seconds) = value.trim().parse() {

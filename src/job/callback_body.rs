@@ -8,7 +8,7 @@ use serde::Serialize;
 
 /// What the orchestrator is told.
 #[derive(Clone, Debug, Serialize)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// Name of the job, as it was given.
     pub task_id: String,
     /// Name of the batch.
@@ -25,7 +25,7 @@ pub struct Answer {
 /// How a job ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
-pub enum Ending {
+pub(crate) enum Ending {
     /// The file is delivered.
     Success(Delivered),
     /// There is no file.
@@ -37,7 +37,7 @@ pub enum Ending {
 
 /// A file at its destination.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Delivered {
+pub(crate) struct Delivered {
     /// Key of the file in the bucket.
     #[serde(rename = "output_r2_key")]
     pub key: String,
@@ -51,7 +51,7 @@ pub struct Delivered {
 
 impl Answer {
     /// Puts an answer together.
-    pub fn new(task_id: String, batch_id: String, ending: Ending, metrics: Metrics) -> Self {
+    pub(crate) fn new(task_id: String, batch_id: String, ending: Ending, metrics: Metrics) -> Self {
         let status = match ending {
             Ending::Success(_) => "success",
             Ending::Error { .. } => "error",
@@ -68,7 +68,7 @@ impl Answer {
 
 /// What was done and what it took. Every number is that of this run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Metrics {
+pub(crate) struct Metrics {
     /// Time from the start of the process.
     pub total_time_ms: u64,
     /// Records in the file.

@@ -6,7 +6,7 @@ use super::callback_body::Metrics;
 
 /// Counts entities as they take their place in the order of the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ledger {
+pub(crate) struct Ledger {
     exported: u64,
     failed: u64,
     deleted: u64,
@@ -19,7 +19,7 @@ pub struct Ledger {
 
 impl Ledger {
     /// Counts an entity whose record is in the file.
-    pub fn export(&mut self, remarks: &Remarks) {
+    pub(crate) fn export(&mut self, remarks: &Remarks) {
         self.exported += 1;
         self.incomplete += u64::from(remarks.incomplete.is_some());
         self.components_failed += remarks.lacking.len() as u64;
@@ -27,27 +27,27 @@ impl Ledger {
     }
 
     /// Counts an entity that is not in the file although it should be.
-    pub fn fail(&mut self) {
+    pub(crate) fn fail(&mut self) {
         self.failed += 1;
     }
 
     /// Counts an entity that was deleted.
-    pub fn delete(&mut self) {
+    pub(crate) fn delete(&mut self) {
         self.deleted += 1;
     }
 
     /// Counts an entity that was merged into another.
-    pub fn merge(&mut self) {
+    pub(crate) fn merge(&mut self) {
         self.merged += 1;
     }
 
     /// Counts children that were found before.
-    pub fn repeat(&mut self, links: u64) {
+    pub(crate) fn repeat(&mut self, links: u64) {
         self.links_repeated += links;
     }
 
     /// Returns how many entities became something so far.
-    pub fn handed_on(&self) -> u64 {
+    pub(crate) fn handed_on(&self) -> u64 {
         self.exported + self.failed + self.deleted + self.merged
     }
 
@@ -56,7 +56,7 @@ impl Ledger {
     /// # Errors
     ///
     /// Names the numbers if they do not add up, which only a bug of this program can cause.
-    pub fn check(&self, found: u64) -> Result<(), String> {
+    pub(crate) fn check(&self, found: u64) -> Result<(), String> {
         let Self {
             exported,
             failed,
@@ -74,7 +74,7 @@ impl Ledger {
     }
 
     /// Returns the counts as metrics.
-    pub fn metrics(&self) -> Metrics {
+    pub(crate) fn metrics(&self) -> Metrics {
         Metrics {
             entities_exported: self.exported,
             entities_failed: self.failed,

@@ -12,12 +12,12 @@ use crate::sanitize::excerpt;
 const MAX_DEPTH_MAX: u64 = 1000;
 
 /// The most entities assembled at the same time; more would only wait for each other's requests.
-pub const PARALLEL_BATCH_SIZE_MAX: u64 = 64;
+pub(crate) const PARALLEL_BATCH_SIZE_MAX: u64 = 64;
 
 /// The options of a job, as `report.json` shows them too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ExportOptions {
+pub(crate) struct ExportOptions {
     /// Whether the whole tree under the entity is exported. Default: `false`.
     pub recursive: bool,
     /// How many levels below the root are visited. Default: 10.
@@ -44,7 +44,7 @@ impl ExportOptions {
     /// Reads the JSON text of `EXPORT_OPTIONS`; `null` and `{}` mean all defaults.
     ///
     /// What is ignored goes to `warnings`, what is wrong to `problems`; both name the key.
-    pub fn read(json: &str, warnings: &mut Vec<String>, problems: &mut Vec<String>) -> Self {
+    pub(crate) fn read(json: &str, warnings: &mut Vec<String>, problems: &mut Vec<String>) -> Self {
         let mut options = Self::default();
         let object = match serde_json::from_str(json) {
             Ok(Value::Object(object)) => object,
@@ -76,7 +76,7 @@ impl ExportOptions {
     /// # Errors
     ///
     /// Names the key, what was given and what is allowed.
-    pub fn set(
+    pub(crate) fn set(
         &mut self,
         key: &str,
         value: &Value,

@@ -7,11 +7,11 @@ const LENGTH_MAX: usize = 128;
 
 /// The name of a job, which is also the name of its folder: 1 to 128 of `A-Z a-z 0-9 . _ -`, not `.` or `..`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TaskId(String);
+pub(crate) struct TaskId(String);
 
 impl TaskId {
     /// Returns the name.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -24,7 +24,7 @@ impl fmt::Display for TaskId {
 
 /// The text cannot name a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotATaskId;
+pub(crate) struct NotATaskId;
 
 impl fmt::Display for NotATaskId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

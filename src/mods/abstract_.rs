@@ -6,7 +6,7 @@ use super::xml::Xml;
 
 /// `abstract`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Abstract<'a> {
+pub(crate) struct Abstract<'a> {
     /// `displayLabel`.
     pub display_label: &'static str,
     /// The text.

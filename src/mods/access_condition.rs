@@ -5,7 +5,7 @@ use super::xml::Xml;
 
 /// `accessCondition` of the type "use and reproduction".
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct AccessCondition<'a> {
+pub(crate) struct AccessCondition<'a> {
     /// The statement, in words.
     pub text: Text<'a>,
     /// `xlink:href` and `valueURI`: the address of a standard statement.

@@ -2,7 +2,7 @@
 
 /// A vocabulary that a term was taken from, and the term in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Authority {
+pub(crate) struct Authority {
     /// `authority`: the code of the vocabulary.
     pub code: Option<&'static str>,
     /// `authorityURI`: the address of the vocabulary.
@@ -13,7 +13,7 @@ pub struct Authority {
 
 impl Authority {
     /// A vocabulary known by its code alone.
-    pub fn code(code: &'static str) -> Self {
+    pub(crate) fn code(code: &'static str) -> Self {
         Self {
             code: Some(code),
             ..Self::default()

@@ -5,7 +5,7 @@ use std::fmt;
 use super::xml::Xml;
 
 /// `extension`: data of another namespace.
-pub struct Extension<'a> {
+pub(crate) struct Extension<'a> {
     /// `type`.
     pub kind: &'static str,
     /// `displayLabel`.

@@ -5,7 +5,7 @@ use super::xml::Xml;
 
 /// `genre`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Genre<'a> {
+pub(crate) struct Genre<'a> {
     /// The term.
     pub term: Text<'a>,
     /// `authority`: the code of the vocabulary the term is from.

@@ -5,7 +5,7 @@ use super::xml::Xml;
 
 /// `identifier`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identifier<'a> {
+pub(crate) struct Identifier<'a> {
     /// `type`.
     pub kind: &'static str,
     /// `displayLabel`.

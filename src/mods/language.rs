@@ -6,7 +6,7 @@ use super::xml::Xml;
 
 /// `language`: its terms, then its scripts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Language<'a> {
+pub(crate) struct Language<'a> {
     /// `languageTerm`, at least one.
     pub terms: Vec<LanguageTerm<'a>>,
     /// `scriptTerm`.
@@ -15,7 +15,7 @@ pub struct Language<'a> {
 
 /// `languageTerm` or `scriptTerm`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct LanguageTerm<'a> {
+pub(crate) struct LanguageTerm<'a> {
     /// The code or the name.
     pub term: Text<'a>,
     /// `type="code"`; otherwise `type="text"`.

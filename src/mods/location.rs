@@ -6,7 +6,7 @@ use super::xml::Xml;
 
 /// `location`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Location<'a> {
+pub(crate) struct Location<'a> {
     /// `physicalLocation`: the institutions that hold the resource.
     pub physical_locations: Vec<Text<'a>>,
     /// `url`.
@@ -15,7 +15,7 @@ pub struct Location<'a> {
 
 /// `url` of a location.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Url {
+pub(crate) struct Url {
     /// The address.
     pub uri: Uri,
     /// `access`: what is found there.
@@ -28,7 +28,7 @@ pub struct Url {
 
 /// What an address leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UrlAccess {
+pub(crate) enum UrlAccess {
     /// A page that shows the resource among others.
     ObjectInContext,
     /// The file itself.
@@ -37,7 +37,7 @@ pub enum UrlAccess {
 
 impl Url {
     /// An address of the resource in its context.
-    pub fn in_context(uri: Uri) -> Self {
+    pub(crate) fn in_context(uri: Uri) -> Self {
         Self {
             uri,
             access: UrlAccess::ObjectInContext,
@@ -47,7 +47,7 @@ impl Url {
     }
 
     /// An address of a file.
-    pub fn raw(uri: Uri) -> Self {
+    pub(crate) fn raw(uri: Uri) -> Self {
         Self {
             uri,
             access: UrlAccess::RawObject,

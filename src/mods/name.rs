@@ -6,7 +6,7 @@ use super::xml::Xml;
 
 /// `name`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Name<'a> {
+pub(crate) struct Name<'a> {
     /// `type`; absent where it is not known.
     pub kind: Option<NameKind>,
     /// `namePart`: the name as it is found.
@@ -21,7 +21,7 @@ pub struct Name<'a> {
 
 /// `type` of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NameKind {
+pub(crate) enum NameKind {
     /// A person.
     Personal,
     /// A body.
@@ -30,7 +30,7 @@ pub enum NameKind {
 
 /// `role`: one relator, as a term and as a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Role {
+pub(crate) struct Role {
     /// The MARC relator term.
     pub term: &'static str,
     /// The MARC relator code.
@@ -41,7 +41,7 @@ const RELATORS: &str = "http://id.loc.gov/vocabulary/relators";
 
 impl NameKind {
     /// Returns the value of the attribute.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Personal => "personal",
             Self::Corporate => "corporate",

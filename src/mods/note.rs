@@ -5,7 +5,7 @@ use super::xml::Xml;
 
 /// `note`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note<'a> {
+pub(crate) struct Note<'a> {
     /// `type`.
     pub kind: Option<&'static str>,
     /// `displayLabel`.

@@ -5,7 +5,7 @@ use super::xml::Xml;
 
 /// `originInfo`: when the resource was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OriginInfo<'a> {
+pub(crate) struct OriginInfo<'a> {
     /// `eventType`.
     pub event_type: Option<&'static str>,
     /// `dateCreated`, at least one.
@@ -14,7 +14,7 @@ pub struct OriginInfo<'a> {
 
 /// A date, and what is claimed of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Date<'a> {
+pub(crate) struct Date<'a> {
     /// The date as text.
     pub text: Text<'a>,
     /// `encoding`: the rules the text follows; absent where it follows none.
@@ -29,7 +29,7 @@ pub struct Date<'a> {
 
 /// `encoding` of a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DateEncoding {
+pub(crate) enum DateEncoding {
     /// W3C date and time formats, <https://www.w3.org/TR/NOTE-datetime>.
     W3cdtf,
     /// Extended Date/Time Format, <https://www.loc.gov/standards/datetime/>.
@@ -38,7 +38,7 @@ pub enum DateEncoding {
 
 /// `point` of a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DatePoint {
+pub(crate) enum DatePoint {
     /// The first date of a range.
     Start,
     /// The last date of a range.
@@ -47,7 +47,7 @@ pub enum DatePoint {
 
 /// `qualifier` of a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DateQualifier {
+pub(crate) enum DateQualifier {
     /// Near this date.
     Approximate,
     /// Not found on the resource but concluded from it.
@@ -58,7 +58,7 @@ pub enum DateQualifier {
 
 impl DateEncoding {
     /// Returns the value of the attribute.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::W3cdtf => "w3cdtf",
             Self::Edtf => "edtf",

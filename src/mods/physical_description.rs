@@ -5,7 +5,7 @@ use super::xml::Xml;
 
 /// `physicalDescription`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PhysicalDescription<'a> {
+pub(crate) struct PhysicalDescription<'a> {
     /// `internetMediaType`.
     pub internet_media_types: Vec<Text<'a>>,
     /// `extent`.
@@ -16,7 +16,7 @@ pub struct PhysicalDescription<'a> {
 
 impl PhysicalDescription<'_> {
     /// Tells whether there is nothing to write; the schema refuses an empty element.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.internet_media_types.is_empty()
             && self.extent.is_none()
             && self.digital_origin.is_none()

@@ -25,7 +25,7 @@ use super::{NAMESPACE, SCHEMA_LOCATION, VERSION, XLINK_NAMESPACE, XSI_NAMESPACE}
 /// The related items come after `accessCondition`, because readers that take the first identifier or the first
 /// address of a record would otherwise take that of another resource.
 #[derive(Debug)]
-pub struct Record<'a> {
+pub(crate) struct Record<'a> {
     /// `ID`, unique in the file and an `NCName`.
     pub id: String,
     /// `titleInfo`.
@@ -63,7 +63,7 @@ pub struct Record<'a> {
 impl Record<'_> {
     /// Writes the record as a part of `document`, its related items as they come, into a buffer that starts with room for
     /// `expected_bytes`.
-    pub fn write<'i>(
+    pub(crate) fn write<'i>(
         &self,
         document: DocumentKind,
         related_items: impl IntoIterator<Item = RelatedItem<'i>>,

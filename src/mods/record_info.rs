@@ -6,7 +6,7 @@ use super::xml::Xml;
 
 /// `recordInfo`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RecordInfo<'a> {
+pub(crate) struct RecordInfo<'a> {
     /// `recordContentSource`.
     pub content_source: &'static str,
     /// `recordCreationDate`, in W3CDTF.

@@ -10,7 +10,7 @@ use super::xml::Xml;
 
 /// `relatedItem`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RelatedItem<'a> {
+pub(crate) struct RelatedItem<'a> {
     /// `type`.
     pub kind: RelatedItemKind,
     /// `displayLabel`.
@@ -31,7 +31,7 @@ pub struct RelatedItem<'a> {
 
 /// `type` of a related item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RelatedItemKind {
+pub(crate) enum RelatedItemKind {
     /// What the resource is part of.
     Host,
     /// A part of the resource.
@@ -40,7 +40,7 @@ pub enum RelatedItemKind {
 
 /// The title of a related item.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RelatedTitle<'a> {
+pub(crate) enum RelatedTitle<'a> {
     /// None is known.
     Absent,
     /// It is known now.

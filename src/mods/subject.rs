@@ -8,7 +8,7 @@ use super::xml::Xml;
 
 /// `subject`: its terms, the children of the element.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subject<'a> {
+pub(crate) struct Subject<'a> {
     /// What it is about.
     pub term: SubjectTerm<'a>,
     /// What subdivides that, each the one before.
@@ -17,7 +17,7 @@ pub struct Subject<'a> {
 
 /// A child of `subject`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SubjectTerm<'a> {
+pub(crate) enum SubjectTerm<'a> {
     /// `topic`.
     Topic(Text<'a>),
     /// `geographic`.
@@ -32,7 +32,7 @@ pub enum SubjectTerm<'a> {
 
 impl<'a> Subject<'a> {
     /// A subject of one term.
-    pub fn of(term: SubjectTerm<'a>) -> Self {
+    pub(crate) fn of(term: SubjectTerm<'a>) -> Self {
         Self {
             term,
             subdivisions: Vec::new(),

@@ -11,11 +11,11 @@ const BLOCK_BYTES: usize = 64;
 
 /// A non-blank string of characters that XML 1.0 allows, with line ends as LF.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Text<'a>(Cow<'a, str>);
+pub(crate) struct Text<'a>(Cow<'a, str>);
 
 impl<'a> Text<'a> {
     /// Takes one line: white space at the ends goes, inside it folds to one blank; `None` if nothing is left.
-    pub fn line(raw: impl Into<Cow<'a, str>>) -> Option<Self> {
+    pub(crate) fn line(raw: impl Into<Cow<'a, str>>) -> Option<Self> {
         let raw = raw.into();
         if is_plain_line(&raw) {
             return Some(Self(raw));
@@ -25,7 +25,7 @@ impl<'a> Text<'a> {
     }
 
     /// Takes running text: white space at the ends goes, inside it stays; `None` if nothing is left.
-    pub fn block(raw: impl Into<Cow<'a, str>>) -> Option<Self> {
+    pub(crate) fn block(raw: impl Into<Cow<'a, str>>) -> Option<Self> {
         let text = match clean(raw.into()) {
             Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
             Cow::Owned(text) if text.trim().len() == text.len() => Cow::Owned(text),
@@ -35,13 +35,13 @@ impl<'a> Text<'a> {
     }
 
     /// Takes text whose white space means something, as on a scanned page; `None` if it is blank.
-    pub fn verbatim(raw: impl Into<Cow<'a, str>>) -> Option<Self> {
+    pub(crate) fn verbatim(raw: impl Into<Cow<'a, str>>) -> Option<Self> {
         let text = clean(raw.into());
         (!text.trim().is_empty()).then_some(Self(text))
     }
 
     /// Takes a string of the program's own, which is known to be clean.
-    pub const fn fixed(value: &'static str) -> Text<'static> {
+    pub(crate) const fn fixed(value: &'static str) -> Text<'static> {
         Text(Cow::Borrowed(value))
     }
 
@@ -51,7 +51,7 @@ impl<'a> Text<'a> {
     }
 
     /// Returns the clean string.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }

@@ -5,7 +5,7 @@ use super::xml::Xml;
 
 /// `titleInfo`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TitleInfo<'a> {
+pub(crate) struct TitleInfo<'a> {
     /// `title`.
     pub title: Text<'a>,
     /// `subTitle`.
@@ -18,7 +18,7 @@ pub struct TitleInfo<'a> {
 
 impl<'a> TitleInfo<'a> {
     /// A title without any attribute.
-    pub fn plain(title: Text<'a>) -> Self {
+    pub(crate) fn plain(title: Text<'a>) -> Self {
         Self {
             title,
             sub_title: None,

@@ -5,7 +5,7 @@ use super::xml::Xml;
 
 /// `typeOfResource`: one of the eleven strings every reader knows, and its address in the newer list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct TypeOfResource {
+pub(crate) struct TypeOfResource {
     /// The classic string.
     pub term: &'static str,
     /// `authorityURI` and `valueURI` of the same term.

@@ -26,11 +26,11 @@ const FORBIDDEN: &AsciiSet = &CONTROLS
 
 /// An absolute `http` or `https` address that is a URI by RFC 3986.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Uri(String);
+pub(crate) struct Uri(String);
 
 impl Uri {
     /// Reads an address, percent-encoding what a URI may not hold; `None` if there is no web address in it.
-    pub fn parse(raw: &str) -> Option<Self> {
+    pub(crate) fn parse(raw: &str) -> Option<Self> {
         let raw = raw.trim();
         if is_plain(raw) && is_legal(raw) {
             return Some(Self(raw.to_owned()));
@@ -66,7 +66,7 @@ impl Uri {
     }
 
     /// Returns the address.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }

@@ -15,13 +15,13 @@ use quick_xml::writer::Writer;
 use super::text::Text;
 
 /// An attribute: its name, and its value if it has one. An absent one is left out.
-pub type Attribute<'a> = (&'static str, Option<&'a str>);
+pub(crate) type Attribute<'a> = (&'static str, Option<&'a str>);
 
 /// An attribute of an element of another namespace; its value comes from the source.
-pub type ForeignAttribute<'a> = (&'static str, Option<Text<'a>>);
+pub(crate) type ForeignAttribute<'a> = (&'static str, Option<Text<'a>>);
 
 /// Writes indented XML into a buffer.
-pub struct Xml<'b> {
+pub(crate) struct Xml<'b> {
     writer: Writer<Buffer<'b>>,
 }
 
@@ -33,19 +33,19 @@ impl fmt::Debug for Xml<'_> {
 
 impl<'b> Xml<'b> {
     /// Starts writing at the end of `buffer`.
-    pub fn new(buffer: &'b mut Vec<u8>) -> Self {
+    pub(crate) fn new(buffer: &'b mut Vec<u8>) -> Self {
         Self {
             writer: Writer::new_with_indent(Buffer(buffer), b' ', 2),
         }
     }
 
     /// Returns how many bytes the buffer holds so far.
-    pub fn position(&mut self) -> usize {
+    pub(crate) fn position(&mut self) -> usize {
         self.buffer().0.len()
     }
 
     /// Writes an element that holds other elements.
-    pub fn element(
+    pub(crate) fn element(
         &mut self,
         name: &'static str,
         attributes: &[Attribute<'_>],
@@ -57,12 +57,17 @@ impl<'b> Xml<'b> {
     }
 
     /// Writes an element that holds a text alone.
-    pub fn leaf(&mut self, name: &'static str, attributes: &[Attribute<'_>], text: &Text<'_>) {
+    pub(crate) fn leaf(
+        &mut self,
+        name: &'static str,
+        attributes: &[Attribute<'_>],
+        text: &Text<'_>,
+    ) {
         self.plain(name, attributes, text.as_str());
     }
 
     /// Writes an element that holds a text of the program's own.
-    pub fn plain(&mut self, name: &'static str, attributes: &[Attribute<'_>], text: &str) {
+    pub(crate) fn plain(&mut self, name: &'static str, attributes: &[Attribute<'_>], text: &str) {
         // As an empty element, which has a text put in.
         self.event(Event::Empty(BytesStart::new(name)));
         let buffer = self.buffer();
@@ -74,7 +79,7 @@ impl<'b> Xml<'b> {
     }
 
     /// Writes an element of another namespace that holds other elements.
-    pub fn foreign<'a>(
+    pub(crate) fn foreign<'a>(
         &mut self,
         name: &'static str,
         attributes: impl IntoIterator<Item = &'a ForeignAttribute<'a>>,
@@ -86,7 +91,7 @@ impl<'b> Xml<'b> {
     }
 
     /// Writes an element of another namespace that holds nothing.
-    pub fn foreign_empty<'a>(
+    pub(crate) fn foreign_empty<'a>(
         &mut self,
         name: &'static str,
         attributes: impl IntoIterator<Item = &'a ForeignAttribute<'a>>,

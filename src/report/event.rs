@@ -5,7 +5,7 @@ use serde::Serialize;
 /// What a row tells of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Event {
+pub(crate) enum Event {
     /// An entity was found and is not in the file.
     Failed,
     /// A record is without descriptive metadata.
@@ -28,7 +28,7 @@ pub enum Event {
 
 impl Event {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Failed,
         Self::Incomplete,
         Self::ComponentFailed,
@@ -41,7 +41,7 @@ impl Event {
     ];
 
     /// Returns the name that stands in the report.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Failed => "failed",
             Self::Incomplete => "incomplete",

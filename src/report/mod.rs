@@ -14,25 +14,25 @@ use crate::arke::Pi;
 use crate::job::{Delivered, ExportOptions, Metrics};
 use crate::walk::Visit;
 
-pub use event::Event;
+pub(crate) use event::Event;
 
 use event::{Tallies, Tally};
 use row::Row;
 use rows::Rows;
 
 /// Content type of the report.
-pub const CONTENT_TYPE: &str = "application/json";
+pub(crate) const CONTENT_TYPE: &str = "application/json";
 
 /// The rows of a report as they come.
 #[derive(Debug, Default)]
-pub struct Report {
+pub(crate) struct Report {
     tallies: Tallies,
     rows: Rows,
 }
 
 /// What stands before the rows; its keys, where the callback has the same, are those of the callback.
 #[derive(Clone, Debug, Serialize)]
-pub struct Head<'r> {
+pub(crate) struct Head<'r> {
     /// Name of the job.
     pub task_id: &'r str,
     /// The entity that was asked for.
@@ -53,7 +53,7 @@ pub struct Head<'r> {
 
 impl Report {
     /// Takes an entity in its turn.
-    pub fn take(&mut self, visit: &Visit) {
+    pub(crate) fn take(&mut self, visit: &Visit) {
         let Self { tallies, rows } = self;
         row::rows_of(visit, &mut |row: &Row<'_>| {
             if tallies.admit(row.event) {
@@ -65,7 +65,7 @@ impl Report {
     }
 
     /// Returns the whole document; the rows are given up as they are copied, so they are held once.
-    pub fn into_document(self, head: &Head<'_>) -> Vec<u8> {
+    pub(crate) fn into_document(self, head: &Head<'_>) -> Vec<u8> {
         let head = serde_json::to_string_pretty(head).unwrap_or_default();
         let mut document = head.trim_end_matches("\n}").as_bytes().to_vec();
         let counts: Vec<String> = self

@@ -1,7 +1,7 @@
 //! Where entities come from: the archive, or a folder.
 
-pub mod archive;
-pub(crate) mod resource;
+mod archive;
+mod resource;
 
 use std::cell::Cell;
 use std::path::Path;
@@ -15,13 +15,15 @@ use crate::config::SourceConfig;
 use crate::http::body_budget::Claim;
 use crate::http::error::{Class, Fault};
 use crate::job::Metrics;
-use crate::source::archive::Archive;
-use crate::source::archive::health::Outage;
-use crate::source::resource::{Question, read_manifest};
+use resource::{Question, read_manifest};
+
+use archive::Archive;
+
+pub(crate) use archive::Outage;
 
 /// Where entities come from.
 #[derive(Debug)]
-pub struct Source<'c> {
+pub(crate) struct Source<'c> {
     place: Place<'c>,
     /// Components that came whose CID does not prove their bytes.
     unverified: Cell<u64>,
@@ -36,7 +38,7 @@ enum Place<'c> {
 
 impl<'c> Source<'c> {
     /// Returns the source that a configuration names.
-    pub fn new(config: &'c SourceConfig, client: &'c reqwest::Client) -> Self {
+    pub(crate) fn new(config: &'c SourceConfig, client: &'c reqwest::Client) -> Self {
         let place = match config {
             SourceConfig::Archive(config) => Place::Archive(Box::new(Archive::new(config, client))),
             SourceConfig::Folder(folder) => Place::Folder(folder),
@@ -48,7 +50,7 @@ impl<'c> Source<'c> {
     }
 
     /// Waits until the source is given up, and says why; for ever while it answers.
-    pub async fn given_up(&self) -> Outage {
+    pub(crate) async fn given_up(&self) -> Outage {
         match &self.place {
             Place::Archive(archive) => archive.given_up().await,
             Place::Folder(_) => std::future::pending().await,
@@ -56,7 +58,7 @@ impl<'c> Source<'c> {
     }
 
     /// Adds what was asked for to the metrics of a job.
-    pub fn measure(&self, metrics: &mut Metrics) {
+    pub(crate) fn measure(&self, metrics: &mut Metrics) {
         metrics.components_unverified = self.unverified.get();
         if let Place::Archive(archive) = &self.place {
             archive.measure(metrics);
@@ -68,7 +70,7 @@ impl<'c> Source<'c> {
     /// # Errors
     ///
     /// Returns why it could not be had or read.
-    pub async fn manifest(&self, pi: Pi) -> Result<ManifestReading, Lack> {
+    pub(crate) async fn manifest(&self, pi: Pi) -> Result<ManifestReading, Lack> {
         let question = Question::Manifest(pi);
         let claim = Claim::uncounted();
         let reading = self.ask(&question, &claim, |body| read_manifest(pi, &body));

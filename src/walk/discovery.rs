@@ -20,7 +20,7 @@ const PATH_ANCESTORS_MAX: u32 = 32;
 
 /// The place of an entity in the order of the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NodeId(u32);
+pub(crate) struct NodeId(u32);
 
 #[derive(Clone, Copy, Debug)]
 struct Node {
@@ -31,7 +31,7 @@ struct Node {
 
 /// The tree as far as it is known.
 #[derive(Debug)]
-pub struct Discovery {
+pub(crate) struct Discovery {
     nodes: Vec<Node>,
     seen: HashSet<Pi>,
     merged_into: HashMap<Pi, Pi>,
@@ -43,7 +43,7 @@ pub struct Discovery {
 
 /// What a list of children holds besides entities that are found there for the first time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
+pub(crate) struct Found {
     /// Entities found there for the first time.
     pub placed: u64,
     /// Children that are no PI; each counts as found and failed.
@@ -60,7 +60,7 @@ pub struct Found {
 
 /// What a merged entity leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Settled {
+pub(crate) enum Settled {
     /// The survivor takes the place; its manifest is to be asked for.
     Survivor(Pi),
     /// The survivor has its place elsewhere.
@@ -71,10 +71,10 @@ pub enum Settled {
 
 impl NodeId {
     /// The root.
-    pub const ROOT: Self = Self(0);
+    pub(crate) const ROOT: Self = Self(0);
 
     /// Returns the place as a number, from 0.
-    pub fn index(self) -> usize {
+    pub(crate) fn index(self) -> usize {
         self.0 as usize
     }
 }
@@ -88,7 +88,7 @@ impl From<usize> for NodeId {
 
 impl Discovery {
     /// Starts at `root`; children are visited down to `max_depth`, or not at all.
-    pub fn new(root: Pi, max_depth: Option<u32>) -> Self {
+    pub(crate) fn new(root: Pi, max_depth: Option<u32>) -> Self {
         Self {
             nodes: vec![Node {
                 pi: root,
@@ -105,38 +105,37 @@ impl Discovery {
     }
 
     /// Returns how many places there are; the root has one from the start.
-    #[expect(clippy::len_without_is_empty, reason = "it is never empty")]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.nodes.len()
     }
 
     /// Returns how many entities were found: nodes, survivors that took a place, and children that are no PI.
-    pub fn found(&self) -> u64 {
+    pub(crate) fn found(&self) -> u64 {
         self.found
     }
 
     /// Returns how many entities the greatest depth keeps out of the file that have no place elsewhere in it.
-    pub fn beyond_max_depth(&self) -> u64 {
+    pub(crate) fn beyond_max_depth(&self) -> u64 {
         self.beyond.difference(&self.seen).count() as u64
     }
 
     /// Returns the entity at a place.
-    pub fn pi(&self, node: NodeId) -> Pi {
+    pub(crate) fn pi(&self, node: NodeId) -> Pi {
         self.nodes[node.index()].pi
     }
 
     /// Returns how many levels a place is below the root.
-    pub fn depth(&self, node: NodeId) -> u32 {
+    pub(crate) fn depth(&self, node: NodeId) -> u32 {
         self.nodes[node.index()].depth.into()
     }
 
     /// Returns the place of the entity whose list a place comes from; `None` for the root.
-    pub fn parent(&self, node: NodeId) -> Option<NodeId> {
+    pub(crate) fn parent(&self, node: NodeId) -> Option<NodeId> {
         (node != NodeId::ROOT).then(|| self.nodes[node.index()].parent)
     }
 
     /// Returns the way from the root: each PI behind a slash, an ellipsis for what lies above the nearest 32.
-    pub fn path(&self, node: NodeId) -> String {
+    pub(crate) fn path(&self, node: NodeId) -> String {
         let mut nearest = vec![self.pi(node)];
         let mut top = node;
         while let Some(parent) = self
@@ -160,7 +159,7 @@ impl Discovery {
     }
 
     /// Takes the children of the entity at `parent`, whose turn it is.
-    pub fn add_children(&mut self, parent: NodeId, children: &[Child]) -> Found {
+    pub(crate) fn add_children(&mut self, parent: NodeId, children: &[Child]) -> Found {
         let mut found = Found::default();
         let Some(max_depth) = self.max_depth else {
             return found;
@@ -206,7 +205,7 @@ impl Discovery {
     }
 
     /// Notes that the entity at `node`, whose turn it is, was merged; after `hops` merges at its place.
-    pub fn merge(&mut self, node: NodeId, into: Pi, hops: usize) -> Settled {
+    pub(crate) fn merge(&mut self, node: NodeId, into: Pi, hops: usize) -> Settled {
         let merged = self.pi(node);
         if into.is_origin() {
             return Settled::Endless(format!("{merged} is merged into the archive's origin"));

@@ -4,7 +4,7 @@ const MEBIBYTE: usize = 1024 * 1024;
 
 /// The bounds of a walk, in bytes. The head of the order goes past each of them, or the walk would stand still.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Budgets {
+pub(crate) struct Budgets {
     /// Manifests that wait for assembly, with their lists of children.
     pub ahead_bytes: usize,
     /// Components on their way and in assembly, with the manifests of their entities.
@@ -15,7 +15,7 @@ pub struct Budgets {
 
 impl Budgets {
     /// Returns the bounds on a machine with this much memory, or on one that has plenty.
-    pub fn for_memory(memory_mib: Option<usize>) -> Self {
+    pub(crate) fn for_memory(memory_mib: Option<usize>) -> Self {
         let quarter = memory_mib.map_or(usize::MAX, |mib| mib.saturating_mul(MEBIBYTE) / 4);
         Self {
             ahead_bytes: (16 * MEBIBYTE).min(quarter),

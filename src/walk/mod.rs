@@ -3,20 +3,20 @@
 //! One task drives everything, at most `MAX_REQUESTS_IN_FLIGHT` requests at a time. Nothing is spawned: whoever waits
 //! for something else does so with [`Walk::while_walking`], and the requests go on.
 
-pub mod discovery;
+mod discovery;
 mod host_titles;
-pub mod load;
+mod load;
 mod place;
-pub mod request;
+mod request;
 mod shelf;
-pub mod visit;
-pub mod window;
+mod visit;
+mod window;
 
-pub use discovery::{Discovery, Found, NodeId, Settled};
-pub use load::Budgets;
-pub use request::{Arrival, Request};
-pub use visit::{Failure, Outcome, Visit};
-pub use window::Window;
+pub(crate) use discovery::{Discovery, Found, NodeId};
+pub(crate) use load::Budgets;
+pub(crate) use request::{Arrival, Request};
+pub(crate) use visit::{Failure, Outcome, Visit};
+pub(crate) use window::Window;
 
 use std::pin::pin;
 use std::rc::Rc;
@@ -32,7 +32,7 @@ use crate::mods::document::DocumentKind;
 use crate::source::Source;
 
 /// Walks a tree and makes its records.
-pub struct Walk<'c> {
+pub(crate) struct Walk<'c> {
     window: Window<'c>,
     source: &'c Source<'c>,
     intake: Rc<Intake>,
@@ -42,7 +42,7 @@ pub struct Walk<'c> {
 
 impl<'c> Walk<'c> {
     /// Starts a walk at the root that the configuration names.
-    pub fn new(config: &'c Config, document: DocumentKind, source: &'c Source<'c>) -> Self {
+    pub(crate) fn new(config: &'c Config, document: DocumentKind, source: &'c Source<'c>) -> Self {
         let budgets = Budgets::for_memory(config.memory_mib);
         let context = Context {
             options: config.options.record,
@@ -61,12 +61,12 @@ impl<'c> Walk<'c> {
     }
 
     /// Returns what is known of the tree.
-    pub fn discovery(&self) -> &Discovery {
+    pub(crate) fn discovery(&self) -> &Discovery {
         self.window.discovery()
     }
 
     /// Returns the next entity in the order of the file, or `None` after the last.
-    pub async fn next(&mut self) -> Option<Visit> {
+    pub(crate) async fn next(&mut self) -> Option<Visit> {
         loop {
             if let Some(visit) = self.window.hand_on() {
                 return Some(visit);
@@ -78,7 +78,7 @@ impl<'c> Walk<'c> {
     }
 
     /// Waits for something else while the walk goes on.
-    pub async fn while_walking<T>(&mut self, other: impl Future<Output = T>) -> T {
+    pub(crate) async fn while_walking<T>(&mut self, other: impl Future<Output = T>) -> T {
         let mut other = pin!(other);
         loop {
             self.ask();

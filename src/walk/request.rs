@@ -9,7 +9,7 @@ use super::discovery::NodeId;
 
 /// What is to be asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Request {
+pub(crate) enum Request {
     /// The manifest of an entity.
     Manifest {
         /// The place it is for.
@@ -32,7 +32,7 @@ pub enum Request {
 
 /// What a request brought.
 #[derive(Debug)]
-pub enum Arrival {
+pub(crate) enum Arrival {
     /// A manifest, or why there is none.
     Manifest {
         /// The place it is for.

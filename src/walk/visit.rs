@@ -10,7 +10,7 @@ use crate::mods::document::{HostTitle, WrittenRecord};
 
 /// An entity in its place.
 #[derive(Debug)]
-pub struct Visit {
+pub(crate) struct Visit {
     /// The entity.
     pub pi: Pi,
     /// The entity whose list it was found in; `None` for the root.
@@ -27,7 +27,7 @@ pub struct Visit {
 
 /// What became of an entity.
 #[derive(Debug)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// Its record is in the file.
     Exported {
         /// The record.
@@ -47,7 +47,7 @@ pub enum Outcome {
 
 /// Why an entity that was found is not in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub(crate) enum Failure {
     /// Its manifest could not be had or read.
     Manifest(Lack),
     /// It was merged, and nothing survives of it; why, in words.

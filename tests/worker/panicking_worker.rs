@@ -6,7 +6,7 @@
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use arke_mods_export_worker::config::Cli;
+use arke_mods_export_worker::Cli;
 use arke_mods_export_worker::log;
 use clap::Parser as _;
 use tokio::time::Instant;

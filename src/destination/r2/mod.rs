@@ -5,9 +5,9 @@
 //! No operation on the bucket itself is ever sent, because keys scoped to objects refuse those.
 
 mod error;
-pub(crate) mod multipart;
-pub(crate) mod object;
-pub(crate) mod payload;
+mod multipart;
+mod object;
+mod payload;
 mod retry;
 mod transport;
 
@@ -22,9 +22,12 @@ use aws_sdk_s3::config::{
 
 use crate::config::BucketConfig;
 
-use object::Object;
 use retry::R2Errors;
 use transport::S3Transport;
+
+pub(super) use multipart::{MultipartUpload, PART_BYTES};
+pub(super) use object::Object;
+pub(super) use payload::Payload;
 
 /// How often an operation is tried.
 const TRIES: u32 = 5;

@@ -18,13 +18,13 @@ use super::payload::Payload;
 ///
 /// R2 wants equal parts of 5 MiB at least, and 10,000 at the most: a file may have 48 GiB, some 1.5 million records.
 /// Larger parts would be memory alone, three of them at a time.
-pub const PART_BYTES: usize = 5 * 1024 * 1024;
+pub(crate) const PART_BYTES: usize = 5 * 1024 * 1024;
 /// Parts in flight at the same time. R2 answered five with 500 `InternalError` (litestream, issue 912).
 const PARTS_IN_FLIGHT_MAX: usize = 2;
 
 /// An open multipart upload. It has to be completed or aborted: the bucket keeps its parts until then.
 #[derive(Debug)]
-pub struct MultipartUpload {
+pub(crate) struct MultipartUpload {
     object: Object,
     upload_id: String,
     sent: i32,
@@ -68,12 +68,12 @@ impl MultipartUpload {
     }
 
     /// Names the object to be, for a person.
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         self.object.address()
     }
 
     /// Returns an empty buffer for the next part, used before if there is one.
-    pub fn buffer(&mut self) -> BytesMut {
+    pub(crate) fn buffer(&mut self) -> BytesMut {
         self.spare.pop().unwrap_or_default()
     }
 
@@ -82,7 +82,7 @@ impl MultipartUpload {
     /// # Errors
     ///
     /// Returns what became of this part or of one before it.
-    pub async fn put_part(&mut self, part: Payload) -> Result<()> {
+    pub(crate) async fn put_part(&mut self, part: Payload) -> Result<()> {
         while self.in_flight.len() >= PARTS_IN_FLIGHT_MAX {
             self.take_part().await?;
         }
@@ -119,7 +119,7 @@ impl MultipartUpload {
     /// # Errors
     ///
     /// Returns what became of one that was not.
-    pub async fn finish_parts(&mut self) -> Result<()> {
+    pub(crate) async fn finish_parts(&mut self) -> Result<()> {
         while !self.in_flight.is_empty() {
             self.take_part().await?;
         }
@@ -132,7 +132,7 @@ impl MultipartUpload {
     /// # Errors
     ///
     /// Says what the server answered.
-    pub async fn complete(&self) -> Result<()> {
+    pub(crate) async fn complete(&self) -> Result<()> {
         let parts = CompletedMultipartUpload::builder()
             .set_parts(Some(self.parts.clone()))
             .build();
@@ -155,7 +155,7 @@ impl MultipartUpload {
     }
 
     /// Asks whether the bucket holds the object made of these parts.
-    pub async fn is_stored(&self) -> bool {
+    pub(crate) async fn is_stored(&self) -> bool {
         self.object.is_stored(self.size_bytes, &self.e_tag()).await
     }
 
@@ -182,7 +182,7 @@ impl MultipartUpload {
     /// # Errors
     ///
     /// Says what the server answered; the bucket's own rule then removes the parts after seven days.
-    pub async fn abort(&mut self) -> Result<()> {
+    pub(crate) async fn abort(&mut self) -> Result<()> {
         // A part that arrives after the abort would be an error, not an orphan; stopping them saves the time.
         self.in_flight.shutdown().await;
         let Object { bucket, key, .. } = &self.object;

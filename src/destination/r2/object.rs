@@ -19,7 +19,7 @@ pub(crate) struct Object {
 
 impl Object {
     /// Names the object for a person.
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         format!("bucket {}, key {}", self.bucket.name, self.key)
     }
 
@@ -28,7 +28,7 @@ impl Object {
     /// # Errors
     ///
     /// Says what the server answered.
-    pub async fn put(&self, body: &Payload) -> Result<()> {
+    pub(crate) async fn put(&self, body: &Payload) -> Result<()> {
         let put = self
             .bucket
             .client
@@ -56,7 +56,7 @@ impl Object {
     }
 
     /// Asks whether the bucket holds exactly these bytes under the key.
-    pub async fn holds(&self, body: &[u8]) -> bool {
+    pub(crate) async fn holds(&self, body: &[u8]) -> bool {
         self.is_stored(body.len() as u64, &HEXLOWER.encode(&Md5::digest(body)))
             .await
     }

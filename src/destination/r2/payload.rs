@@ -14,7 +14,7 @@ use crate::destination::digest::FileDigest;
 
 /// Bytes for the bucket, and their hash.
 #[derive(Clone, Debug)]
-pub struct Payload {
+pub(crate) struct Payload {
     /// The bytes.
     pub bytes: Bytes,
     sha256: Digest,
@@ -22,7 +22,7 @@ pub struct Payload {
 
 impl Payload {
     /// Takes bytes that are no piece of a file.
-    pub fn new(bytes: Bytes) -> Self {
+    pub(crate) fn new(bytes: Bytes) -> Self {
         Self {
             sha256: digest(&SHA256, &bytes),
             bytes,
@@ -30,7 +30,7 @@ impl Payload {
     }
 
     /// Takes the next bytes of a file.
-    pub fn piece(bytes: Bytes, file: &mut FileDigest) -> Self {
+    pub(crate) fn piece(bytes: Bytes, file: &mut FileDigest) -> Self {
         Self {
             sha256: file.update_with_own(&bytes),
             bytes,

@@ -23,14 +23,14 @@ use crate::http::USER_AGENT;
 
 /// The SDK's way to the network.
 #[derive(Clone, Debug)]
-pub struct S3Transport {
+pub(super) struct S3Transport {
     client: reqwest::Client,
     retries: Arc<AtomicU64>,
 }
 
 impl S3Transport {
     /// Sends through this client.
-    pub fn new(client: reqwest::Client) -> Self {
+    pub(super) fn new(client: reqwest::Client) -> Self {
         Self {
             client,
             retries: Arc::default(),
@@ -38,7 +38,7 @@ impl S3Transport {
     }
 
     /// Returns how many requests were sent again.
-    pub fn retries(&self) -> u64 {
+    pub(super) fn retries(&self) -> u64 {
         self.retries.load(Ordering::Relaxed)
     }
 }

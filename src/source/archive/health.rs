@@ -66,7 +66,7 @@ impl Service {
 
 /// The time without a good answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Silence {
+pub(crate) struct Silence {
     last_good: Option<Instant>,
     /// When the first request was sent that failed after the last good answer.
     since: Option<Instant>,
@@ -74,7 +74,7 @@ pub struct Silence {
 
 /// The archive does not answer any more.
 #[derive(Clone, Debug)]
-pub struct Outage {
+pub(crate) struct Outage {
     /// How long ago it last did.
     pub since_last_good: Duration,
     /// What came of asking it the last time.
@@ -83,30 +83,30 @@ pub struct Outage {
 
 impl Silence {
     /// Takes a good answer, which ends the silence.
-    pub fn end(&mut self, now: Instant) {
+    pub(crate) fn end(&mut self, now: Instant) {
         self.last_good = Some(now);
         self.since = None;
     }
 
     /// Takes a fault of a request that was sent at a time.
-    pub fn go_on(&mut self, sent: Instant) {
+    pub(crate) fn go_on(&mut self, sent: Instant) {
         let start = self.last_good.map_or(sent, |good| good.max(sent));
         self.since.get_or_insert(start);
     }
 
     /// Returns how long it lasts.
-    pub fn lasts(&self, now: Instant) -> Duration {
+    pub(crate) fn lasts(&self, now: Instant) -> Duration {
         self.since
             .map_or(Duration::ZERO, |since| now.saturating_duration_since(since))
     }
 
     /// Tells whether a good answer came after a time.
-    pub fn was_broken_after(&self, time: Instant) -> bool {
+    pub(crate) fn was_broken_after(&self, time: Instant) -> bool {
         self.last_good.is_some_and(|good| good > time)
     }
 
     /// Returns how long ago the last good answer came.
-    pub fn since_last_good(&self, now: Instant) -> Option<Duration> {
+    pub(crate) fn since_last_good(&self, now: Instant) -> Option<Duration> {
         self.last_good
             .map(|good| now.saturating_duration_since(good))
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::limiter::Gate;
 use crate::config::ArchiveConfig;
-use crate::source::archive::limiter::Gate;
 
 /// A host of the archive.
 #[derive(Debug)]

@@ -102,7 +102,7 @@ impl Drop for Pass<'_> {
 
 /// The number of requests that a host may get at the same time.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Concurrency {
+pub(crate) struct Concurrency {
     limit: f64,
     max: f64,
     round: u32,
@@ -111,11 +111,11 @@ pub struct Concurrency {
 
 /// When a request was sent, in rounds between decreases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Round(u32);
+pub(crate) struct Round(u32);
 
 impl Concurrency {
     /// Starts at the most that there may be.
-    pub fn new(max: u32) -> Self {
+    pub(crate) fn new(max: u32) -> Self {
         Self {
             limit: max.into(),
             max: max.into(),
@@ -125,7 +125,7 @@ impl Concurrency {
     }
 
     /// Returns how many there may be now, at least one.
-    pub fn limit(&self) -> usize {
+    pub(crate) fn limit(&self) -> usize {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -136,18 +136,18 @@ impl Concurrency {
     }
 
     /// Returns the round that a request sent now belongs to.
-    pub fn round(&self) -> Round {
+    pub(crate) fn round(&self) -> Round {
         Round(self.round)
     }
 
     /// Takes a good answer.
-    pub fn grow(&mut self) {
+    pub(crate) fn grow(&mut self) {
         self.strained = 0;
         self.limit = (self.limit + GROWTH_A_ROUND / self.limit).min(self.max);
     }
 
     /// Takes an answer that says that there were too many: half as many, once for all that were sent together.
-    pub fn shrink(&mut self, sent: Round) {
+    pub(crate) fn shrink(&mut self, sent: Round) {
         if sent.0 == self.round {
             self.round = self.round.wrapping_add(1);
             self.strained = 0;
@@ -156,7 +156,7 @@ impl Concurrency {
     }
 
     /// Takes a fault that may come of too many; several in a row do.
-    pub fn strain(&mut self, sent: Round) {
+    pub(crate) fn strain(&mut self, sent: Round) {
         self.strained += 1;
         if self.strained >= STRAINED_MAX {
             self.shrink(sent);

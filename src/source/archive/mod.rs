@@ -5,12 +5,12 @@
 //! answers, or has been silent for so long that the job ends; see [`Archive::given_up`]. Where no component was ever
 //! answered, several that fail are taken for that too, so that a success never hides a gateway that is dead throughout.
 
-pub(crate) mod failover;
-pub mod health;
-pub(crate) mod host;
-pub(crate) mod limiter;
-pub mod retry;
-pub(crate) mod stats;
+mod failover;
+mod health;
+mod host;
+mod limiter;
+mod retry;
+mod stats;
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
@@ -23,16 +23,16 @@ use tokio::time::{Interval, MissedTickBehavior, interval, sleep, sleep_until};
 use self::failover::{Way, Ways};
 use self::health::Service;
 use self::host::Host;
+use self::retry::{Schedule, jittered};
 use self::stats::Counts;
-use crate::config::ArchiveConfig;
-use crate::config::timeouts::Timings;
+use crate::config::{ArchiveConfig, Timings};
 use crate::http::body_budget::Claim;
 use crate::http::error::{Class, Fault};
 use crate::http::get::{self, Limits};
 use crate::job::Metrics;
-use crate::source::archive::health::Outage;
-use crate::source::archive::retry::{Schedule, jittered};
 use crate::source::resource::{Question, Route};
+
+pub(crate) use self::health::Outage;
 
 /// How often a request starts anew because the archive was down while it was tried.
 const REVIVALS_MAX: u32 = 3;
@@ -45,7 +45,7 @@ static TESTNET: (HeaderName, HeaderValue) = (
 
 /// The client of the entity API and the gateway.
 #[derive(Debug)]
-pub struct Archive<'c> {
+pub(crate) struct Archive<'c> {
     client: &'c reqwest::Client,
     timings: Timings,
     api: Host<'c>,
@@ -67,7 +67,7 @@ struct Exhausted {
 
 impl<'c> Archive<'c> {
     /// Takes the archive that a configuration names.
-    pub fn new(config: &'c ArchiveConfig, client: &'c reqwest::Client) -> Self {
+    pub(crate) fn new(config: &'c ArchiveConfig, client: &'c reqwest::Client) -> Self {
         let pace = config.requests_per_second_max.map(|rate| {
             let mut pace = interval(Duration::from_secs(1) / rate);
             pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -89,12 +89,12 @@ impl<'c> Archive<'c> {
     }
 
     /// Adds what was asked for, and what it took, to the metrics of a job.
-    pub fn measure(&self, metrics: &mut Metrics) {
+    pub(crate) fn measure(&self, metrics: &mut Metrics) {
         self.counts.measure(metrics);
     }
 
     /// Waits until the archive is given up, and says why; while it answers, for ever.
-    pub async fn given_up(&self) -> Outage {
+    pub(crate) async fn given_up(&self) -> Outage {
         let mut outage = self.outage.subscribe();
         let known = outage.wait_for(Option::is_some).await;
         match known.ok().and_then(|outage| outage.clone()) {

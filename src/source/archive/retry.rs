@@ -5,8 +5,9 @@
 
 use std::time::Duration;
 
-use crate::config::timeouts::Timings;
+use crate::config::Timings;
 use crate::http::error::{Class, Fault};
+use crate::http::retry_after::RETRY_AFTER_MAX;
 
 /// How often a request is tried.
 const TRIES: u32 = 6;
@@ -18,12 +19,10 @@ const TRIES_REFUSED: u32 = 2;
 const WAIT_MAX: u32 = 100;
 /// The longest first wait after a 404 in percent of that of others: four tries within three seconds.
 const WAIT_NOT_FOUND_PERCENT: u32 = 430;
-/// The longest `Retry-After` that is honoured.
-pub const RETRY_AFTER_MAX: Duration = Duration::from_mins(1);
 
 /// What the waits of a run have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Schedule {
+pub(crate) struct Schedule {
     /// The longest that the first wait can be; the second is twice this at the most, and so on.
     pub first_wait: Duration,
     /// How long a request may be throttled all in all before it is given up.
@@ -32,7 +31,7 @@ pub struct Schedule {
 
 /// The tries of one request at one address so far.
 #[derive(Clone, Debug)]
-pub struct Tries {
+pub(crate) struct Tries {
     /// At how many addresses the same can be had; each has its share of the tries.
     addresses: u32,
     faults: u32,
@@ -42,7 +41,7 @@ pub struct Tries {
 
 impl Schedule {
     /// Returns the waits that the settings ask for.
-    pub fn new(timings: &Timings) -> Self {
+    pub(crate) fn new(timings: &Timings) -> Self {
         Self {
             first_wait: timings.retry_wait,
             throttled_max: timings.silence,
@@ -52,7 +51,7 @@ impl Schedule {
 
 impl Tries {
     /// Starts with no try at one of so many addresses.
-    pub fn one_of(addresses: u32) -> Self {
+    pub(crate) fn one_of(addresses: u32) -> Self {
         Self {
             addresses,
             faults: 0,
@@ -64,7 +63,7 @@ impl Tries {
     /// Counts a fault; returns how long to wait before the next try, if there is to be one.
     ///
     /// `chance` is a random number from 0 to 1. To be throttled uses up time and no try.
-    pub fn wait_after(
+    pub(crate) fn wait_after(
         &mut self,
         fault: &Fault,
         schedule: &Schedule,
@@ -106,7 +105,7 @@ impl Tries {
 }
 
 /// Returns a share of a wait that has doubled so many times.
-pub fn jittered(first_wait: Duration, doublings: u32, chance: f64) -> Duration {
+pub(crate) fn jittered(first_wait: Duration, doublings: u32, chance: f64) -> Duration {
     let factor = 2_u32.saturating_pow(doublings).min(WAIT_MAX);
     (first_wait * factor).mul_f64(chance)
 }

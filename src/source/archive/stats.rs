@@ -55,7 +55,7 @@ impl Drop for Waiting<'_> {
 
 /// The time so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Throttled {
+pub(crate) struct Throttled {
     waiting: usize,
     since: Option<Instant>,
     total: Duration,
@@ -63,13 +63,13 @@ pub struct Throttled {
 
 impl Throttled {
     /// A request begins to wait.
-    pub fn begin(&mut self, now: Instant) {
+    pub(crate) fn begin(&mut self, now: Instant) {
         self.waiting += 1;
         self.since.get_or_insert(now);
     }
 
     /// A request has waited.
-    pub fn end(&mut self, now: Instant) {
+    pub(crate) fn end(&mut self, now: Instant) {
         self.waiting = self.waiting.saturating_sub(1);
         if self.waiting == 0
             && let Some(since) = self.since.take()
@@ -79,7 +79,7 @@ impl Throttled {
     }
 
     /// Returns the time until now.
-    pub fn total(&self, now: Instant) -> Duration {
+    pub(crate) fn total(&self, now: Instant) -> Duration {
         let open = self.since.map(|since| now.saturating_duration_since(since));
         self.total + open.unwrap_or_default()
     }

@@ -31,7 +31,7 @@ use super::visit::{Failure, Outcome, Visit};
 
 /// A walk's state: the places from the first that is not handed on to the last whose manifest is asked for.
 #[derive(Debug)]
-pub struct Window<'c> {
+pub(crate) struct Window<'c> {
     options: &'c ExportOptions,
     context: Context<'c>,
     discovery: Discovery,
@@ -62,7 +62,7 @@ pub struct Window<'c> {
 
 impl<'c> Window<'c> {
     /// Starts at `root`; records are made in `context`, which has no place yet.
-    pub fn new(
+    pub(crate) fn new(
         root: Pi,
         options: &'c ExportOptions,
         context: Context<'c>,
@@ -91,7 +91,7 @@ impl<'c> Window<'c> {
     }
 
     /// Returns what is known of the tree.
-    pub fn discovery(&self) -> &Discovery {
+    pub(crate) fn discovery(&self) -> &Discovery {
         &self.discovery
     }
 
@@ -99,19 +99,19 @@ impl<'c> Window<'c> {
     ///
     /// That one stays until all its components are here, so whatever waits for memory, something comes to an end and
     /// leaves its request and its room in assembly to those after it, the first in order first.
-    pub fn urgent(&self) -> [NodeId; 2] {
+    pub(crate) fn urgent(&self) -> [NodeId; 2] {
         let head = NodeId::from(self.head);
         [head, self.urgent.unwrap_or(head)]
     }
 
     /// Returns the bytes of components that are held.
-    pub fn assembly_bytes(&self) -> usize {
+    pub(crate) fn assembly_bytes(&self) -> usize {
         self.load.assembly_bytes()
     }
 
     /// Returns what to ask for next, while so many bytes of components are on their way: what the first place needs,
     /// enough manifests to fill the window, components in the order of the file, then manifests ahead of them.
-    pub fn next_request(&mut self, arriving_bytes: usize) -> Option<Request> {
+    pub(crate) fn next_request(&mut self, arriving_bytes: usize) -> Option<Request> {
         self.arriving_bytes = arriving_bytes;
         self.advance();
         if let Some(pi) = self.survivor.take() {
@@ -163,7 +163,7 @@ impl<'c> Window<'c> {
     }
 
     /// Takes what a request brought.
-    pub fn accept(&mut self, arrival: Arrival) {
+    pub(crate) fn accept(&mut self, arrival: Arrival) {
         match arrival {
             Arrival::Manifest { node, reading } => self.accept_manifest(node, reading),
             Arrival::Component { node, component } => self.accept_component(node, component),
@@ -171,7 +171,7 @@ impl<'c> Window<'c> {
     }
 
     /// Hands on the first place if it is finished.
-    pub fn hand_on(&mut self) -> Option<Visit> {
+    pub(crate) fn hand_on(&mut self) -> Option<Visit> {
         self.advance();
         let is_next = |place: &mut PlaceInOrder| {
             matches!(place.stage, Stage::Finished(_)) && place.found.is_some()
