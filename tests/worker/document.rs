@@ -125,7 +125,7 @@ pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
 
 /// The project's own tree.
 pub(crate) fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tree")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/messy")
 }
 
 /// The root of the project's own tree.
