@@ -1,7 +1,7 @@
 """What the reading judges compare with.
 
 That is the records of a file, read by the standard library alone, and what the source says that they say: the rows of
-the files that RECORDS_SAID names, with columns as in fixtures/messy.tsv.
+the files that RECORDS_SAID names, with columns as in fixtures/clean.tsv.
 """
 
 import csv

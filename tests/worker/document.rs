@@ -128,6 +128,11 @@ pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/messy")
 }
 
+/// The project's own tree in which nothing is amiss.
+pub(crate) fn clean_fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/clean")
+}
+
 /// The root of the project's own tree.
 pub(crate) const FIXTURES_ROOT: &str = "01KAB3RDR0KQRZEDN60FKJ7T10";
 

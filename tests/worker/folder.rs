@@ -6,7 +6,9 @@ use std::path::Path;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::document::{Document, FIXTURES_PIS, FIXTURES_ROOT, files_below, fixtures};
+use super::document::{
+    Document, FIXTURES_PIS, FIXTURES_ROOT, clean_fixtures, files_below, fixtures,
+};
 use super::support::{Worker, shared};
 
 const LETTERS_ROOT: &str = "01KC2EAR500DCVVDSFMESYWJPZ";
@@ -43,6 +45,56 @@ async fn exports_the_tree_of_a_folder_without_any_setting() {
         ),
         "{last}"
     );
+}
+
+/// The first export that a newcomer makes: what it says would be taken for a fault of the worker.
+#[tokio::test]
+async fn a_tree_in_which_nothing_is_amiss_is_exported_without_a_warning() {
+    let output = output();
+    let run = Worker::local(&clean_fixtures(), output.path()).run().await;
+    run.expect_code(0);
+    for line in run.stderr.lines() {
+        assert!(line.trim_start().starts_with("INFO "), "{}", run.stderr);
+    }
+    assert!(
+        run.stderr.trim_end().ends_with("; nothing is missing"),
+        "{}",
+        run.stderr
+    );
+
+    let (path, document) = Document::only_below(output.path());
+    assert_eq!(document.root(), "modsCollection");
+    assert_eq!(document.pis().len(), 12);
+    for sign in ["supplied=\"yes\"", "type=\"metadata-status\""] {
+        assert!(!document.text().contains(sign), "{sign}");
+    }
+
+    let report = fs::read(path.with_file_name("report.json")).expect("a report");
+    let report: Value = serde_json::from_slice(&report).expect("JSON");
+    let summary = report["summary"].as_object().expect("a summary");
+    assert!(!summary.is_empty());
+    for (event, counts) in summary {
+        assert_eq!(counts["events"], 0, "{event}: {}", report["rows"]);
+    }
+    assert_eq!(report["rows"].as_array().map(Vec::len), Some(0));
+
+    let answer: Value = serde_json::from_str(&run.stdout).expect("one line of JSON");
+    let metrics = &answer["metrics"];
+    for (name, expected) in [
+        ("entities_found", 12),
+        ("entities_exported", 12),
+        ("entities_failed", 0),
+        ("entities_incomplete", 0),
+        ("entities_deleted", 0),
+        ("entities_merged", 0),
+        ("entities_beyond_max_depth", 0),
+        ("components_failed", 0),
+        ("components_unverified", 0),
+        ("links_repeated", 0),
+        ("characters_replaced", 0),
+    ] {
+        assert_eq!(metrics[name], expected, "{name}");
+    }
 }
 
 #[tokio::test]
