@@ -2,7 +2,7 @@
 
 use crate::crosswalk::Remarks;
 
-use super::callback_body::Metrics;
+use super::metrics::Metrics;
 
 /// Counts entities as they take their place in the order of the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

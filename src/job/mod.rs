@@ -1,12 +1,14 @@
 //! What a job asks for and what is answered: its options and its name, the count of its records, the callback's body.
 
-pub(crate) mod callback_body;
-pub(crate) mod ledger;
-pub(crate) mod options;
-pub(crate) mod task_id;
+mod callback_body;
+mod ledger;
+mod metrics;
+mod options;
+mod task_id;
 
-pub(crate) use callback_body::{Answer, Delivered, Ending, Metrics};
+pub(crate) use callback_body::{Answer, Delivered, Ending};
 pub(crate) use ledger::Ledger;
+pub(crate) use metrics::Metrics;
 pub(crate) use options::ExportOptions;
 pub(crate) use task_id::TaskId;
 

@@ -1,6 +1,7 @@
 //! Where entities come from: the archive, or a folder.
 
 mod archive;
+mod folder;
 mod resource;
 
 use std::cell::Cell;
@@ -13,11 +14,11 @@ use crate::arke::entity::Lack;
 use crate::arke::{ComponentRole, ManifestReading, Pi};
 use crate::config::SourceConfig;
 use crate::http::body_budget::Claim;
-use crate::http::error::{Class, Fault};
+use crate::http::error::Fault;
 use crate::job::Metrics;
-use resource::{Question, read_manifest};
 
 use archive::Archive;
+use resource::{Question, read_manifest};
 
 pub(crate) use archive::Outage;
 
@@ -112,10 +113,8 @@ impl<'c> Source<'c> {
         match &self.place {
             Place::Archive(archive) => archive.ask(question, claim, read).await,
             Place::Folder(folder) => {
-                let file = folder.join(question.file());
-                read_file(&file, question.limit_bytes(), claim)
-                    .await
-                    .and_then(read)
+                let body = folder::read(folder, question, claim).await;
+                body.and_then(read)
             }
         }
     }
@@ -132,17 +131,4 @@ fn lack(fault: Fault) -> Lack {
     } else {
         Lack::Unreachable(fault.to_string())
     }
-}
-
-async fn read_file(path: &Path, limit_bytes: usize, claim: &Claim) -> Result<Bytes, Fault> {
-    let fault =
-        |error: std::io::Error| Fault::new(Class::File, format!("{}: {error}", path.display()));
-    let length = tokio::fs::metadata(path).await.map_err(fault)?.len();
-    if length > limit_bytes as u64 {
-        return Err(Fault::too_large(limit_bytes));
-    }
-    claim
-        .reach(usize::try_from(length).unwrap_or(limit_bytes))
-        .await;
-    tokio::fs::read(path).await.map(Bytes::from).map_err(fault)
 }

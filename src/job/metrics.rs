@@ -1,0 +1,46 @@
+//! The metrics of a job, for the callback and the report.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+/// What was done and what it took. Every number is that of this run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Metrics {
+    /// Time from the start of the process.
+    pub total_time_ms: u64,
+    /// Records in the file.
+    pub entities_exported: u64,
+    /// Entities found that are not in the file, neither deleted nor merged.
+    pub entities_failed: u64,
+    /// Records whose descriptive metadata is absent or could not be used.
+    pub entities_incomplete: u64,
+    /// Largest resident size of the process in MiB, rounded up.
+    pub peak_memory_mb: u64,
+    /// Entities found: the sum of the exported, failed, deleted and merged ones.
+    pub entities_found: u64,
+    /// Entities found that were deleted.
+    pub entities_deleted: u64,
+    /// Entities found that were merged into others.
+    pub entities_merged: u64,
+    /// Entities that those at the greatest depth list and that were not found elsewhere.
+    pub entities_beyond_max_depth: u64,
+    /// Components that a record wanted and that could not be had or read.
+    pub components_failed: u64,
+    /// Children that were found before: duplicates, ancestors, entities of other parents.
+    pub links_repeated: u64,
+    /// Characters removed or replaced because XML forbids them or they were broken.
+    pub characters_replaced: u64,
+    /// Requests to the archive, tries again included.
+    pub requests_sent: u64,
+    /// Bytes of the archive's answers, compressed where they were.
+    pub bytes_fetched: u64,
+    /// Requests to the archive that were sent again, by the word for what went wrong before.
+    pub retries: BTreeMap<&'static str, u64>,
+    /// Time in which at least one request waited because the archive had said so.
+    pub throttled_time_ms: u64,
+    /// Components that were taken although their CID does not prove their bytes.
+    pub components_unverified: u64,
+    /// Requests to the bucket that were sent again.
+    pub upload_retries: u64,
+}
