@@ -95,7 +95,7 @@ fn bench(bencher: Bencher<'_, '_>, bodies: &[Bodies]) {
         site_url: "https://arke.institute",
         ipfs_url: "https://ipfs.arke.institute",
         document: DocumentKind::Collection,
-        place: None,
+        position: None,
     };
     bencher
         .counter(BytesCount::new(

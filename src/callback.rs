@@ -1,4 +1,4 @@
-//! The answer's way to the orchestrator.
+//! Callback: the POST that tells the orchestrator how the job ended.
 //!
 //! Delivery follows the Standard Webhooks specification, <https://www.standardwebhooks.com/>: any 2xx is delivered,
 //! everything else is not, the same message is sent again with the same id.
@@ -11,11 +11,11 @@ use http::header;
 use ring::hmac;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use crate::config::{AnswerConfig, Secret};
+use crate::config::{CallbackConfig, Secret};
 use crate::http::error;
 use crate::http::retry_after::{RETRY_AFTER_MAX, asked_wait};
-use crate::job::Answer;
-use crate::shutdown::Stop;
+use crate::job::CallbackBody;
+use crate::shutdown::Shutdown;
 
 /// When it is tried, counted from the first try.
 const TRY_AFTER: [Duration; 7] = [
@@ -31,7 +31,7 @@ const TRY_AFTER: [Duration; 7] = [
 const TRY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How often a message that is refused for good is tried.
 const TRIES_REFUSED: usize = 2;
-/// The orchestrator stores a job's row only after the machine is created; an answer that comes sooner can be lost.
+/// The orchestrator stores a job's row only after the machine is created; a callback that comes sooner can be lost.
 const ROW_IS_STORED_AFTER: Duration = Duration::from_secs(3);
 
 /// What came of one try.
@@ -47,19 +47,19 @@ enum Try {
     },
 }
 
-/// Delivers the answer, or prints it where nobody is to be called; `started` is when the process did.
+/// Delivers the callback, or prints its body where nobody is to be called; `started` is when the process did.
 ///
-/// What cannot be delivered is logged whole. After a signal it is tried only while the platform's patience lasts.
+/// What cannot be delivered is logged whole. After a signal it is tried only during the grace period.
 pub(crate) async fn deliver(
-    answer: &Answer,
-    config: &AnswerConfig,
+    callback_body: &CallbackBody,
+    config: &CallbackConfig,
     client: &reqwest::Client,
     started: Instant,
-    stop: &Stop,
+    shutdown: &Shutdown,
 ) {
-    let body = serde_json::to_string(answer).unwrap_or_default();
+    let body = serde_json::to_string(callback_body).unwrap_or_default();
     let Some(url) = &config.url else {
-        print(body, stop).await;
+        print(body, shutdown).await;
         return;
     };
     let message = Message {
@@ -69,26 +69,26 @@ pub(crate) async fn deliver(
         body,
         secret: config.secret.as_ref(),
     };
-    if !message.deliver(stop).await {
-        tracing::error!("the answer could not be delivered: {}", message.body);
+    if !message.deliver(shutdown).await {
+        tracing::error!("the callback could not be delivered: {}", message.body);
         return;
     }
     let row_is_stored = started + ROW_IS_STORED_AFTER;
     if config.on_fly && Instant::now() < row_is_stored {
         sleep_until(row_is_stored).await;
-        message.deliver(stop).await;
+        message.deliver(shutdown).await;
     }
 }
 
-/// Prints the answer. A standard output that is closed or that nobody reads changes nothing: the file is where it is.
-async fn print(body: String, stop: &Stop) {
+/// Prints the body. A standard output that is closed or that nobody reads changes nothing: the file is where it is.
+async fn print(body: String, shutdown: &Shutdown) {
     let printing = tokio::task::spawn_blocking(move || {
         let mut output = std::io::stdout().lock();
         writeln!(output, "{body}").and_then(|()| output.flush())
     });
     tokio::select! {
         _ = timeout(TRY_TIMEOUT, printing) => {}
-        () = stop.patience_is_over() => {}
+        () = shutdown.grace_period_over() => {}
     }
 }
 
@@ -108,10 +108,10 @@ struct Message<'m> {
 
 impl Message<'_> {
     /// Tries until it is delivered or there is no more to try; tells which.
-    async fn deliver(&self, stop: &Stop) -> bool {
+    async fn deliver(&self, shutdown: &Shutdown) -> bool {
         tokio::select! {
             delivered = self.deliver_in_time() => delivered,
-            () = stop.patience_is_over() => false,
+            () = shutdown.grace_period_over() => false,
         }
     }
 
@@ -137,7 +137,10 @@ impl Message<'_> {
                     cause
                 }
             };
-            tracing::warn!("the answer was not taken at try {}: {cause}", index + 1);
+            tracing::warn!(
+                "the callback was not accepted at try {}: {cause}",
+                index + 1
+            );
             if refusals >= TRIES_REFUSED {
                 break;
             }

@@ -10,13 +10,13 @@ use tokio::time::{Instant, timeout};
 use crate::config::Config;
 use crate::destination::{Destination, Output};
 use crate::http::Clients;
-use crate::job::{Delivered, Ledger, Metrics, PANICKED, REPORT_FILE_NAME};
+use crate::job::{Ledger, Metrics, OutputFile, PANICKED, REPORT_FILE_NAME};
 use crate::memory;
 use crate::mods::document::DocumentKind;
-use crate::progress::{self, Log};
+use crate::progress::{self, EntityLog};
 use crate::report::{self, Head, Report};
 use crate::sanitize::one_line;
-use crate::shutdown::Stop;
+use crate::shutdown::Shutdown;
 use crate::source::{Outage, Source};
 use crate::walk::Walk;
 use crate::walk::{Outcome, Visit};
@@ -30,18 +30,18 @@ const REPORT_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long it may after a signal.
 const REPORT_TIMEOUT_STOPPED: Duration = Duration::from_millis(500);
 
-/// What is told of the entities as they take their place: counts, rows and lines.
+/// What observes the entities in the order of the file: the ledger, the report, the log.
 #[derive(Debug, Default)]
-struct Told {
+struct Observers {
     ledger: Ledger,
     report: Report,
-    log: Log,
+    log: EntityLog,
 }
 
-impl Told {
-    fn take(&mut self, visit: &Visit, found: u64) {
-        self.log.visit(visit);
-        self.report.take(visit);
+impl Observers {
+    fn record(&mut self, visit: &Visit, found: u64) {
+        self.log.record(visit);
+        self.report.record(visit);
         let before = self.ledger.handed_on();
         count(visit, &mut self.ledger);
         progress::progress(before, self.ledger.handed_on(), found);
@@ -52,7 +52,7 @@ impl Told {
 #[derive(Debug)]
 pub(crate) struct Exported {
     /// The file, or why there is none.
-    pub delivered: Result<Delivered>,
+    pub delivered: Result<OutputFile>,
     /// Where the file is, and its report if there is one, for a person.
     pub address: String,
     /// What is left to be given up, where there is no file.
@@ -79,7 +79,7 @@ impl Exported {
 pub(crate) async fn export(
     config: &Config,
     clients: &Clients,
-    stop: &Stop,
+    shutdown: &Shutdown,
     started: Instant,
 ) -> Exported {
     let source = Source::new(&config.source, &clients.archive);
@@ -93,11 +93,19 @@ pub(crate) async fn export(
     let mut walk = Walk::new(config, document, &source);
     let destination = Destination::new(&config.destination, &clients.plain);
     let mut output = Output::new(&destination, &key, config.options.recursive);
-    let mut told = Told::default();
+    let mut observers = Observers::default();
     let mut address = output.address();
     let work = async {
-        write_until_stopped(document, &source, &mut walk, &mut output, &mut told, stop).await?;
-        deliver(&mut output, stop).await
+        write_until_stopped(
+            document,
+            &source,
+            &mut walk,
+            &mut output,
+            &mut observers,
+            shutdown,
+        )
+        .await?;
+        deliver(&mut output, shutdown).await
     };
     // A panic is a bug, but it must not keep the upload open or the orchestrator waiting.
     let delivered = AssertUnwindSafe(Box::pin(work)).catch_unwind().await;
@@ -106,12 +114,12 @@ pub(crate) async fn export(
         entities_found: walk.discovery().found(),
         entities_beyond_max_depth: walk.discovery().beyond_max_depth(),
         upload_retries: destination.retries(),
-        ..told.ledger.metrics()
+        ..observers.ledger.metrics()
     };
     source.measure(&mut metrics);
     // Fixed here, so that the report and the callback say the same.
     measure(&mut metrics, started);
-    let delivered = delivered.map(|size_bytes| Delivered {
+    let delivered = delivered.map(|size_bytes| OutputFile {
         key,
         file_name,
         size_bytes,
@@ -129,7 +137,7 @@ pub(crate) async fn export(
             };
             // The file itself is not needed any more, and the report takes its room.
             drop(output);
-            let store = store_report(told.report, &head, &destination, stop);
+            let store = store_report(observers.report, &head, &destination, shutdown);
             // The file is delivered: whatever happens now changes nothing about that.
             if let Ok(true) = AssertUnwindSafe(store).catch_unwind().await {
                 address = format!("{address}, {REPORT_FILE_NAME} beside it");
@@ -157,7 +165,7 @@ async fn store_report(
     report: Report,
     head: &Head<'_>,
     destination: &Destination<'_>,
-    stop: &Stop,
+    shutdown: &Shutdown,
 ) -> bool {
     let key = format!("exports/{}/{}", head.task_id, REPORT_FILE_NAME);
     let store = async {
@@ -172,7 +180,7 @@ async fn store_report(
             Ok(Err(error)) => format!("{error:#}"),
             Err(_) => format!("not stored within {} s", REPORT_TIMEOUT.as_secs()),
         },
-        () = stop.after_signal(REPORT_TIMEOUT_STOPPED) => "stopped by a signal".to_owned(),
+        () = shutdown.after_signal(REPORT_TIMEOUT_STOPPED) => "stopped by a signal".to_owned(),
     };
     tracing::warn!(
         "the file is delivered, but its {} could not be stored, and one of an earlier run may still be there: {}",
@@ -188,15 +196,15 @@ async fn write_until_stopped(
     source: &Source<'_>,
     walk: &mut Walk<'_>,
     output: &mut Output,
-    told: &mut Told,
-    stop: &Stop,
+    observers: &mut Observers,
+    shutdown: &Shutdown,
 ) -> Result<()> {
     let ended = tokio::select! {
-        written = write(document, walk, output, told) => return written,
-        reason = stop.requested() => Ended::Stopped(reason),
+        written = write(document, walk, output, observers) => return written,
+        reason = shutdown.requested() => Ended::Stopped(reason),
         outage = source.given_up() => Ended::Silent(outage),
     };
-    let exported = progress::grouped(told.ledger.metrics().entities_exported);
+    let exported = progress::grouped(observers.ledger.metrics().entities_exported);
     let found = progress::grouped(walk.discovery().found());
     Err(match ended {
         Ended::Stopped(reason) => anyhow!(
@@ -224,12 +232,12 @@ async fn write(
     document: DocumentKind,
     walk: &mut Walk<'_>,
     output: &mut Output,
-    told: &mut Told,
+    observers: &mut Observers,
 ) -> Result<()> {
     walk.while_walking(output.open()).await?;
     output.write(document.head().as_bytes()).await?;
     while let Some(visit) = walk.next().await {
-        told.take(&visit, walk.discovery().found());
+        observers.record(&visit, walk.discovery().found());
         check_root(&visit)?;
         if let Outcome::Exported {
             record, host_title, ..
@@ -242,16 +250,17 @@ async fn write(
     }
     output.write(document.tail().as_bytes()).await?;
     output.flush_all().await?;
-    told.ledger
+    observers
+        .ledger
         .check(walk.discovery().found())
         .map_err(|problem| anyhow!(problem))
 }
 
 /// Delivers the file. Once the destination is asked to take it, it has the last word, stopped or not.
-async fn deliver(output: &mut Output, stop: &Stop) -> Result<u64> {
+async fn deliver(output: &mut Output, shutdown: &Shutdown) -> Result<u64> {
     tokio::select! {
         delivered = output.commit() => return delivered,
-        () = stop.after_request(LAST_WORD_TIMEOUT) => {}
+        () = shutdown.after_request(LAST_WORD_TIMEOUT) => {}
     }
     match timeout(SETTLE_TIMEOUT, output.settle()).await {
         Ok(true) => Ok(output.size_bytes()),
@@ -273,7 +282,7 @@ fn check_root(visit: &Visit) -> Result<()> {
 
 fn count(visit: &Visit, ledger: &mut Ledger) {
     match &visit.outcome {
-        Outcome::Exported { remarks, .. } => ledger.export(remarks),
+        Outcome::Exported { diagnostics, .. } => ledger.export(diagnostics),
         Outcome::Failed(_) => ledger.fail(),
         Outcome::Deleted => ledger.delete(),
         // Counted with the other merges of its place.

@@ -28,7 +28,7 @@
 //! 2. The same tree gives the same bytes: the order is that of the tree, never of arrival, and no clock is read.
 //! 3. Every entity found becomes exactly one of exported, failed, deleted or merged, checked before success is said.
 //! 4. Nothing appears at the destination unless it is whole; every upload opened is completed or aborted.
-//! 5. Every run that can know where to answer ends in one outcome, bad settings, signals and panics included.
+//! 5. Every run that can know its callback ends in one outcome, bad settings, signals and panics included.
 //! 6. Memory is bounded by what is in flight. With the tree grow 24 bytes a place, some 40 a PI seen, merged or left
 //!    beyond the greatest depth, and the titles of the entities whose children are still to come.
 
@@ -61,50 +61,50 @@ use futures::FutureExt as _;
 use futures::future::{Either, join, select};
 use tokio::time::Instant;
 
-use config::{AnswerConfig, Config, SourceConfig};
+use config::{CallbackConfig, Config, SourceConfig};
 use export::Exported;
 use http::Clients;
-use job::{Answer, Ending, PANICKED};
+use job::{CallbackBody, JobOutcome, PANICKED};
 use sanitize::shortened;
-use shutdown::Stop;
+use shutdown::Shutdown;
 
-/// The longest error that is answered, in characters: all problems of the settings stand in one, and the orchestrator
+/// The longest error in a callback, in characters: all problems of the settings stand in one, and the orchestrator
 /// wants less than 20 kB.
 const ERROR_LENGTH_MAX: usize = 4000;
 
-/// Runs a job from its settings to its answer; tells whether the file is delivered.
+/// Runs a job from its settings to its callback; tells whether the file is delivered.
 ///
 /// `started` is when the process did.
 ///
 /// # Errors
 ///
-/// Fails only where nothing can be answered at all, because the system gives no signals or no TLS.
+/// Fails only where no callback can be sent at all, because the system gives no signals or no TLS.
 pub async fn run(cli: Cli, started: Instant) -> Result<bool> {
-    let stop = Stop::listen()?;
-    let (answer_config, config) = config::read(cli);
-    let clients = clients(&answer_config, config.as_ref().ok())?;
+    let shutdown = Shutdown::listen()?;
+    let (callback_config, config) = config::read(cli);
+    let clients = clients(&callback_config, config.as_ref().ok())?;
     let is_delivered = Cell::new(false);
-    let job = do_and_answer(
+    let job = export_and_call_back(
         config,
-        &answer_config,
+        &callback_config,
         &clients,
-        &stop,
+        &shutdown,
         started,
         &is_delivered,
     );
-    match select(pin!(job), pin!(stop.requested_again())).await {
+    match select(pin!(job), pin!(shutdown.requested_again())).await {
         Either::Left(_) => {}
         Either::Right(_) => tracing::warn!("told to stop again: quitting at once"),
     }
     Ok(is_delivered.get())
 }
 
-/// Does the job and answers. Whatever panics on the way, there is an answer.
-async fn do_and_answer(
+/// Exports, then calls back. Whatever panics on the way, there is a callback.
+async fn export_and_call_back(
     config: Result<Config, Vec<String>>,
-    answer_config: &AnswerConfig,
+    callback_config: &CallbackConfig,
     clients: &Clients,
-    stop: &Stop,
+    shutdown: &Shutdown,
     started: Instant,
     is_delivered: &Cell<bool>,
 ) {
@@ -113,8 +113,8 @@ async fn do_and_answer(
             Ok(config) => {
                 progress::start(config);
                 let deadline = config.deadline.map(|after| started + after);
-                let stop = stop.clone().with_deadline(deadline);
-                export::export(config, clients, &stop, started).await
+                let shutdown = shutdown.clone().with_deadline(deadline);
+                export::export(config, clients, &shutdown, started).await
             }
             Err(problems) => Exported::failed(anyhow!(problems.join("; ")), started),
         }
@@ -129,39 +129,46 @@ async fn do_and_answer(
         .await
         .unwrap_or_else(|_| Exported::failed(anyhow!(PANICKED), started));
     is_delivered.set(delivered.is_ok());
-    let ending = match delivered {
-        Ok(delivered) => Ending::Success(delivered),
-        Err(error) => Ending::Error {
+    let outcome = match delivered {
+        Ok(delivered) => JobOutcome::Success(delivered),
+        Err(error) => JobOutcome::Error {
             error: shortened(&format!("{error:#}"), ERROR_LENGTH_MAX),
         },
     };
-    let told = || progress::end(&ending, &address, &metrics, config.as_ref().ok());
-    // The log has what can be said of a panic; the answer goes out all the same.
+    let told = || progress::end(&outcome, &address, &metrics, config.as_ref().ok());
+    // The log has what can be said of a panic; the callback goes out all the same.
     let _ = std::panic::catch_unwind(AssertUnwindSafe(told));
-    let task_id = answer_config.task_id.clone();
+    let task_id = callback_config.task_id.clone();
     let task_id = config.map_or(task_id, |config| config.task_id.to_string());
-    let answer = Answer::new(task_id, answer_config.batch_id.clone(), ending, metrics);
+    let callback_body =
+        CallbackBody::new(task_id, callback_config.batch_id.clone(), outcome, metrics);
     let give_up = async {
         if let Some(mut left) = left {
             let abort = pin!(left.abort());
-            let patience = pin!(stop.patience_is_over());
-            select(abort, patience).await;
+            let grace_period = pin!(shutdown.grace_period_over());
+            select(abort, grace_period).await;
         }
     };
     let deliver = async || {
-        let deliver = callback::deliver(&answer, answer_config, &clients.plain, started, stop);
+        let deliver = callback::deliver(
+            &callback_body,
+            callback_config,
+            &clients.plain,
+            started,
+            shutdown,
+        );
         AssertUnwindSafe(deliver).catch_unwind().await.is_ok()
     };
-    // The same answer may come twice, and must come once.
+    // The same callback may come twice, and must come once.
     let deliver_surely = async { deliver().await || deliver().await };
     let _ = join(AssertUnwindSafe(give_up).catch_unwind(), deliver_surely).await;
 }
 
-fn clients(answer_config: &AnswerConfig, config: Option<&Config>) -> Result<Clients> {
-    let timings = config.and_then(|config| match &config.source {
-        SourceConfig::Archive(archive) => Some(archive.timings),
+fn clients(callback_config: &CallbackConfig, config: Option<&Config>) -> Result<Clients> {
+    let timeouts = config.and_then(|config| match &config.source {
+        SourceConfig::Archive(archive) => Some(archive.timeouts),
         SourceConfig::Folder(_) => None,
     });
-    let timings = timings.unwrap_or_default();
-    http::clients(&answer_config.extra_roots, timings.connect)
+    let timeouts = timeouts.unwrap_or_default();
+    http::clients(&callback_config.extra_roots, timeouts.connect)
 }

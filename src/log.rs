@@ -1,4 +1,4 @@
-//! How the log is written: to standard error, an event a line; the platform adds the time.
+//! The log: standard error, an event a line; the platform adds the time.
 
 use std::io::IsTerminal as _;
 

@@ -1,4 +1,4 @@
-//! The memory of the process: where it comes from, and how much of it there was.
+//! Memory of the process: the allocator, and the peak.
 
 use std::alloc::System;
 

@@ -1,12 +1,14 @@
-//! The log, as the one on call reads it: each thing once, in a line that can be understood alone; what happened to
-//! single entities is the business of the [report](crate::report).
+//! Progress: what the log says of a running job.
+//!
+//! Each thing once, in a line that the one on call understands alone; single entities are the business of the
+//! [report](crate::report).
 //!
 //! Names and reasons come from the data, so they are put into one line of printable characters first.
 
 use crate::arke::Pi;
 use crate::config::Config;
-use crate::crosswalk::Remarks;
-use crate::job::{Delivered, Ending, Metrics, REPORT_FILE_NAME};
+use crate::crosswalk::Diagnostics;
+use crate::job::{JobOutcome, Metrics, OutputFile, REPORT_FILE_NAME};
 use crate::sanitize::{excerpt, shortened};
 use crate::walk::{Outcome, Visit};
 
@@ -41,15 +43,15 @@ pub(crate) fn progress(before: u64, handed_on: u64, found: u64) {
 }
 
 /// Says how it ended, where the file is and what is missing from it.
-pub(crate) fn end(ending: &Ending, address: &str, metrics: &Metrics, config: Option<&Config>) {
+pub(crate) fn end(outcome: &JobOutcome, address: &str, metrics: &Metrics, config: Option<&Config>) {
     let seconds = std::time::Duration::from_millis(metrics.total_time_ms).as_secs_f64();
-    match ending {
-        Ending::Success(Delivered { size_bytes, .. }) => tracing::info!(
+    match outcome {
+        JobOutcome::Success(OutputFile { size_bytes, .. }) => tracing::info!(
             "exported {} in {seconds:.1} s ({size_bytes} bytes): {address}; {}",
             count(metrics.entities_exported, "record", "records"),
             missing(metrics)
         ),
-        Ending::Error { error } => {
+        JobOutcome::Error { error } => {
             let root = config
                 .map(|config| format!(" {}", config.root))
                 .unwrap_or_default();
@@ -119,16 +121,16 @@ fn count(number: u64, one: &str, many: &str) -> String {
 /// The lines on single entities. The report names them all; the log names the first, for the one who looks at it while
 /// the job runs or after it failed.
 #[derive(Debug, Default)]
-pub(crate) struct Log {
+pub(crate) struct EntityLog {
     lines: u64,
 }
 
-impl Log {
+impl EntityLog {
     /// Logs what went wrong with an entity.
-    pub(crate) fn visit(&mut self, visit: &Visit) {
+    pub(crate) fn record(&mut self, visit: &Visit) {
         let pi = visit.pi;
         match &visit.outcome {
-            Outcome::Exported { remarks, .. } => self.remarks(pi, remarks),
+            Outcome::Exported { diagnostics, .. } => self.diagnostics(pi, diagnostics),
             Outcome::Failed(failure) => {
                 let parent = visit
                     .parent
@@ -149,13 +151,13 @@ impl Log {
         }
     }
 
-    fn remarks(&mut self, pi: Pi, remarks: &Remarks) {
-        for (key, lack) in &remarks.lacking {
+    fn diagnostics(&mut self, pi: Pi, diagnostics: &Diagnostics) {
+        for (key, why) in &diagnostics.missing_components {
             self.warn(format_args!(
                 "record {pi} lacks {:?}, which is {}: {}",
                 excerpt(key),
-                lack.kind(),
-                shortened(lack.cause(), TEXT_LENGTH_MAX)
+                why.kind(),
+                shortened(why.cause(), TEXT_LENGTH_MAX)
             ));
         }
     }

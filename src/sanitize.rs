@@ -1,4 +1,4 @@
-//! Texts from the data as parts of a message.
+//! Other people's text, made fit for a line of ours.
 
 /// Shortens a text for a message.
 pub(crate) fn excerpt(text: &str) -> String {

@@ -1,4 +1,4 @@
-//! What ends a job before its time: a signal, or its deadline.
+//! Shutdown: a signal or the deadline ends the job before its time.
 //!
 //! Fly sends SIGINT or SIGTERM and waits five seconds; a first process in a container ignores both unless it listens.
 
@@ -10,11 +10,11 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 /// How long after the first signal the job may still go on to say goodbye.
-const PATIENCE: Duration = Duration::from_secs(4);
+const GRACE_PERIOD: Duration = Duration::from_secs(4);
 
 /// Tells whoever waits for it that the job is to stop.
 #[derive(Clone, Debug)]
-pub(crate) struct Stop {
+pub(crate) struct Shutdown {
     signals: watch::Receiver<Signals>,
     deadline: Option<Instant>,
 }
@@ -26,7 +26,7 @@ struct Signals {
     count: usize,
 }
 
-impl Stop {
+impl Shutdown {
     /// Starts to listen for SIGTERM and SIGINT.
     ///
     /// # Errors
@@ -72,8 +72,8 @@ impl Stop {
     }
 
     /// Waits until a signal has come and the time to say goodbye is over.
-    pub(crate) async fn patience_is_over(&self) {
-        self.after_signal(PATIENCE).await;
+    pub(crate) async fn grace_period_over(&self) {
+        self.after_signal(GRACE_PERIOD).await;
     }
 
     /// Waits until a signal has come and this time has passed since.

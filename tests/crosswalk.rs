@@ -19,8 +19,8 @@ use std::path::{Path, PathBuf};
 
 use arke_mods_export_worker::arke::entity::{FetchedComponent, with_entity};
 use arke_mods_export_worker::arke::manifest;
-use arke_mods_export_worker::arke::{ComponentRole, Lack, Manifest, ManifestReading, Pi};
-use arke_mods_export_worker::crosswalk::{CheimarrosMode, Context, Options, Place, crosswalk};
+use arke_mods_export_worker::arke::{ComponentRole, Manifest, ManifestReading, Pi, Unavailable};
+use arke_mods_export_worker::crosswalk::{CheimarrosMode, Context, Options, Position, crosswalk};
 use arke_mods_export_worker::mods::document::{DocumentKind, HostTitle};
 use bytes::Bytes;
 use quick_xml::escape::{escape, partial_escape};
@@ -74,7 +74,7 @@ fn case_folders() -> Vec<PathBuf> {
 
 fn check(folder: &Path, is_update: bool) -> Result<(), Failure> {
     let files = components(folder)?;
-    let (record, told) = crosswalked(folder, &files)?;
+    let (record, told) = conversion(folder, &files)?;
     let path = folder.join(RECORD);
     if is_update {
         fs::write(&path, record).map_err(|error| format!("{RECORD}: {error}"))?;
@@ -109,7 +109,7 @@ fn check_spellings(
             pinax[&field] = spelling.clone();
             let mut files = files.clone();
             files.insert(PINAX.to_owned(), pinax.to_string().into());
-            let (record, _) = crosswalked(folder, &files)?;
+            let (record, _) = conversion(folder, &files)?;
             let spelt = spelling.as_str().unwrap_or_default();
             let in_attribute = |text: &str| format!(" {field}=\"{}\"", escape(text.trim()));
             let in_note = |text: &str| format!(" as given\">{}<", partial_escape(text.trim()));
@@ -165,7 +165,7 @@ fn first_difference(expected: &str, written: &str) -> Option<String> {
 }
 
 /// Makes the record of the entity in a folder; returns it with what is told of it by field.
-fn crosswalked(
+fn conversion(
     folder: &Path,
     files: &BTreeMap<String, Bytes>,
 ) -> Result<(String, Vec<String>), Failure> {
@@ -180,23 +180,23 @@ fn crosswalked(
         site_url: "https://arke.institute",
         ipfs_url: "https://ipfs.arke.institute",
         document: DocumentKind::Record,
-        place: place.as_ref(),
+        position: place.as_ref(),
     };
     let fetched = fetched(&manifest, files, options.cheimarros_mode);
-    let crosswalked = with_entity(pi, &manifest, &fetched, |entity| {
+    let conversion = with_entity(pi, &manifest, &fetched, |entity| {
         crosswalk(entity, &context)
     });
     let host_title = host_title.map(|title| HostTitle {
         title: title.into(),
         sub_title: None,
     });
-    let pieces = crosswalked.record.pieces(host_title.as_ref()).concat();
+    let pieces = conversion.record.pieces(host_title.as_ref()).concat();
     let record = String::from_utf8(pieces).map_err(|error| error.to_string())?;
     let (head, tail) = (context.document.head(), context.document.tail());
-    let repaired = crosswalked.remarks.repaired.iter();
+    let repairs = conversion.diagnostics.repairs.iter();
     Ok((
         format!("{head}{record}{tail}"),
-        repaired
+        repairs
             .map(|repair| {
                 let component = repair.component.as_deref().unwrap_or(MANIFEST);
                 format!("{component}, {}: {}", repair.field, repair.reason)
@@ -259,7 +259,7 @@ fn fetched(
             body: files
                 .get(&*component.key)
                 .cloned()
-                .ok_or_else(|| Lack::Unreachable("no such file".to_owned())),
+                .ok_or_else(|| Unavailable::Unreachable("no such file".to_owned())),
         })
         .collect()
 }
@@ -268,7 +268,7 @@ fn fetched(
 #[derive(Debug)]
 struct CaseContext {
     options: Options,
-    place: Option<Place>,
+    place: Option<Position>,
     host_title: Option<String>,
 }
 
@@ -314,11 +314,11 @@ fn read_options(object: &Map<String, Value>) -> Result<Options, Failure> {
     Ok(options)
 }
 
-fn read_place(place: &Value) -> Result<Place, Failure> {
+fn read_place(place: &Value) -> Result<Position, Failure> {
     let (Some(depth), Some(path)) = (place["depth"].as_u64(), place["path"].as_str()) else {
         return Err(format!("{CONTEXT}: place needs depth and path"));
     };
-    Ok(Place {
+    Ok(Position {
         depth: depth.try_into().map_err(|_| "too deep".to_owned())?,
         parent: place
             .get("parent")

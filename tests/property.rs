@@ -10,7 +10,7 @@ mod shared_folder;
 
 use arke_mods_export_worker::arke::entity::{FetchedComponent, with_entity};
 use arke_mods_export_worker::arke::{ManifestReading, Pi, json as arke_json, manifest};
-use arke_mods_export_worker::crosswalk::{Context, Options, Place, Remarks, crosswalk};
+use arke_mods_export_worker::crosswalk::{Context, Diagnostics, Options, Position, crosswalk};
 use arke_mods_export_worker::mods::document::{DocumentKind, HostTitle};
 use bytes::Bytes;
 use proptest::collection::vec;
@@ -209,7 +209,7 @@ fn any_body() -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// Makes the record of an entity in a collection, of a manifest without components and the bodies of these.
-fn export(manifest: Value, components: &[(String, Vec<u8>)]) -> Option<(String, Remarks)> {
+fn export(manifest: Value, components: &[(String, Vec<u8>)]) -> Option<(String, Diagnostics)> {
     let mut manifest = manifest;
     let listed: Map<String, Value> = components
         .iter()
@@ -235,7 +235,7 @@ fn export(manifest: Value, components: &[(String, Vec<u8>)]) -> Option<(String, 
             }
         })
         .collect();
-    let place = Place {
+    let position = Position {
         depth: 1,
         parent: PARENT.parse().ok(),
         path: format!("/{PARENT}/{PI}"),
@@ -245,7 +245,7 @@ fn export(manifest: Value, components: &[(String, Vec<u8>)]) -> Option<(String, 
         site_url: "https://arke.institute",
         ipfs_url: "https://ipfs.arke.institute",
         document: DocumentKind::Collection,
-        place: Some(&place),
+        position: Some(&position),
     };
     let made = with_entity(pi, &manifest, &fetched, |entity| {
         crosswalk(entity, &context)
@@ -258,7 +258,7 @@ fn export(manifest: Value, components: &[(String, Vec<u8>)]) -> Option<(String, 
     let (head, tail) = (context.document.head(), context.document.tail());
     // The host has no record here, so the link to it is the one thing that leads nowhere.
     let xml = head + &String::from_utf8(record).expect("XML in UTF-8") + tail;
-    Some((xml, made.remarks))
+    Some((xml, made.diagnostics))
 }
 
 /// Reads a document with a parser that refuses what is not well-formed, and shows it to the schema.
@@ -363,11 +363,11 @@ proptest! {
     #[test]
     fn any_text_is_read_back_as_it_was(texts in vec(text(), 24)) {
         let source = Source::of(&texts);
-        let (xml, remarks) = source.export();
+        let (xml, diagnostics) = source.export();
         let document = check(&xml);
         source.compare(document.root_element());
-        prop_assert_eq!(remarks.characters_replaced, source.unwritable());
-        prop_assert_eq!(remarks.repaired, vec![]);
+        prop_assert_eq!(diagnostics.characters_replaced, source.unwritable());
+        prop_assert_eq!(diagnostics.repairs, vec![]);
     }
 }
 
@@ -424,7 +424,7 @@ impl Source {
         ]
     }
 
-    fn export(&self) -> (String, Remarks) {
+    fn export(&self) -> (String, Diagnostics) {
         export(self.manifest.clone(), &self.components()).expect("an entity")
     }
 

@@ -24,9 +24,9 @@ mod shared_folder;
 
 use std::fmt::Write as _;
 
-use crate::arke::entity::{FetchedComponent, Lack, with_entity};
+use crate::arke::entity::{FetchedComponent, Unavailable, with_entity};
 use crate::arke::{Component, Manifest, ManifestReading, Pi, manifest};
-use crate::crosswalk::{CheimarrosMode, Context, Options, Place, crosswalk};
+use crate::crosswalk::{CheimarrosMode, Context, Options, Position, crosswalk};
 use crate::mods::document::DocumentKind;
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
@@ -81,7 +81,7 @@ fn export(choice: u8, mut manifest: Manifest, bodies: &[&[u8]]) {
             index,
             body: match bodies.get(index) {
                 Some(body) => Ok(Bytes::copy_from_slice(body)),
-                None => Err(Lack::Unreachable("nothing there".to_owned())),
+                None => Err(Unavailable::Unreachable("nothing there".to_owned())),
             },
         });
     let fetched: Vec<FetchedComponent> = fetched.collect();
@@ -93,7 +93,7 @@ fn export(choice: u8, mut manifest: Manifest, bodies: &[&[u8]]) {
             CheimarrosMode::Minimal
         },
     };
-    let place = Place {
+    let position = Position {
         depth: 1,
         parent: manifest.parent,
         path: format!("/{PI}"),
@@ -107,7 +107,7 @@ fn export(choice: u8, mut manifest: Manifest, bodies: &[&[u8]]) {
         } else {
             DocumentKind::Record
         },
-        place: (choice & 8 == 0).then_some(&place),
+        position: (choice & 8 == 0).then_some(&position),
     };
     let made = with_entity(pi(), &manifest, &fetched, |entity| crosswalk(entity, &context));
     let record = made.record.pieces(made.host_title.as_ref()).concat();

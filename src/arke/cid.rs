@@ -1,4 +1,4 @@
-//! Content identifiers: the name of bytes, made from the bytes.
+//! Content identifier (CID): the name of bytes, made from the bytes.
 
 use data_encoding::BASE32_NOPAD_NOCASE;
 

@@ -13,14 +13,14 @@ use super::pinax::Pinax;
 
 /// Why a listed component is not in the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Lack {
+pub enum Unavailable {
     /// It could not be had.
     Unreachable(String),
     /// It was had, or cannot be asked for, and is not what it should be.
     Unreadable(String),
 }
 
-impl Lack {
+impl Unavailable {
     /// Says what happened, in words.
     pub fn cause(&self) -> &str {
         match self {
@@ -48,9 +48,9 @@ pub enum Part<T> {
     /// The manifest does not list it.
     Absent,
     /// The manifest lists it, but it is not here.
-    Lacking(Lack),
+    Unavailable(Unavailable),
     /// Here it is.
-    Here(T),
+    Present(T),
 }
 
 /// A component as it was fetched: its place in the manifest's list, and its bytes.
@@ -59,7 +59,7 @@ pub struct FetchedComponent {
     /// Index into [`Manifest::components`].
     pub index: usize,
     /// The bytes, or why there are none.
-    pub body: Result<Bytes, Lack>,
+    pub body: Result<Bytes, Unavailable>,
 }
 
 impl FetchedComponent {
@@ -83,7 +83,7 @@ pub struct Entity<'v> {
     /// The knowledge graph.
     pub cheimarros: Part<Cheimarros<'v>>,
     /// The digitized files, by the key of the component that tells of them.
-    pub file_refs: Vec<(&'v str, Result<FileRef<'v>, Lack>)>,
+    pub file_refs: Vec<(&'v str, Result<FileRef<'v>, Unavailable>)>,
     /// The title of a catalogue record.
     pub catalog_title: Part<&'v str>,
     /// How long the bodies of the components are, together.
@@ -94,25 +94,25 @@ pub struct Entity<'v> {
 
 impl<T> Part<T> {
     /// Returns the component if it is here.
-    pub fn here(&self) -> Option<&T> {
+    pub fn present(&self) -> Option<&T> {
         match self {
-            Self::Here(component) => Some(component),
-            Self::Absent | Self::Lacking(_) => None,
+            Self::Present(component) => Some(component),
+            Self::Absent | Self::Unavailable(_) => None,
         }
     }
 
     /// Returns why the component is not here, if the manifest lists it.
-    pub fn lack(&self) -> Option<&Lack> {
+    pub fn unavailable(&self) -> Option<&Unavailable> {
         match self {
-            Self::Lacking(lack) => Some(lack),
-            Self::Absent | Self::Here(_) => None,
+            Self::Unavailable(why) => Some(why),
+            Self::Absent | Self::Present(_) => None,
         }
     }
 }
 
-impl<T> From<Result<T, Lack>> for Part<T> {
-    fn from(result: Result<T, Lack>) -> Self {
-        result.map_or_else(Self::Lacking, Self::Here)
+impl<T> From<Result<T, Unavailable>> for Part<T> {
+    fn from(result: Result<T, Unavailable>) -> Self {
+        result.map_or_else(Self::Unavailable, Self::Present)
     }
 }
 
@@ -121,7 +121,7 @@ struct Document<'b> {
     component: &'b Component,
     /// How long its body is.
     bytes: usize,
-    content: Result<Content<'b>, Lack>,
+    content: Result<Content<'b>, Unavailable>,
 }
 
 /// What is in a component.
@@ -172,11 +172,11 @@ impl Content<'_> {
 impl<'b> Document<'b> {
     fn read(component: &'b Component, fetched: &'b FetchedComponent, space: &'b mut Space) -> Self {
         let content = match (&fetched.body, component.role) {
-            (Err(lack), _) => Err(lack.clone()),
+            (Err(why), _) => Err(why.clone()),
             (Ok(body), ComponentRole::Description) => Ok(Content::Text(json::decode_text(body))),
             (Ok(body), _) => json::read(body, space)
                 .map(|(parsed, replaced)| Content::Json(parsed, replaced))
-                .map_err(Lack::Unreadable),
+                .map_err(Unavailable::Unreadable),
         };
         Self {
             component,
@@ -190,7 +190,7 @@ impl<'v> Entity<'v> {
     /// Returns the file that the entity itself is, if it is one (G7, and those of the National Archives).
     pub fn own_file(&self) -> Option<&FileRef<'v>> {
         let mut own = self.file_refs.iter().filter(|(key, _)| {
-            // A file told of by the manifest has no component, so no key.
+            // A file that the manifest describes has no component, so no key.
             key.is_empty() || *key == "digital_object_metadata"
         });
         own.find_map(|(_, file)| file.as_ref().ok())
@@ -215,12 +215,12 @@ impl<'v> Entity<'v> {
             component, content, ..
         } in documents
         {
-            entity.take(component, content.as_ref());
+            entity.push(component, content.as_ref());
         }
         entity
     }
 
-    fn take(&mut self, component: &'v Component, content: Result<&'v Content<'v>, &Lack>) {
+    fn push(&mut self, component: &'v Component, content: Result<&'v Content<'v>, &Unavailable>) {
         let value = content.map(|content| {
             self.characters_replaced += content.characters_replaced();
             content.root()
@@ -228,9 +228,9 @@ impl<'v> Entity<'v> {
         match component.role {
             ComponentRole::Pinax => self.pinax = typed(value, Pinax::read).into(),
             ComponentRole::Cheimarros => self.cheimarros = typed(value, Cheimarros::read).into(),
-            ComponentRole::FileRef => self.take_file(component, value, &FieldNames::REF),
+            ComponentRole::FileRef => self.push_file(component, value, &FieldNames::REF),
             ComponentRole::DigitalObject => {
-                self.take_file(component, value, &FieldNames::DIGITAL_OBJECT);
+                self.push_file(component, value, &FieldNames::DIGITAL_OBJECT);
             }
             ComponentRole::CatalogRecord => {
                 let title = |value| nara::title(value).ok_or_else(|| "no title in it".to_owned());
@@ -243,10 +243,10 @@ impl<'v> Entity<'v> {
         }
     }
 
-    fn take_file(
+    fn push_file(
         &mut self,
         component: &'v Component,
-        value: Result<Value<'v>, &Lack>,
+        value: Result<Value<'v>, &Unavailable>,
         names: &FieldNames,
     ) {
         let file_ref = typed(value, |value| FileRef::read_as(value, names));
@@ -255,12 +255,12 @@ impl<'v> Entity<'v> {
 }
 
 fn typed<'v, T>(
-    value: Result<Value<'v>, &Lack>,
+    value: Result<Value<'v>, &Unavailable>,
     read: impl FnOnce(Value<'v>) -> Result<T, String>,
-) -> Result<T, Lack> {
+) -> Result<T, Unavailable> {
     value
-        .map_err(Lack::clone)
-        .and_then(|value| read(value).map_err(Lack::Unreadable))
+        .map_err(Unavailable::clone)
+        .and_then(|value| read(value).map_err(Unavailable::Unreadable))
 }
 
 #[cfg(test)]
@@ -293,7 +293,10 @@ mod tests {
                 .map(fetched)
                 .collect();
             with_entity(pi, &manifest, &components, |entity| {
-                (entity.pinax.lack().is_some(), entity.characters_replaced)
+                (
+                    entity.pinax.unavailable().is_some(),
+                    entity.characters_replaced,
+                )
             })
         };
         assert_eq!(replaced(b"{\"title\": \"\xFF\"}"), (false, 3));

@@ -76,7 +76,7 @@ pub enum Child {
 pub enum ManifestError {
     /// It can never be read; asking again is of no use.
     Unsupported(String),
-    /// It is not what the API answers; a fault on the way, perhaps.
+    /// It is not what the API answers; an error of the transport, perhaps.
     Malformed(String),
 }
 

@@ -17,7 +17,7 @@ pub(crate) mod pi;
 pub(crate) mod pinax;
 
 pub use component::{Component, ComponentRole};
-pub use entity::{Entity, Lack, Part};
+pub use entity::{Entity, Part, Unavailable};
 pub(crate) use fields::FieldProblem;
 pub(crate) use file_ref::FileRef;
 pub use manifest::{Child, Manifest, ManifestError, ManifestReading};

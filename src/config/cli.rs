@@ -167,7 +167,7 @@ pub struct Cli {
     pub max_requests_in_flight: Option<OsString>,
     /// How long the archive is waited for.
     #[command(flatten)]
-    pub timings: TimingFlags,
+    pub timeouts: TimeoutFlags,
 
     /// Write to this folder, as exports/{TASK_ID}/..., and not to R2
     #[arg(long, help_heading = "Destination", value_name = "DIR")]
@@ -204,7 +204,7 @@ pub struct Cli {
 /// The flags and variables.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Patience with the archive, in milliseconds")]
-pub struct TimingFlags {
+pub struct TimeoutFlags {
     /// For a connection [default: 5000]
     #[arg(long, env, value_name = "N", hide_env_values = true)]
     pub connect_timeout_ms: Option<OsString>,

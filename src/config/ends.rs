@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::cli::Cli;
 use super::setting::Reader;
-use super::timeouts::Timings;
+use super::timeouts::Timeouts;
 use crate::config::{ArchiveConfig, BucketConfig, DestinationConfig, SourceConfig};
 
 impl Reader {
@@ -30,7 +30,7 @@ impl Reader {
             cli.max_requests_per_second.clone(),
             1..=1_000_000,
         );
-        let timings = Timings::read(self, &cli.timings);
+        let timeouts = Timeouts::read(self, &cli.timeouts);
         Some(match fixtures {
             Some(folder) => SourceConfig::Folder(folder),
             None => SourceConfig::Archive(Box::new(ArchiveConfig {
@@ -38,7 +38,7 @@ impl Reader {
                 gateway_url: gateway_url?,
                 requests_per_second_max: rate,
                 requests_in_flight_max,
-                timings,
+                timeouts,
             })),
         })
     }

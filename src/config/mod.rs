@@ -1,4 +1,4 @@
-//! A job, checked: what was meant by what was typed and what the environment says.
+//! Configuration of a job: its settings, read from the command line and the environment, and checked.
 
 mod cli;
 mod ends;
@@ -20,7 +20,7 @@ use crate::job::{ExportOptions, TaskId};
 pub use cli::Cli;
 pub(crate) use secret::Secret;
 pub(crate) use settings::read;
-pub(crate) use timeouts::Timings;
+pub(crate) use timeouts::Timeouts;
 
 /// A job, checked.
 #[derive(Debug)]
@@ -72,7 +72,7 @@ pub(crate) struct ArchiveConfig {
     /// Requests in flight at the same time. The gateway allows 100 connections an address.
     pub requests_in_flight_max: u32,
     /// How long it is waited for.
-    pub timings: Timings,
+    pub timeouts: Timeouts,
 }
 
 /// Where the file goes.
@@ -99,9 +99,9 @@ pub(crate) struct BucketConfig {
     pub session_token: Option<Secret>,
 }
 
-/// Where and as whom to answer. Known even where the rest of the job is not.
+/// Where and as whom to call back. Known even where the rest of the job is not.
 #[derive(Debug)]
-pub(crate) struct AnswerConfig {
+pub(crate) struct CallbackConfig {
     /// `TASK_ID` as it was given.
     pub task_id: String,
     /// Name of the batch.

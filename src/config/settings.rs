@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::cli::Cli;
 use super::setting::Reader;
 use crate::arke::Pi;
-use crate::config::{AnswerConfig, Config};
+use crate::config::{CallbackConfig, Config};
 use crate::job::{ExportOptions, PANICKED, TaskId};
 
 use super::root::sole_root;
@@ -26,7 +26,7 @@ const IN_FLIGHT_DEFAULT: u32 = 64;
 /// Reads the command line and the environment.
 ///
 /// Returns where to answer, and the job, or all its problems in words.
-pub(crate) fn read(cli: Cli) -> (AnswerConfig, Result<Config, Vec<String>>) {
+pub(crate) fn read(cli: Cli) -> (CallbackConfig, Result<Config, Vec<String>>) {
     let mut reader = Reader::default();
     let answer = reader.answer(&cli);
     // Where to answer is known from here on, and has to be told of a bug, too.
@@ -45,9 +45,9 @@ pub(crate) fn read(cli: Cli) -> (AnswerConfig, Result<Config, Vec<String>>) {
 }
 
 impl Reader {
-    fn answer(&mut self, cli: &Cli) -> AnswerConfig {
+    fn answer(&mut self, cli: &Cli) -> CallbackConfig {
         let url = self.text("CALLBACK_URL", cli.callback_url.clone());
-        AnswerConfig {
+        CallbackConfig {
             // Echoed even where it is refused.
             task_id: lossy(cli.task_id.as_deref()).unwrap_or_default(),
             batch_id: self

@@ -3,12 +3,12 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
-use super::cli::TimingFlags;
+use super::cli::TimeoutFlags;
 use super::setting::Reader;
 
 /// How long the archive is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Timings {
+pub(crate) struct Timeouts {
     /// For a connection.
     pub connect: Duration,
     /// For the first byte of an answer of the API.
@@ -25,7 +25,7 @@ pub(crate) struct Timings {
     pub silence: Duration,
 }
 
-impl Default for Timings {
+impl Default for Timeouts {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(5),
@@ -39,9 +39,9 @@ impl Default for Timings {
     }
 }
 
-impl Timings {
+impl Timeouts {
     /// Reads the settings; what is not set has its default.
-    pub(crate) fn read(reader: &mut Reader, flags: &TimingFlags) -> Self {
+    pub(crate) fn read(reader: &mut Reader, flags: &TimeoutFlags) -> Self {
         let mut read = |name, value: &Option<OsString>, default| {
             let milliseconds = reader.number(name, value.clone(), 1..=3_600_000);
             milliseconds.map_or(default, |number| Duration::from_millis(number.into()))
@@ -86,9 +86,9 @@ mod tests {
     #[test]
     fn each_setting_sets_its_own_time_and_what_is_not_set_has_its_default() {
         let mut reader = Reader::default();
-        let defaults = Timings::read(&mut reader, &TimingFlags::default());
-        assert_eq!(defaults, Timings::default());
-        let flags = TimingFlags {
+        let defaults = Timeouts::read(&mut reader, &TimeoutFlags::default());
+        assert_eq!(defaults, Timeouts::default());
+        let flags = TimeoutFlags {
             connect_timeout_ms: Some("1".into()),
             api_timeout_ms: Some("2".into()),
             gateway_timeout_ms: Some("3".into()),
@@ -98,7 +98,7 @@ mod tests {
             silence_timeout_ms: Some("7".into()),
         };
         let ms = Duration::from_millis;
-        let expected = Timings {
+        let expected = Timeouts {
             connect: ms(1),
             api_first_byte: ms(2),
             gateway_first_byte: ms(3),
@@ -107,18 +107,18 @@ mod tests {
             retry_wait: ms(6),
             silence: ms(7),
         };
-        assert_eq!(Timings::read(&mut reader, &flags), expected);
+        assert_eq!(Timeouts::read(&mut reader, &flags), expected);
         assert!(reader.problems.is_empty(), "{:?}", reader.problems);
     }
 
     #[test]
     fn no_time_at_all_is_refused_by_name() {
         let mut reader = Reader::default();
-        let flags = TimingFlags {
+        let flags = TimeoutFlags {
             silence_timeout_ms: Some("0".into()),
-            ..TimingFlags::default()
+            ..TimeoutFlags::default()
         };
-        Timings::read(&mut reader, &flags);
+        Timeouts::read(&mut reader, &flags);
         assert_eq!(
             reader.problems,
             ["SILENCE_TIMEOUT_MS is \"0\" (an integer from 1 to 3600000 is expected)"]

@@ -9,14 +9,14 @@ use super::{Context, markdown};
 pub(super) fn abstracts<'v>(entity: &'v Entity<'v>, context: &Context<'_>) -> Vec<Abstract<'v>> {
     let pinax_summary = entity
         .pinax
-        .here()
+        .present()
         .and_then(|pinax| pinax.description.as_deref());
     let summary = pinax_summary
         .or(entity.manifest.description.as_deref())
         .and_then(Text::block);
     let description = entity
         .description
-        .here()
+        .present()
         .and_then(|markdown| Text::block(markdown::flatten(markdown)));
     let description = description.filter(|description| summary.as_ref() != Some(description));
     let cid = entity

@@ -1,19 +1,19 @@
-//! What is to be told of a record besides the record itself.
+//! Diagnostics of a record: what is missing from it, what was repaired.
 
-use crate::arke::entity::Lack;
+use crate::arke::entity::Unavailable;
 use crate::arke::{ComponentRole, Entity, FieldProblem, Part, Pinax};
 
 use super::location;
 
-/// What a librarian would want to know of a record.
+/// What a librarian would want to know of a record besides the record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Remarks {
+pub struct Diagnostics {
     /// Why the descriptive metadata is not in the record.
     pub incomplete: Option<Incomplete>,
     /// Components that the record wanted and does not have, by key.
-    pub lacking: Vec<(Box<str>, Lack)>,
+    pub missing_components: Vec<(Box<str>, Unavailable)>,
     /// Fields that could not be used as they stand.
-    pub repaired: Vec<Repair>,
+    pub repairs: Vec<Repair>,
     /// Characters that were removed or replaced.
     pub characters_replaced: usize,
 }
@@ -35,20 +35,20 @@ pub enum Incomplete {
     /// The manifest lists none.
     Absent,
     /// The manifest lists it, but it is not here.
-    Lacking(Lack),
+    Unavailable(Unavailable),
 }
 
 /// Returns what is missing in the record of an entity, and what was changed.
-pub(super) fn remarks(entity: &Entity<'_>, pinax: &Pinax<'_>) -> Remarks {
+pub(super) fn diagnostics(entity: &Entity<'_>, pinax: &Pinax<'_>) -> Diagnostics {
     let named = [
-        ("pinax.json", entity.pinax.lack()),
-        ("description.md", entity.description.lack()),
-        ("cheimarros.json", entity.cheimarros.lack()),
-        ("catalog_record", entity.catalog_title.lack()),
+        ("pinax.json", entity.pinax.unavailable()),
+        ("description.md", entity.description.unavailable()),
+        ("cheimarros.json", entity.cheimarros.unavailable()),
+        ("catalog_record", entity.catalog_title.unavailable()),
     ];
     let named = named
         .into_iter()
-        .filter_map(|(key, lack)| Some((key.into(), lack?.clone())));
+        .filter_map(|(key, why)| Some((key.into(), why?.clone())));
     let refs = entity.file_refs.iter();
     let refs =
         refs.filter_map(|(key, file_ref)| Some(((*key).into(), file_ref.as_ref().err()?.clone())));
@@ -57,21 +57,21 @@ pub(super) fn remarks(entity: &Entity<'_>, pinax: &Pinax<'_>) -> Remarks {
         .components
         .iter()
         .filter(|component| component.cid.is_none() && component.role == ComponentRole::Linked);
-    let linked = linked.map(|component| (component.key.clone(), Lack::without_cid()));
-    Remarks {
+    let linked = linked.map(|component| (component.key.clone(), Unavailable::without_cid()));
+    Diagnostics {
         incomplete: match &entity.pinax {
-            Part::Here(_) => None,
+            Part::Present(_) => None,
             Part::Absent => Some(Incomplete::Absent),
-            Part::Lacking(lack) => Some(Incomplete::Lacking(lack.clone())),
+            Part::Unavailable(why) => Some(Incomplete::Unavailable(why.clone())),
         },
-        lacking: named.chain(refs).chain(linked).collect(),
-        repaired: repaired(entity, pinax),
+        missing_components: named.chain(refs).chain(linked).collect(),
+        repairs: repairs(entity, pinax),
         characters_replaced: entity.characters_replaced,
     }
 }
 
 /// Returns the fields that could not be used as they stand: of the pinax, the manifest, the graph and the files.
-fn repaired(entity: &Entity<'_>, pinax: &Pinax<'_>) -> Vec<Repair> {
+fn repairs(entity: &Entity<'_>, pinax: &Pinax<'_>) -> Vec<Repair> {
     let repair = |component: Option<&str>, field, reason| Repair {
         component: component.map(Into::into),
         field,
@@ -84,12 +84,12 @@ fn repaired(entity: &Entity<'_>, pinax: &Pinax<'_>) -> Vec<Repair> {
     let unusable = unusable.map(|reason| repair(Some("pinax.json"), "access_url", reason));
     let in_pinax = pinax.problems.iter().map(of(Some("pinax.json")));
     let in_manifest = entity.manifest.problems.iter().map(of(None));
-    let graph = entity.cheimarros.here().into_iter();
+    let graph = entity.cheimarros.present().into_iter();
     let in_graph = graph
         .flat_map(|graph| &graph.problems)
         .map(of(Some("cheimarros.json")));
     let files = entity.file_refs.iter().flat_map(|(key, file_ref)| {
-        // A file told of by the manifest has no component, so no key.
+        // A file that the manifest describes has no component, so no key.
         let component = Some(*key).filter(|key| !key.is_empty());
         let problems = file_ref.iter().flat_map(|file_ref| &file_ref.problems);
         problems.map(move |problem| repair(component, problem.field, problem.reason.clone()))

@@ -32,7 +32,7 @@ pub(super) fn extensions<'v>(
 ) -> Vec<Extension<'v>> {
     let graph = entity
         .cheimarros
-        .here()
+        .present()
         .filter(|_| context.options.cheimarros_mode == CheimarrosMode::Full);
     [
         provenance(entity.manifest),
@@ -73,7 +73,7 @@ fn provenance(manifest: &Manifest) -> Option<Extension<'_>> {
 }
 
 fn hierarchy<'v>(context: &Context<'_>) -> Option<Extension<'v>> {
-    let place = context.place?;
+    let place = context.position?;
     let attributes = [
         ("depth", Some(Text::made(place.depth.to_string()))),
         (

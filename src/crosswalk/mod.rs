@@ -76,7 +76,7 @@ use extension::ChangedValues;
 use name::{AgentKeys, KnownNames};
 use origin_info::date;
 
-pub use diagnostics::{Incomplete, Remarks, Repair};
+pub use diagnostics::{Diagnostics, Incomplete, Repair};
 pub use options::{CheimarrosMode, Options};
 
 /// The longest title that is repeated in the records of an entity's children, in bytes.
@@ -96,12 +96,12 @@ pub struct Context<'c> {
     /// What the document's root is.
     pub document: DocumentKind,
     /// The entity's place in the exported tree; `None` where a single entity is exported.
-    pub place: Option<&'c Place>,
+    pub position: Option<&'c Position>,
 }
 
 /// The place of an entity in the exported tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Position {
     /// Levels below the root.
     pub depth: u32,
     /// The entity that the walk came from; `None` for the root.
@@ -110,15 +110,15 @@ pub struct Place {
     pub path: String,
 }
 
-/// A record, and what is to be told of it.
+/// What an entity is converted to: a record, and diagnostics.
 #[derive(Clone, Debug)]
-pub struct Crosswalked {
+pub struct Conversion {
     /// The record.
     pub record: WrittenRecord,
     /// The title that the records of its children may show.
     pub host_title: Option<HostTitle>,
     /// What is missing or was changed.
-    pub remarks: Remarks,
+    pub diagnostics: Diagnostics,
 }
 
 impl Context<'_> {
@@ -132,10 +132,10 @@ impl Context<'_> {
 }
 
 /// Makes the record of an entity.
-pub fn crosswalk(entity: &Entity<'_>, context: &Context<'_>) -> Crosswalked {
+pub fn crosswalk(entity: &Entity<'_>, context: &Context<'_>) -> Conversion {
     let none = Pinax::default();
-    let pinax = entity.pinax.here().unwrap_or(&none);
-    let graph = entity.cheimarros.here();
+    let pinax = entity.pinax.present().unwrap_or(&none);
+    let graph = entity.cheimarros.present();
     let keys = AgentKeys::of(graph);
     let known = KnownNames::new(graph, &keys, &pinax.institutions);
     let record = record(entity, pinax, &known, context);
@@ -145,11 +145,11 @@ pub fn crosswalk(entity: &Entity<'_>, context: &Context<'_>) -> Crosswalked {
         related_item::related_items(entity, context),
         expected_bytes(entity),
     );
-    let remarks = diagnostics::remarks(entity, pinax);
-    Crosswalked {
+    let diagnostics = diagnostics::diagnostics(entity, pinax);
+    Conversion {
         record,
         host_title,
-        remarks,
+        diagnostics,
     }
 }
 

@@ -1,6 +1,6 @@
 //! `note`: the source, values in their own words, and what is missing from the record.
 
-use crate::arke::entity::Lack;
+use crate::arke::entity::Unavailable;
 use crate::arke::{Entity, Part};
 use crate::mods::{Note, Text};
 
@@ -16,7 +16,7 @@ pub(super) fn notes<'v>(
 ) -> Vec<Note<'v>> {
     let source = entity
         .pinax
-        .here()
+        .present()
         .and_then(|pinax| pinax.source.as_deref());
     let source = source
         .filter(|source| !source.trim().eq_ignore_ascii_case(DEFAULT_SOURCE))
@@ -35,23 +35,23 @@ pub(super) fn notes<'v>(
     });
     let statuses = [
         pinax_status(&entity.pinax),
-        entity.description.lack().map(|lack| {
-            lacking(
-                lack,
+        entity.description.unavailable().map(|why| {
+            missing_component(
+                why,
                 "The description (description.md) is listed but could not be retrieved for this record.",
                 "The description (description.md) could not be read for this record.",
             )
         }),
-        entity.cheimarros.lack().map(|lack| {
-            lacking(
-                lack,
+        entity.cheimarros.unavailable().map(|why| {
+            missing_component(
+                why,
                 "The knowledge graph (cheimarros.json) is listed but could not be retrieved for this record.",
                 "The knowledge graph (cheimarros.json) could not be read for this record.",
             )
         }),
-        entity.catalog_title.lack().map(|lack| {
-            lacking(
-                lack,
+        entity.catalog_title.unavailable().map(|why| {
+            missing_component(
+                why,
                 "The catalogue record (catalog_record) is listed but could not be retrieved for this record.",
                 "The catalogue record (catalog_record) could not be read for this record.",
             )
@@ -62,27 +62,27 @@ pub(super) fn notes<'v>(
 
 fn pinax_status<'v, T>(pinax: &Part<T>) -> Option<Note<'v>> {
     match pinax {
-        Part::Here(_) => None,
+        Part::Present(_) => None,
         Part::Absent => Some(status(
             "Incomplete record: this entity holds no descriptive metadata (pinax.json).",
         )),
-        Part::Lacking(lack) => Some(lacking(
-            lack,
+        Part::Unavailable(why) => Some(missing_component(
+            why,
             "Incomplete record: the descriptive metadata (pinax.json) is listed but could not be retrieved for this record.",
             "Incomplete record: the descriptive metadata (pinax.json) could not be read for this record.",
         )),
     }
 }
 
-/// Returns a note on a component that is listed and not in the record, in the words for its lack.
-pub(super) fn lacking<'v>(
-    lack: &Lack,
+/// Returns a note on a component that is listed and not in the record, in the words for its state.
+pub(super) fn missing_component<'v>(
+    why: &Unavailable,
     unreachable: &'static str,
     unreadable: &'static str,
 ) -> Note<'v> {
-    status(match lack {
-        Lack::Unreachable(_) => unreachable,
-        Lack::Unreadable(_) => unreadable,
+    status(match why {
+        Unavailable::Unreachable(_) => unreachable,
+        Unavailable::Unreadable(_) => unreadable,
     })
 }
 

@@ -1,4 +1,4 @@
-//! What of an entity goes into its record.
+//! Options of the crosswalk: what of an entity goes into its record.
 
 use serde::Serialize;
 

@@ -26,10 +26,10 @@ pub(super) fn record_info<'v>(entity: &'v Entity<'v>) -> RecordInfo<'v> {
         change_date,
         identifier: (Text::made(entity.pi.to_string()), "arke-pi"),
         origin: match entity.pinax {
-            Part::Here(_) => {
+            Part::Present(_) => {
                 "Converted by arke-mods-export-worker from the entity's PINAX metadata, its components and its Arke manifest."
             }
-            Part::Absent | Part::Lacking(_) => {
+            Part::Absent | Part::Unavailable(_) => {
                 "Converted by arke-mods-export-worker from the entity's Arke manifest and components, without PINAX metadata."
             }
         },

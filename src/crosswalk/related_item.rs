@@ -3,7 +3,7 @@
 use foldhash::HashSet;
 
 use crate::arke::component::{Component, ComponentRole};
-use crate::arke::entity::Lack;
+use crate::arke::entity::Unavailable;
 use crate::arke::{Child, Entity, FileRef, Pi};
 use crate::mods::{
     Identifier, Location, Note, PhysicalDescription, RelatedItem, RelatedItemKind, RelatedTitle,
@@ -45,7 +45,7 @@ pub(super) fn related_items<'v>(
                 .iter()
                 .map(|(key, file_ref)| match file_ref {
                     Ok(file_ref) => digital_object(key, file_ref, context),
-                    Err(lack) => lacking_object(key, lack),
+                    Err(why) => unavailable_object(key, why),
                 }),
         )
         .chain(linked.map(|component| linked_file(component, context)))
@@ -56,7 +56,7 @@ pub(super) fn related_items<'v>(
 /// The archive's origin as parent says that there is none. Only where the host is the entity the walk came from is its
 /// record in this file, to be linked and named.
 fn host<'v>(entity: &Entity<'_>, context: &Context<'_>) -> Option<RelatedItem<'v>> {
-    let walked_from = context.place.and_then(|place| place.parent);
+    let walked_from = context.position.and_then(|place| place.parent);
     let host = entity
         .manifest
         .parent
@@ -143,9 +143,9 @@ fn digital_object<'v>(
 }
 
 /// Returns the place of a digitized file whose metadata could not be had: no page vanishes from a record.
-fn lacking_object<'v>(key: &'v str, lack: &Lack) -> RelatedItem<'v> {
-    let note = note::lacking(
-        lack,
+fn unavailable_object<'v>(key: &'v str, why: &Unavailable) -> RelatedItem<'v> {
+    let note = note::missing_component(
+        why,
         "The metadata of this file is listed but could not be retrieved for this record.",
         "The metadata of this file could not be read for this record.",
     );

@@ -49,8 +49,8 @@ pub(super) fn subjects<'v>(
     let names = creators
         .iter()
         .map(|creator| Cow::Owned(name::key(creator.name_part.as_str())));
-    let pinax = entity.pinax.here();
-    let graph = entity.cheimarros.here();
+    let pinax = entity.pinax.present();
+    let graph = entity.cheimarros.present();
     let pinax_places = pinax.into_iter().flat_map(|pinax| &pinax.places);
     let graph_places = graph
         .into_iter()
@@ -260,7 +260,10 @@ fn own_parts(
             .strip_suffix(".ref.json")
             .unwrap_or(&component.key)
     });
-    let pinax_title = entity.pinax.here().and_then(|pinax| pinax.title.as_deref());
+    let pinax_title = entity
+        .pinax
+        .present()
+        .and_then(|pinax| pinax.title.as_deref());
     stems
         .chain(pinax_title)
         .chain([title.title.as_str()])

@@ -16,14 +16,14 @@ const ISBD_SUBTITLE: &str = " : ";
 pub(super) fn title_info<'v>(entity: &'v Entity<'v>) -> TitleInfo<'v> {
     if let Some(title) = entity
         .pinax
-        .here()
+        .present()
         .and_then(|pinax| Text::line(pinax.title.as_deref()?))
     {
         return primary(title);
     }
     let label = || Text::line(entity.manifest.label.as_deref()?);
-    let catalog_title = || Text::line(*entity.catalog_title.here()?);
-    let heading = || Text::line(markdown::first_heading(entity.description.here()?)?);
+    let catalog_title = || Text::line(*entity.catalog_title.present()?);
+    let heading = || Text::line(markdown::first_heading(entity.description.present()?)?);
     let filename = || Text::line(entity.own_file()?.filename.as_deref()?);
     let title = label()
         .or_else(catalog_title)

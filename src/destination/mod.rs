@@ -1,4 +1,4 @@
-//! Where the file goes: the bucket, or a folder. Nothing appears there unless it is whole.
+//! Destination of the file: the bucket, or a folder. Nothing appears there unless it is whole.
 
 mod digest;
 mod folder;
@@ -78,7 +78,7 @@ impl<'c> Destination<'c> {
 
 /// The file on its way to its destination.
 pub(crate) struct Output {
-    way: Way,
+    state: OutputState,
     buffer: BytesMut,
     size_bytes: u64,
     /// Of what left the buffer.
@@ -86,7 +86,7 @@ pub(crate) struct Output {
 }
 
 #[derive(Debug)]
-enum Way {
+enum OutputState {
     /// Kept until it is whole, then put; its bytes once they are.
     Put(Object, Payload),
     /// A multipart upload that is not open yet.
@@ -104,43 +104,45 @@ enum Way {
 }
 
 impl Output {
-    /// Prepares the way of a file to `key`, in parts if it is `streamed`; nothing is sent or written yet.
+    /// Prepares a file for `key`, in parts if it is `streamed`; nothing is sent or written yet.
     pub(crate) fn new(destination: &Destination<'_>, key: &str, streamed: bool) -> Self {
-        let way = match destination {
+        let state = match destination {
             Destination::Bucket(bucket) => {
                 let object = bucket.object(key, CONTENT_TYPE);
                 if streamed {
-                    Way::Unopened(object)
+                    OutputState::Unopened(object)
                 } else {
-                    Way::Put(object, Payload::new(Bytes::new()))
+                    OutputState::Put(object, Payload::new(Bytes::new()))
                 }
             }
-            Destination::Folder(folder) => Way::UnopenedFile(folder.join(key)),
+            Destination::Folder(folder) => OutputState::UnopenedFile(folder.join(key)),
         };
         Self {
-            way,
+            state,
             buffer: BytesMut::new(),
             size_bytes: 0,
             hash: FileDigest::default(),
         }
     }
 
-    /// Opens the way: a multipart upload or a temporary file.
+    /// Opens the multipart upload or the temporary file.
     ///
     /// # Errors
     ///
     /// Says why the destination does not take the file.
     pub(crate) async fn open(&mut self) -> Result<()> {
-        self.way = match std::mem::replace(&mut self.way, Way::Closed) {
-            Way::Unopened(object) => Way::Opening(tokio::spawn(MultipartUpload::create(object))),
-            Way::UnopenedFile(path) => Way::File(NewFile::create(path)?),
+        self.state = match std::mem::replace(&mut self.state, OutputState::Closed) {
+            OutputState::Unopened(object) => {
+                OutputState::Opening(tokio::spawn(MultipartUpload::create(object)))
+            }
+            OutputState::UnopenedFile(path) => OutputState::File(NewFile::create(path)?),
             open => open,
         };
-        if let Way::Opening(opening) = &mut self.way {
+        if let OutputState::Opening(opening) = &mut self.state {
             let opened = opening.await.context("opening the upload broke off");
             // Its answer is had: there is nothing left to wait for, whatever it says.
-            self.way = Way::Closed;
-            self.way = Way::Multipart(opened??);
+            self.state = OutputState::Closed;
+            self.state = OutputState::Multipart(opened??);
         }
         Ok(())
     }
@@ -153,8 +155,8 @@ impl Output {
     pub(crate) async fn write(&mut self, mut bytes: &[u8]) -> Result<()> {
         self.size_bytes += bytes.len() as u64;
         while !bytes.is_empty() {
-            let room = match self.way {
-                Way::Put(..) => bytes.len(),
+            let room = match self.state {
+                OutputState::Put(..) => bytes.len(),
                 _ => PART_BYTES - self.buffer.len(),
             };
             // Reserved whole, because growing would copy; memory that is not written to costs nothing.
@@ -172,12 +174,12 @@ impl Output {
 
     /// Says where the file is, for a person.
     pub(crate) fn address(&self) -> String {
-        match &self.way {
-            Way::Put(object, _) | Way::Unopened(object) => object.address(),
-            Way::Multipart(upload) => upload.address(),
-            Way::File(file) => file.path().display().to_string(),
-            Way::UnopenedFile(path) => path.display().to_string(),
-            Way::Opening(_) | Way::Closed => String::new(),
+        match &self.state {
+            OutputState::Put(object, _) | OutputState::Unopened(object) => object.address(),
+            OutputState::Multipart(upload) => upload.address(),
+            OutputState::File(file) => file.path().display().to_string(),
+            OutputState::UnopenedFile(path) => path.display().to_string(),
+            OutputState::Opening(_) | OutputState::Closed => String::new(),
         }
     }
 
@@ -197,14 +199,14 @@ impl Output {
     ///
     /// Says what the destination answered.
     pub(crate) async fn flush_all(&mut self) -> Result<()> {
-        if let Way::Put(_, body) = &mut self.way {
+        if let OutputState::Put(_, body) = &mut self.state {
             *body = Payload::piece(self.buffer.split().freeze(), &mut self.hash);
         } else if !self.buffer.is_empty() {
             self.flush().await?;
         }
-        match &mut self.way {
-            Way::Multipart(upload) => upload.finish_parts().await,
-            Way::File(file) => file.sync(),
+        match &mut self.state {
+            OutputState::Multipart(upload) => upload.finish_parts().await,
+            OutputState::File(file) => file.sync(),
             _ => Ok(()),
         }
     }
@@ -215,13 +217,13 @@ impl Output {
     ///
     /// Says what the destination answered.
     pub(crate) async fn commit(&mut self) -> Result<u64> {
-        match &self.way {
-            Way::Put(object, body) => object.put(body).await?,
-            Way::Multipart(upload) => upload.complete().await?,
+        match &self.state {
+            OutputState::Put(object, body) => object.put(body).await?,
+            OutputState::Multipart(upload) => upload.complete().await?,
             _ => {}
         }
-        if let Way::File(_) = &self.way
-            && let Way::File(file) = std::mem::replace(&mut self.way, Way::Closed)
+        if let OutputState::File(_) = &self.state
+            && let OutputState::File(file) = std::mem::replace(&mut self.state, OutputState::Closed)
         {
             file.show()?;
         }
@@ -232,14 +234,14 @@ impl Output {
     ///
     /// The other way round, it could still appear after it was said to be missing.
     pub(crate) async fn settle(&mut self) -> bool {
-        match &mut self.way {
-            Way::Put(object, body) => object.holds(&body.bytes).await,
-            Way::Multipart(upload) => {
+        match &mut self.state {
+            OutputState::Put(object, body) => object.holds(&body.bytes).await,
+            OutputState::Multipart(upload) => {
                 // What could not be aborted now is tried once more with the callback.
                 let aborted = upload.abort().await;
                 let is_stored = upload.is_stored().await;
                 if is_stored || aborted.is_ok() {
-                    self.way = Way::Closed;
+                    self.state = OutputState::Closed;
                 }
                 is_stored
             }
@@ -249,11 +251,11 @@ impl Output {
 
     /// Gives the file up and leaves nothing of it behind, if the destination answers in time.
     pub(crate) async fn abort(&mut self) {
-        let way = std::mem::replace(&mut self.way, Way::Closed);
+        let state = std::mem::replace(&mut self.state, OutputState::Closed);
         let abort = async {
-            match way {
-                Way::Multipart(mut upload) => upload.abort().await,
-                Way::Opening(opening) => match opening.await {
+            match state {
+                OutputState::Multipart(mut upload) => upload.abort().await,
+                OutputState::Opening(opening) => match opening.await {
                     Ok(Ok(mut upload)) => upload.abort().await,
                     _ => Ok(()),
                 },
@@ -274,24 +276,24 @@ impl Output {
     }
 
     async fn flush(&mut self) -> Result<()> {
-        match &mut self.way {
-            Way::Multipart(upload) => {
+        match &mut self.state {
+            OutputState::Multipart(upload) => {
                 let part = std::mem::take(&mut self.buffer).freeze();
                 upload
                     .put_part(Payload::piece(part, &mut self.hash))
                     .await?;
                 self.buffer = upload.buffer();
             }
-            Way::File(file) => {
+            OutputState::File(file) => {
                 self.hash.update(&self.buffer);
                 file.write(&self.buffer)?;
                 self.buffer.clear();
             }
-            Way::Put(..)
-            | Way::Unopened(_)
-            | Way::Opening(_)
-            | Way::UnopenedFile(_)
-            | Way::Closed => {}
+            OutputState::Put(..)
+            | OutputState::Unopened(_)
+            | OutputState::Opening(_)
+            | OutputState::UnopenedFile(_)
+            | OutputState::Closed => {}
         }
         Ok(())
     }
@@ -300,7 +302,7 @@ impl Output {
 impl fmt::Debug for Output {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Output")
-            .field("way", &self.way)
+            .field("way", &self.state)
             .field("size_bytes", &self.size_bytes)
             .finish_non_exhaustive()
     }

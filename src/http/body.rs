@@ -1,4 +1,4 @@
-//! The body of an answer as its pieces come: inflated where it is compressed, and bounded after that.
+//! Body of an answer as its pieces come: inflated where it is compressed, and bounded after that.
 
 use std::io::{self, Write};
 
@@ -6,7 +6,7 @@ use bytes::{Bytes, BytesMut};
 use flate2::write::MultiGzDecoder;
 use http::{HeaderMap, header};
 
-use super::error::{Class, Fault};
+use super::error::{ErrorKind, HttpError};
 
 /// How many bytes may come out of compression without a look at where they come from.
 const UNSUSPICIOUS_BYTES: usize = 1024 * 1024;
@@ -42,7 +42,7 @@ pub(crate) struct Inflated {
     compressed_bytes: usize,
     bytes: Vec<u8>,
     /// Why no more is taken.
-    excess: Option<Fault>,
+    excess: Option<HttpError>,
 }
 
 impl Body {
@@ -50,12 +50,12 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// Returns a fault if it is encoded in a way that was not asked for, or says that it is longer.
+    /// Returns an error if it is encoded in a way that was not asked for, or says that it is longer.
     pub(crate) fn start(
         headers: &HeaderMap,
         length: Option<u64>,
         limit_bytes: usize,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, HttpError> {
         let encoding = headers
             .get(header::CONTENT_ENCODING)
             .map_or(&b"identity"[..], http::HeaderValue::as_bytes);
@@ -69,13 +69,13 @@ impl Body {
             return Ok(Self::Gzip(Box::new(MultiGzDecoder::new(inflated))));
         }
         if !encoding.eq_ignore_ascii_case(b"identity") {
-            return Err(Fault::new(
-                Class::BadJson,
+            return Err(HttpError::new(
+                ErrorKind::BadJson,
                 "the answer is in an encoding that was not asked for",
             ));
         }
         if length.is_some_and(|length| length > limit_bytes as u64) {
-            return Err(Fault::too_large(limit_bytes));
+            return Err(HttpError::too_large(limit_bytes));
         }
         Ok(Self::Plain(Plain {
             limit_bytes,
@@ -88,10 +88,10 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// Returns a fault if the body is too large, or not what it says it is.
-    pub(crate) fn take(&mut self, piece: Bytes) -> Result<(), Fault> {
+    /// Returns an error if the body is too large, or not what it says it is.
+    pub(crate) fn push(&mut self, piece: Bytes) -> Result<(), HttpError> {
         match self {
-            Self::Plain(plain) => plain.take(piece),
+            Self::Plain(plain) => plain.push(piece),
             Self::Gzip(decoder) => {
                 decoder.get_mut().compressed_bytes += piece.len();
                 let written = decoder.write_all(&piece);
@@ -99,7 +99,7 @@ impl Body {
                     let excess = decoder.get_mut().excess.take();
                     excess.unwrap_or_else(|| {
                         let cause = format!("the answer cannot be inflated: {error}");
-                        Fault::new(Class::BadJson, cause)
+                        HttpError::new(ErrorKind::BadJson, cause)
                     })
                 })
             }
@@ -118,8 +118,8 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// Returns a fault if its end is missing.
-    pub(crate) fn finish(self) -> Result<Bytes, Fault> {
+    /// Returns an error if its end is missing.
+    pub(crate) fn finish(self) -> Result<Bytes, HttpError> {
         match self {
             Self::Plain(Plain { first, all, .. }) => {
                 Ok(if all.is_empty() { first } else { all.freeze() })
@@ -131,7 +131,7 @@ impl Body {
                     Ok(()) => Ok(std::mem::take(bytes).into()),
                     Err(error) => Err(excess.take().unwrap_or_else(|| {
                         let cause = format!("the compressed answer ends early: {error}");
-                        Fault::new(Class::Truncated, cause)
+                        HttpError::new(ErrorKind::Truncated, cause)
                     })),
                 }
             }
@@ -140,9 +140,9 @@ impl Body {
 }
 
 impl Plain {
-    fn take(&mut self, piece: Bytes) -> Result<(), Fault> {
+    fn push(&mut self, piece: Bytes) -> Result<(), HttpError> {
         if self.first.len() + self.all.len() + piece.len() > self.limit_bytes {
-            return Err(Fault::too_large(self.limit_bytes));
+            return Err(HttpError::too_large(self.limit_bytes));
         }
         if self.first.is_empty() && self.all.is_empty() {
             self.first = piece;
@@ -158,13 +158,13 @@ impl Plain {
 }
 
 impl Inflated {
-    fn excess(&self, bytes: usize) -> Option<Fault> {
+    fn excess(&self, bytes: usize) -> Option<HttpError> {
         let inflated_max = self.compressed_bytes.saturating_mul(INFLATION_MAX);
         if bytes > self.limit_bytes {
-            Some(Fault::too_large(self.limit_bytes))
+            Some(HttpError::too_large(self.limit_bytes))
         } else if bytes > UNSUSPICIOUS_BYTES.max(inflated_max) {
-            Some(Fault::new(
-                Class::TooLarge,
+            Some(HttpError::new(
+                ErrorKind::TooLarge,
                 format!("too large: inflates to more than {INFLATION_MAX} times its size"),
             ))
         } else {
@@ -202,14 +202,14 @@ mod tests {
 
     const MEBIBYTE: usize = 1024 * 1024;
 
-    fn read(encoding: &'static str, body: &[u8], limit_bytes: usize) -> Result<Bytes, Fault> {
+    fn read(encoding: &'static str, body: &[u8], limit_bytes: usize) -> Result<Bytes, HttpError> {
         let headers = HeaderMap::from_iter([(
             header::CONTENT_ENCODING,
             http::HeaderValue::from_static(encoding),
         )]);
         let mut reading = Body::start(&headers, None, limit_bytes)?;
         for piece in body.chunks(1000) {
-            reading.take(Bytes::copy_from_slice(piece))?;
+            reading.push(Bytes::copy_from_slice(piece))?;
         }
         reading.finish()
     }
@@ -220,8 +220,8 @@ mod tests {
         encoder.finish().expect("memory")
     }
 
-    fn class(result: Result<Bytes, Fault>) -> Class {
-        result.expect_err("a fault").class
+    fn kind(result: Result<Bytes, HttpError>) -> ErrorKind {
+        result.expect_err("a fault").kind
     }
 
     #[test]
@@ -241,15 +241,15 @@ mod tests {
     fn the_cap_is_that_of_the_inflated_body() {
         let body: Vec<u8> = (0..5000_u32).flat_map(u32::to_le_bytes).collect();
         for (encoding, sent) in [("identity", &body), ("gzip", &gzip(&body))] {
-            assert_eq!(class(read(encoding, sent, 19_999)), Class::TooLarge);
+            assert_eq!(kind(read(encoding, sent, 19_999)), ErrorKind::TooLarge);
         }
     }
 
     #[test]
     fn a_bomb_is_left_long_before_the_cap() {
         let bomb = gzip(&vec![0; 30 * MEBIBYTE]);
-        let fault = read("gzip", &bomb, 32 * MEBIBYTE).expect_err("a bomb");
-        assert!(fault.cause.contains("200 times"), "{fault}");
+        let error = read("gzip", &bomb, 32 * MEBIBYTE).expect_err("a bomb");
+        assert!(error.cause.contains("200 times"), "{error}");
         let text = gzip(&vec![b'a'; MEBIBYTE]);
         assert!(read("gzip", &text, 2 * MEBIBYTE).is_ok(), "small enough");
     }
@@ -259,16 +259,16 @@ mod tests {
         let whole = gzip(&[1; 500]);
         for end in [0, 5, 12, whole.len() - 9, whole.len() - 1] {
             assert_eq!(
-                class(read("gzip", &whole[..end], 1000)),
-                Class::Truncated,
+                kind(read("gzip", &whole[..end], 1000)),
+                ErrorKind::Truncated,
                 "{end}"
             );
         }
         assert_eq!(
-            class(read("gzip", b"{\"title\": \"no gzip\"}", 1000)),
-            Class::BadJson
+            kind(read("gzip", b"{\"title\": \"no gzip\"}", 1000)),
+            ErrorKind::BadJson
         );
-        assert_eq!(class(read("br", b"x", 1000)), Class::BadJson);
+        assert_eq!(kind(read("br", b"x", 1000)), ErrorKind::BadJson);
     }
 
     #[test]

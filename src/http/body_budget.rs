@@ -1,6 +1,6 @@
-//! How many bytes of component bodies may be here while they come.
+//! Budget of the bytes that bodies may take while they come.
 //!
-//! A body takes room as soon as its length is told, or else as its pieces come. Where there is none left it is not read
+//! A body reserves room as soon as its length is known, or else as its pieces come. Where there is none left it is not read
 //! on, and its connection holds it back; a body that is urgent goes on.
 
 use std::cell::{Cell, RefCell};
@@ -9,9 +9,9 @@ use std::rc::Rc;
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
-/// The room for bodies on their way in.
+/// The budget for bodies that are coming.
 #[derive(Debug)]
-pub struct Intake {
+pub struct BodyBudget {
     limit_bytes: usize,
     /// Bytes of bodies that are here and still needed.
     held_bytes: Cell<usize>,
@@ -21,15 +21,15 @@ pub struct Intake {
     waiting: RefCell<Vec<Waker>>,
 }
 
-/// The room of one body, given back when it is dropped.
+/// The reservation of one body, given back when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Claim {
+pub(crate) struct Reservation {
     /// Where and for whom; `None` where nobody counts.
-    of: Option<(Rc<Intake>, usize)>,
+    of: Option<(Rc<BodyBudget>, usize)>,
     bytes: Cell<usize>,
 }
 
-impl Intake {
+impl BodyBudget {
     /// Makes room for so many bytes.
     pub fn new(limit_bytes: usize) -> Rc<Self> {
         Rc::new(Self {
@@ -55,9 +55,9 @@ impl Intake {
         }
     }
 
-    /// Takes no room yet for a component of a place.
-    pub(crate) fn claim(self: &Rc<Self>, place: usize) -> Claim {
-        Claim::of(Some((Rc::clone(self), place)))
+    /// Starts the reservation of a body for a place, with no room yet.
+    pub(crate) fn reservation(self: &Rc<Self>, place: usize) -> Reservation {
+        Reservation::of(Some((Rc::clone(self), place)))
     }
 
     fn has_room(&self, bytes: usize, place: usize) -> bool {
@@ -75,13 +75,13 @@ impl Intake {
     }
 }
 
-impl Claim {
-    /// The room of a body that nobody counts.
+impl Reservation {
+    /// A reservation without a budget.
     pub(crate) fn uncounted() -> Self {
         Self::of(None)
     }
 
-    fn of(of: Option<(Rc<Intake>, usize)>) -> Self {
+    fn of(of: Option<(Rc<BodyBudget>, usize)>) -> Self {
         Self {
             of,
             bytes: Cell::default(),
@@ -89,8 +89,8 @@ impl Claim {
     }
 
     /// Waits until there is room for so many bytes of this body in all; returns how long.
-    pub(crate) async fn reach(&self, bytes: usize) -> Duration {
-        let Some((intake, place)) = &self.of else {
+    pub(crate) async fn grow_to(&self, bytes: usize) -> Duration {
+        let Some((budget, place)) = &self.of else {
             return Duration::ZERO;
         };
         let further = bytes.saturating_sub(self.bytes.get());
@@ -99,17 +99,17 @@ impl Claim {
         }
         let mut since = None;
         poll_fn(|context| {
-            if intake.has_room(further, *place) {
+            if budget.has_room(further, *place) {
                 return Poll::Ready(());
             }
-            intake.waiting.borrow_mut().push(context.waker().clone());
+            budget.waiting.borrow_mut().push(context.waker().clone());
             since.get_or_insert_with(Instant::now);
             Poll::Pending
         })
         .await;
-        intake
+        budget
             .arriving_bytes
-            .set(intake.arriving_bytes.get() + further);
+            .set(budget.arriving_bytes.get() + further);
         self.bytes.set(bytes);
         since.map_or(Duration::ZERO, |since| since.elapsed())
     }
@@ -117,15 +117,15 @@ impl Claim {
     /// Gives the room back, because the body is dropped.
     pub(crate) fn reset(&self) {
         let bytes = self.bytes.take();
-        if let Some((intake, _)) = &self.of
+        if let Some((budget, _)) = &self.of
             && bytes > 0
         {
-            intake.give_back(bytes);
+            budget.give_back(bytes);
         }
     }
 }
 
-impl Drop for Claim {
+impl Drop for Reservation {
     fn drop(&mut self) {
         self.reset();
     }
@@ -139,28 +139,33 @@ mod tests {
 
     #[test]
     fn a_body_waits_until_another_is_dropped_or_it_is_urgent() {
-        let intake = Intake::new(100);
-        let claims = [1, 2, 3].map(|index| intake.claim(index));
-        let reaches = |claim: &Claim, bytes| claim.reach(bytes).now_or_never().is_some();
-        assert!(reaches(&claims[0], 60) && !reaches(&claims[1], 60));
-        assert!(reaches(&claims[1], 40));
-        assert!(reaches(&claims[1], 30), "it is there");
-        assert_eq!(intake.arriving_bytes(), 100);
-        intake.update(0, [0, 3]);
-        assert!(reaches(&claims[2], 1000));
-        claims[2].reset();
-        drop(claims);
-        assert_eq!(intake.arriving_bytes(), 0);
+        let budget = BodyBudget::new(100);
+        let reservations = [1, 2, 3].map(|index| budget.reservation(index));
+        let grows_to =
+            |reservation: &Reservation, bytes| reservation.grow_to(bytes).now_or_never().is_some();
+        assert!(grows_to(&reservations[0], 60) && !grows_to(&reservations[1], 60));
+        assert!(grows_to(&reservations[1], 40));
+        assert!(grows_to(&reservations[1], 30), "it is there");
+        assert_eq!(budget.arriving_bytes(), 100);
+        budget.update(0, [0, 3]);
+        assert!(grows_to(&reservations[2], 1000));
+        reservations[2].reset();
+        drop(reservations);
+        assert_eq!(budget.arriving_bytes(), 0);
     }
 
     #[test]
     fn what_is_here_counts_too() {
-        let intake = Intake::new(100);
-        intake.update(90, [0, 0]);
-        let claim = intake.claim(1);
-        let mut reach = Box::pin(claim.reach(20));
-        assert_eq!(reach.as_mut().now_or_never(), None);
-        intake.update(80, [0, 0]);
-        assert!(reach.now_or_never().is_some_and(|waited| !waited.is_zero()));
+        let budget = BodyBudget::new(100);
+        budget.update(90, [0, 0]);
+        let reservation = budget.reservation(1);
+        let mut grow_to = Box::pin(reservation.grow_to(20));
+        assert_eq!(grow_to.as_mut().now_or_never(), None);
+        budget.update(80, [0, 0]);
+        assert!(
+            grow_to
+                .now_or_never()
+                .is_some_and(|waited| !waited.is_zero())
+        );
     }
 }

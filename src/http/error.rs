@@ -1,4 +1,4 @@
-//! Why a request has no good answer: an error of the client, a status, or content that is not what it should be.
+//! Error of an exchange: one of the client, a status, or content that is not what it should be.
 
 use std::error::Error;
 use std::fmt;
@@ -9,9 +9,9 @@ use url::Url;
 
 use crate::sanitize::{excerpt, one_line};
 
-/// What kind of fault it is; metrics count, and texts name it, by its [word](Class::word).
+/// What kind of error it is; metrics count, and texts name it, by [`ErrorKind::as_str`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Class {
+pub enum ErrorKind {
     /// The name of the host leads nowhere.
     Dns,
     /// No connection, or one that broke before the answer began.
@@ -26,7 +26,7 @@ pub enum Class {
     Truncated,
     /// A status that may pass.
     Status,
-    /// 404 or 410. The API hides faults of its backend behind 404.
+    /// 404 or 410. The API hides failures of its backend behind 404.
     NotFound,
     /// 429, or 503 with the time to come again.
     Throttled,
@@ -50,18 +50,18 @@ pub enum Class {
 
 /// Why a request has no good answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct HttpError {
     /// What kind it is.
-    pub class: Class,
+    pub kind: ErrorKind,
     /// What happened, in words; the number and reason of a status.
     pub cause: String,
     /// How long the server asks to wait.
     pub retry_after: Option<Duration>,
 }
 
-impl Class {
-    /// Returns the word for this kind.
-    pub fn word(self) -> &'static str {
+impl ErrorKind {
+    /// Returns the name of this kind.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Dns => "dns",
             Self::Connect => "connect",
@@ -97,7 +97,7 @@ impl Class {
         }
     }
 
-    /// Tells whether the fault is that of the content, which came.
+    /// Tells whether the error is that of the content, which came.
     pub fn is_of_content(self) -> bool {
         matches!(
             self,
@@ -106,11 +106,11 @@ impl Class {
     }
 }
 
-impl Fault {
-    /// Takes a fault by its kind, and what happened in words.
-    pub fn new(class: Class, cause: impl Into<String>) -> Self {
+impl HttpError {
+    /// Makes an error of its kind, and what happened in words.
+    pub fn new(kind: ErrorKind, cause: impl Into<String>) -> Self {
         Self {
-            class,
+            kind,
             cause: cause.into(),
             retry_after: None,
         }
@@ -120,7 +120,7 @@ impl Fault {
     pub fn status(status: StatusCode, retry_after: Option<Duration>) -> Self {
         let reason = status.canonical_reason().unwrap_or("Unknown Status");
         Self {
-            class: Class::of_status(status, retry_after),
+            kind: ErrorKind::of_status(status, retry_after),
             cause: format!("{} {reason}", status.as_str()),
             retry_after,
         }
@@ -129,31 +129,31 @@ impl Fault {
     /// A body that is longer than so many bytes.
     pub fn too_large(limit_bytes: usize) -> Self {
         Self::new(
-            Class::TooLarge,
+            ErrorKind::TooLarge,
             format!("too large: more than {limit_bytes} bytes"),
         )
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.cause)?;
-        match self.class {
+        match self.kind {
             // A status, or a file that is named, says what it is.
-            Class::Status
-            | Class::NotFound
-            | Class::Throttled
-            | Class::Denied
-            | Class::Refused
-            | Class::Unsupported
-            | Class::File => Ok(()),
-            class => write!(f, " ({})", class.word()),
+            ErrorKind::Status
+            | ErrorKind::NotFound
+            | ErrorKind::Throttled
+            | ErrorKind::Denied
+            | ErrorKind::Refused
+            | ErrorKind::Unsupported
+            | ErrorKind::File => Ok(()),
+            kind => write!(f, " ({})", kind.as_str()),
         }
     }
 }
 
 /// Says what an error of reqwest before the body means.
-pub fn of_reqwest(error: &reqwest::Error) -> Fault {
+pub fn of_reqwest(error: &reqwest::Error) -> HttpError {
     let host = error.url().map_or_else(String::new, authority);
     let causes: Vec<&(dyn Error + 'static)> =
         std::iter::successors(source(error), |cause| source(*cause)).collect();
@@ -162,21 +162,24 @@ pub fn of_reqwest(error: &reqwest::Error) -> Fault {
         .last()
         .map_or_else(|| error.to_string(), ToString::to_string);
     if error.is_timeout() {
-        Fault::new(
-            Class::Timeout,
+        HttpError::new(
+            ErrorKind::Timeout,
             format!("no connection to {host}: timed out"),
         )
     } else if causes.iter().any(|cause| cause.is::<rustls::Error>()) {
-        Fault::new(
-            Class::Tls,
+        HttpError::new(
+            ErrorKind::Tls,
             format!("no secure connection to {host}: {cause}"),
         )
     } else if error.is_redirect() {
-        Fault::new(Class::Redirect, format!("{host}: {cause}"))
+        HttpError::new(ErrorKind::Redirect, format!("{host}: {cause}"))
     } else if causes.iter().any(|cause| is_dns_error(*cause)) {
-        Fault::new(Class::Dns, format!("{host} cannot be found: {cause}"))
+        HttpError::new(ErrorKind::Dns, format!("{host} cannot be found: {cause}"))
     } else {
-        Fault::new(Class::Connect, format!("no connection to {host}: {cause}"))
+        HttpError::new(
+            ErrorKind::Connect,
+            format!("no connection to {host}: {cause}"),
+        )
     }
 }
 
@@ -195,7 +198,7 @@ fn source<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'stat
         .or_else(|| error.source())
 }
 
-/// Returns host and port of an address: all of it that may be told.
+/// Returns host and port of an address: all of it that may be shown.
 pub fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port()
@@ -223,8 +226,8 @@ pub fn hint(body: &[u8]) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn status(status: u16, retry_after: Option<Duration>) -> Fault {
-        Fault::status(StatusCode::from_u16(status).expect("a status"), retry_after)
+    fn status(status: u16, retry_after: Option<Duration>) -> HttpError {
+        HttpError::status(StatusCode::from_u16(status).expect("a status"), retry_after)
     }
 
     #[test]
@@ -236,21 +239,21 @@ mod tests {
 
     #[test]
     fn what_is_no_status_names_its_kind() {
-        let fault = Fault::new(Class::Dns, "a.example cannot be found");
-        assert_eq!(fault.to_string(), "a.example cannot be found (dns)");
+        let error = HttpError::new(ErrorKind::Dns, "a.example cannot be found");
+        assert_eq!(error.to_string(), "a.example cannot be found (dns)");
         assert_eq!(
-            Fault::too_large(5).to_string(),
+            HttpError::too_large(5).to_string(),
             "too large: more than 5 bytes (too_large)"
         );
     }
 
     #[test]
     fn a_503_that_says_when_to_come_again_is_throttling() {
-        assert_eq!(status(503, None).class, Class::Status);
-        assert_eq!(status(503, Some(Duration::ZERO)).class, Class::Throttled);
-        assert_eq!(status(429, None).class, Class::Throttled);
-        assert_eq!(status(530, None).class, Class::Status);
-        assert_eq!(status(400, None).class, Class::Refused);
+        assert_eq!(status(503, None).kind, ErrorKind::Status);
+        assert_eq!(status(503, Some(Duration::ZERO)).kind, ErrorKind::Throttled);
+        assert_eq!(status(429, None).kind, ErrorKind::Throttled);
+        assert_eq!(status(530, None).kind, ErrorKind::Status);
+        assert_eq!(status(400, None).kind, ErrorKind::Refused);
     }
 
     #[test]

@@ -13,8 +13,8 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use url::Url;
 
 use super::body::{Body, is_marked_truncated};
-use super::body_budget::Claim;
-use super::error::{self, Class, Fault};
+use super::body_budget::Reservation;
+use super::error::{self, ErrorKind, HttpError};
 use super::retry_after::asked_wait;
 
 /// How much of the body of a refusal is read for its reason.
@@ -33,7 +33,7 @@ pub(crate) struct Limits {
     pub(crate) body_bytes: usize,
 }
 
-/// Asks once, says when the answer begins, and reads the body as far as `claim` has room; adds
+/// Asks once, says when the answer begins, and reads the body as far as `reservation` has room; adds
 /// the bytes that came to `received`.
 pub(crate) async fn get(
     client: &reqwest::Client,
@@ -41,10 +41,10 @@ pub(crate) async fn get(
     header: Option<&(http::HeaderName, HeaderValue)>,
     limits: &Limits,
     answer_begins: impl FnOnce(),
-    claim: &Claim,
+    reservation: &Reservation,
     received: &Cell<u64>,
-) -> Result<Bytes, Fault> {
-    claim.reset();
+) -> Result<Bytes, HttpError> {
+    reservation.reset();
     let mut request = client.get(address);
     if let Some((name, value)) = header {
         request = request.header(name, value);
@@ -58,7 +58,7 @@ pub(crate) async fn get(
     let answer = clock
         .within(
             limits.first_byte,
-            Class::Timeout,
+            ErrorKind::Timeout,
             "no answer",
             request.send(),
         )
@@ -66,7 +66,7 @@ pub(crate) async fn get(
         .map_err(|error| error::of_reqwest(&error))?;
     answer_begins();
     match answer.status() {
-        StatusCode::OK => read_body(answer, &mut clock, claim, received).await,
+        StatusCode::OK => read_body(answer, &mut clock, reservation, received).await,
         _ => Err(refusal(answer, &mut clock).await),
     }
 }
@@ -85,9 +85,9 @@ impl Clock<'_> {
     async fn piece(
         &mut self,
         answer: &mut reqwest::Response,
-    ) -> Result<reqwest::Result<Option<Bytes>>, Fault> {
-        let (limit, class) = (self.limits.idle, Class::SlowBody);
-        self.within(limit, class, "no more of the body", answer.chunk())
+    ) -> Result<reqwest::Result<Option<Bytes>>, HttpError> {
+        let (limit, kind) = (self.limits.idle, ErrorKind::SlowBody);
+        self.within(limit, kind, "no more of the body", answer.chunk())
             .await
     }
 
@@ -95,10 +95,10 @@ impl Clock<'_> {
     async fn within<T>(
         &mut self,
         limit: Duration,
-        class: Class,
+        kind: ErrorKind,
         missing: &str,
         step: impl Future<Output = T>,
-    ) -> Result<T, Fault> {
+    ) -> Result<T, HttpError> {
         let mut step = pin!(step);
         let mut is_set = false;
         poll_fn(|context| {
@@ -114,11 +114,11 @@ impl Clock<'_> {
             }
             self.alarm.as_mut().poll(context).map(|()| {
                 if self.alarm.deadline() < self.ends {
-                    Err(Fault::new(class, format!("{missing} within {limit:?}")))
+                    Err(HttpError::new(kind, format!("{missing} within {limit:?}")))
                 } else {
                     let total = self.limits.total;
                     let cause = format!("no end of the body within {total:?}");
-                    Err(Fault::new(Class::SlowBody, cause))
+                    Err(HttpError::new(ErrorKind::SlowBody, cause))
                 }
             })
         })
@@ -130,28 +130,31 @@ impl Clock<'_> {
 async fn read_body(
     mut answer: reqwest::Response,
     clock: &mut Clock<'_>,
-    claim: &Claim,
+    reservation: &Reservation,
     received: &Cell<u64>,
-) -> Result<Bytes, Fault> {
+) -> Result<Bytes, HttpError> {
     let limits = clock.limits;
     let length = answer.content_length();
     let mut body = Body::start(answer.headers(), length, limits.body_bytes)?;
     // The time in which it is not read on is not the server's.
-    clock.ends += claim.reach(announced(length, limits)).await;
+    clock.ends += reservation.grow_to(announced(length, limits)).await;
     loop {
         let piece = clock.piece(&mut answer).await?.map_err(|error| {
-            let Fault { cause, .. } = error::of_reqwest(&error);
-            Fault::new(Class::Truncated, format!("the answer broke off: {cause}"))
+            let HttpError { cause, .. } = error::of_reqwest(&error);
+            HttpError::new(
+                ErrorKind::Truncated,
+                format!("the answer broke off: {cause}"),
+            )
         })?;
         let Some(piece) = piece else { break };
         received.set(received.get() + piece.len() as u64);
-        body.take(piece)?;
-        clock.ends += claim.reach(body.len()).await;
+        body.push(piece)?;
+        clock.ends += reservation.grow_to(body.len()).await;
     }
     let body = body.finish()?;
     if is_marked_truncated(&body) {
         let cause = "the gateway could not send the rest of the answer";
-        return Err(Fault::new(Class::Truncated, cause));
+        return Err(HttpError::new(ErrorKind::Truncated, cause));
     }
     Ok(body)
 }
@@ -163,22 +166,22 @@ fn announced(length: Option<u64>, limits: &Limits) -> usize {
 
 /// Says what an answer without success means. The body of a refusal may hold its reason, which is for the log: the
 /// texts of a status are agreed with the orchestrator.
-async fn refusal(mut answer: reqwest::Response, clock: &mut Clock<'_>) -> Fault {
+async fn refusal(mut answer: reqwest::Response, clock: &mut Clock<'_>) -> HttpError {
     /// A wall before the archive refuses every request in the same words.
     static TOLD: Once = Once::new();
-    let fault = Fault::status(answer.status(), asked_wait(answer.headers()));
-    if fault.class != Class::Denied {
-        return fault;
+    let error = HttpError::status(answer.status(), asked_wait(answer.headers()));
+    if error.kind != ErrorKind::Denied {
+        return error;
     }
     if let Ok(mut body) = Body::start(answer.headers(), None, HINT_BYTES_MAX)
         && let Ok(Ok(Some(piece))) = clock.piece(&mut answer).await
-        && body.take(piece).is_ok()
+        && body.push(piece).is_ok()
         && let Some(hint) = body.finish().ok().as_deref().and_then(error::hint)
     {
         let host = error::authority(answer.url());
-        TOLD.call_once(|| tracing::warn!("{host} refuses a request, {fault}: {hint:?}"));
+        TOLD.call_once(|| tracing::warn!("{host} refuses a request, {error}: {hint:?}"));
     }
-    fault
+    error
 }
 
 #[cfg(test)]
@@ -209,8 +212,10 @@ mod tests {
             ends: ends + held_up,
             alarm: pin!(sleep_until(ends)),
         };
-        let done = clock.within(limit, Class::SlowBody, "no more", step).await;
-        done.map_err(|fault| fault.cause)
+        let done = clock
+            .within(limit, ErrorKind::SlowBody, "no more", step)
+            .await;
+        done.map_err(|error| error.cause)
     }
 
     #[tokio::test]

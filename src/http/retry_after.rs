@@ -1,4 +1,4 @@
-//! `Retry-After`: when a server wants to be asked again.
+//! `Retry-After`: the time that a server asks to wait.
 
 use std::time::{Duration, SystemTime};
 

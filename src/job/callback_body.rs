@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use super::metrics::Metrics;
 
-/// What the orchestrator is told.
+/// What is POSTed to the orchestrator.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Answer {
+pub(crate) struct CallbackBody {
     /// Name of the job, as it was given.
     pub task_id: String,
     /// Name of the batch.
@@ -17,7 +17,7 @@ pub(crate) struct Answer {
     pub status: &'static str,
     /// The file, or why there is none.
     #[serde(flatten)]
-    pub ending: Ending,
+    pub outcome: JobOutcome,
     /// What was done.
     pub metrics: Metrics,
 }
@@ -25,9 +25,9 @@ pub(crate) struct Answer {
 /// How a job ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
-pub(crate) enum Ending {
+pub(crate) enum JobOutcome {
     /// The file is delivered.
-    Success(Delivered),
+    Success(OutputFile),
     /// There is no file.
     Error {
         /// One line: what failed, on what, why.
@@ -37,7 +37,7 @@ pub(crate) enum Ending {
 
 /// A file at its destination.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Delivered {
+pub(crate) struct OutputFile {
     /// Key of the file in the bucket.
     #[serde(rename = "output_r2_key")]
     pub key: String,
@@ -49,18 +49,23 @@ pub(crate) struct Delivered {
     pub size_bytes: u64,
 }
 
-impl Answer {
-    /// Puts an answer together.
-    pub(crate) fn new(task_id: String, batch_id: String, ending: Ending, metrics: Metrics) -> Self {
-        let status = match ending {
-            Ending::Success(_) => "success",
-            Ending::Error { .. } => "error",
+impl CallbackBody {
+    /// Puts the body together.
+    pub(crate) fn new(
+        task_id: String,
+        batch_id: String,
+        outcome: JobOutcome,
+        metrics: Metrics,
+    ) -> Self {
+        let status = match outcome {
+            JobOutcome::Success(_) => "success",
+            JobOutcome::Error { .. } => "error",
         };
         Self {
             task_id,
             batch_id,
             status,
-            ending,
+            outcome,
             metrics,
         }
     }

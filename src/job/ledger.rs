@@ -1,6 +1,6 @@
-//! The count of what became of every entity.
+//! Ledger: the count of what became of every entity.
 
-use crate::crosswalk::Remarks;
+use crate::crosswalk::Diagnostics;
 
 use super::metrics::Metrics;
 
@@ -19,11 +19,11 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     /// Counts an entity whose record is in the file.
-    pub(crate) fn export(&mut self, remarks: &Remarks) {
+    pub(crate) fn export(&mut self, diagnostics: &Diagnostics) {
         self.exported += 1;
-        self.incomplete += u64::from(remarks.incomplete.is_some());
-        self.components_failed += remarks.lacking.len() as u64;
-        self.characters_replaced += remarks.characters_replaced as u64;
+        self.incomplete += u64::from(diagnostics.incomplete.is_some());
+        self.components_failed += diagnostics.missing_components.len() as u64;
+        self.characters_replaced += diagnostics.characters_replaced as u64;
     }
 
     /// Counts an entity that is not in the file although it should be.
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn a_count_that_does_not_add_up_is_told() {
         let mut ledger = Ledger::default();
-        ledger.export(&Remarks::default());
+        ledger.export(&Diagnostics::default());
         ledger.merge();
         assert!(
             ledger

@@ -1,4 +1,4 @@
-//! What a job asks for and what is answered: its options and its name, the count of its records, the callback's body.
+//! What is agreed with the orchestrator: options and name of a job, the count of its entities, the body of the callback.
 
 mod callback_body;
 mod ledger;
@@ -6,7 +6,7 @@ mod metrics;
 mod options;
 mod task_id;
 
-pub(crate) use callback_body::{Answer, Delivered, Ending};
+pub(crate) use callback_body::{CallbackBody, JobOutcome, OutputFile};
 pub(crate) use ledger::Ledger;
 pub(crate) use metrics::Metrics;
 pub(crate) use options::ExportOptions;

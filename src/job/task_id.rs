@@ -1,4 +1,4 @@
-//! The name of a job.
+//! `TASK_ID`: the name of a job.
 
 use std::fmt;
 use std::str::FromStr;

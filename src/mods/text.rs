@@ -1,4 +1,4 @@
-//! The one gate every string passes on its way into a record.
+//! Text of a record: every string becomes one before it is written.
 //!
 //! quick-xml escapes but does not filter, and XML 1.0 has no way to write most control characters,
 //! so a string is cleaned here once and carried as [`Text`] from then on: whatever holds a `Text`

@@ -1,4 +1,4 @@
-//! The kinds of row, and how many of each there may be.
+//! Events of the report, and how many rows there may be of each.
 
 use serde::Serialize;
 

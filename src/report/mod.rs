@@ -1,4 +1,4 @@
-//! `report.json`: what a librarian is told of an export besides the file.
+//! `report.json`: what a librarian wants to know of an export besides the file.
 //!
 //! One row for each thing that happened to an entity, in the order of the file. It is filled while the file is
 //! written, so its size is bounded: each kind of row has a limit of its own, beyond which only the count goes on, and
@@ -11,7 +11,7 @@ mod rows;
 use serde::Serialize;
 
 use crate::arke::Pi;
-use crate::job::{Delivered, ExportOptions, Metrics};
+use crate::job::{ExportOptions, Metrics, OutputFile};
 use crate::walk::Visit;
 
 pub(crate) use event::Event;
@@ -44,7 +44,7 @@ pub(crate) struct Head<'r> {
     pub options: &'r ExportOptions,
     /// The file.
     #[serde(flatten)]
-    pub output: &'r Delivered,
+    pub output: &'r OutputFile,
     /// SHA-256 of the file, in hexadecimal.
     pub output_sha256: &'r str,
     /// The same numbers as in the callback.
@@ -53,7 +53,7 @@ pub(crate) struct Head<'r> {
 
 impl Report {
     /// Takes an entity in its turn.
-    pub(crate) fn take(&mut self, visit: &Visit) {
+    pub(crate) fn record(&mut self, visit: &Visit) {
         let Self { tallies, rows } = self;
         row::rows_of(visit, &mut |row: &Row<'_>| {
             if tallies.admit(row.event) {

@@ -1,10 +1,10 @@
-//! What is told of an entity, and in which words: what happened, why, and what to do.
+//! Rows of the report: what happened to an entity, why, and what to do.
 
 use serde::Serialize;
 
 use crate::arke::Pi;
-use crate::arke::entity::Lack;
-use crate::crosswalk::{Incomplete, Remarks, Repair};
+use crate::arke::entity::Unavailable;
+use crate::crosswalk::{Diagnostics, Incomplete, Repair};
 use crate::sanitize::shortened;
 use crate::walk::{Failure, Found, Outcome, Visit};
 
@@ -75,7 +75,7 @@ pub(super) fn rows_of(visit: &Visit, push: &mut impl FnMut(&Row<'_>)) {
         push(&merge(visit, merged, into));
     }
     match &visit.outcome {
-        Outcome::Exported { remarks, .. } => rows_of_record(visit, remarks, push),
+        Outcome::Exported { diagnostics, .. } => rows_of_record(visit, diagnostics, push),
         Outcome::Failed(failure) => push(&failed(visit, failure)),
         Outcome::Deleted => push(&Row::new(
             visit,
@@ -107,15 +107,15 @@ fn merge(visit: &Visit, merged: Pi, into: Pi) -> Row<'static> {
 fn failed(visit: &Visit, failure: &Failure) -> Row<'static> {
     let lost = "the entity has no record, and its children, if it has any, are unknown and were not visited";
     let (state, reason) = match failure {
-        Failure::Manifest(lack @ Lack::Unreachable(cause)) => (
-            Some(lack.kind()),
+        Failure::Manifest(why @ Unavailable::Unreachable(cause)) => (
+            Some(why.kind()),
             format!(
                 "its manifest could not be fetched ({}): {lost}; make sure that the archive has it, then export again",
                 shortened(cause, CAUSE_LENGTH_MAX)
             ),
         ),
-        Failure::Manifest(lack @ Lack::Unreadable(cause)) => (
-            Some(lack.kind()),
+        Failure::Manifest(why @ Unavailable::Unreadable(cause)) => (
+            Some(why.kind()),
             format!(
                 "its manifest was fetched but could not be read ({}): {lost}; have the manifest corrected, then export \
                  again",
@@ -136,18 +136,18 @@ fn failed(visit: &Visit, failure: &Failure) -> Row<'static> {
     }
 }
 
-fn rows_of_record(visit: &Visit, remarks: &Remarks, push: &mut impl FnMut(&Row<'_>)) {
-    if let Some(incomplete) = &remarks.incomplete {
+fn rows_of_record(visit: &Visit, diagnostics: &Diagnostics, push: &mut impl FnMut(&Row<'_>)) {
+    if let Some(incomplete) = &diagnostics.incomplete {
         push(&incomplete_record(visit, incomplete));
     }
-    for (key, lack) in &remarks.lacking {
-        push(&component_failed(visit, key, lack));
+    for (key, why) in &diagnostics.missing_components {
+        push(&component_failed(visit, key, why));
     }
-    for repair in &remarks.repaired {
+    for repair in &diagnostics.repairs {
         push(&repaired_field(visit, repair));
     }
-    if remarks.characters_replaced > 0 {
-        let number = remarks.characters_replaced;
+    if diagnostics.characters_replaced > 0 {
+        let number = diagnostics.characters_replaced;
         let reason = format!(
             "{number} characters that XML forbids or that were broken were removed or replaced in its texts; compare \
              the record with the entity if they matter"
@@ -189,11 +189,11 @@ fn incomplete_record(visit: &Visit, incomplete: &Incomplete) -> Row<'static> {
                 "the entity has no pinax.json: {lost}; add one to the entity, then export again"
             ),
         ),
-        Incomplete::Lacking(lack) => {
-            let (what, remedy) = words(lack);
-            let cause = shortened(lack.cause(), CAUSE_LENGTH_MAX);
+        Incomplete::Unavailable(why) => {
+            let (what, remedy) = words(why);
+            let cause = shortened(why.cause(), CAUSE_LENGTH_MAX);
             (
-                lack.kind(),
+                why.kind(),
                 format!("pinax.json {what} ({cause}): {lost}; {remedy}"),
             )
         }
@@ -205,25 +205,25 @@ fn incomplete_record(visit: &Visit, incomplete: &Incomplete) -> Row<'static> {
     }
 }
 
-fn component_failed(visit: &Visit, key: &str, lack: &Lack) -> Row<'static> {
-    let (what, remedy) = words(lack);
+fn component_failed(visit: &Visit, key: &str, why: &Unavailable) -> Row<'static> {
+    let (what, remedy) = words(why);
     let reason = format!(
         "{} {what} ({}): what it holds is not in the record; {remedy}",
         shortened(key, CAUSE_LENGTH_MAX),
-        shortened(lack.cause(), CAUSE_LENGTH_MAX),
+        shortened(why.cause(), CAUSE_LENGTH_MAX),
     );
     Row {
         component: Some(shortened(key, NAME_LENGTH_MAX)),
-        state: Some(lack.kind()),
+        state: Some(why.kind()),
         ..Row::new(visit, Event::ComponentFailed, reason)
     }
 }
 
 /// Says what happened to a component and what to do.
-fn words(lack: &Lack) -> (&'static str, &'static str) {
-    match lack {
-        Lack::Unreachable(_) => ("could not be fetched", "export again"),
-        Lack::Unreadable(_) => (
+fn words(why: &Unavailable) -> (&'static str, &'static str) {
+    match why {
+        Unavailable::Unreachable(_) => ("could not be fetched", "export again"),
+        Unavailable::Unreadable(_) => (
             "could not be read",
             "have it corrected in the archive, then export again",
         ),

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use bytes::Bytes;
 
-use crate::http::body_budget::Claim;
-use crate::http::error::{Class, Fault};
+use crate::http::body_budget::Reservation;
+use crate::http::error::{ErrorKind, HttpError};
 
-use super::resource::Question;
+use super::resource::Resource;
 
 /// Reads a manifest or a component, when there is room for it.
 ///
@@ -16,19 +16,20 @@ use super::resource::Question;
 /// Names the file; one that is longer than it may be is not read.
 pub(super) async fn read(
     folder: &Path,
-    question: &Question,
-    claim: &Claim,
-) -> Result<Bytes, Fault> {
-    let path = folder.join(question.file());
-    let limit_bytes = question.limit_bytes();
-    let fault =
-        |error: std::io::Error| Fault::new(Class::File, format!("{}: {error}", path.display()));
-    let length = tokio::fs::metadata(&path).await.map_err(fault)?.len();
+    resource: &Resource,
+    reservation: &Reservation,
+) -> Result<Bytes, HttpError> {
+    let path = folder.join(resource.file());
+    let limit_bytes = resource.limit_bytes();
+    let error = |error: std::io::Error| {
+        HttpError::new(ErrorKind::File, format!("{}: {error}", path.display()))
+    };
+    let length = tokio::fs::metadata(&path).await.map_err(error)?.len();
     if length > limit_bytes as u64 {
-        return Err(Fault::too_large(limit_bytes));
+        return Err(HttpError::too_large(limit_bytes));
     }
-    claim
-        .reach(usize::try_from(length).unwrap_or(limit_bytes))
+    reservation
+        .grow_to(usize::try_from(length).unwrap_or(limit_bytes))
         .await;
-    tokio::fs::read(&path).await.map(Bytes::from).map_err(fault)
+    tokio::fs::read(&path).await.map(Bytes::from).map_err(error)
 }

@@ -1,4 +1,4 @@
-//! Where entities come from: the archive, or a folder.
+//! Source of the entities: the archive, or a folder.
 
 mod archive;
 mod folder;
@@ -10,28 +10,28 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 
-use crate::arke::entity::Lack;
+use crate::arke::entity::Unavailable;
 use crate::arke::{ComponentRole, ManifestReading, Pi};
 use crate::config::SourceConfig;
-use crate::http::body_budget::Claim;
-use crate::http::error::Fault;
+use crate::http::body_budget::Reservation;
+use crate::http::error::HttpError;
 use crate::job::Metrics;
 
 use archive::Archive;
-use resource::{Question, read_manifest};
+use resource::{Resource, read_manifest};
 
 pub(crate) use archive::Outage;
 
 /// Where entities come from.
 #[derive(Debug)]
 pub(crate) struct Source<'c> {
-    place: Place<'c>,
+    kind: SourceKind<'c>,
     /// Components that came whose CID does not prove their bytes.
     unverified: Cell<u64>,
 }
 
 #[derive(Debug)]
-enum Place<'c> {
+enum SourceKind<'c> {
     Archive(Box<Archive<'c>>),
     /// A folder with `entities/{PI}` and `ipfs/{CID}`.
     Folder(&'c Path),
@@ -40,28 +40,30 @@ enum Place<'c> {
 impl<'c> Source<'c> {
     /// Returns the source that a configuration names.
     pub(crate) fn new(config: &'c SourceConfig, client: &'c reqwest::Client) -> Self {
-        let place = match config {
-            SourceConfig::Archive(config) => Place::Archive(Box::new(Archive::new(config, client))),
-            SourceConfig::Folder(folder) => Place::Folder(folder),
+        let kind = match config {
+            SourceConfig::Archive(config) => {
+                SourceKind::Archive(Box::new(Archive::new(config, client)))
+            }
+            SourceConfig::Folder(folder) => SourceKind::Folder(folder),
         };
         Self {
-            place,
+            kind,
             unverified: Cell::new(0),
         }
     }
 
     /// Waits until the source is given up, and says why; for ever while it answers.
     pub(crate) async fn given_up(&self) -> Outage {
-        match &self.place {
-            Place::Archive(archive) => archive.given_up().await,
-            Place::Folder(_) => std::future::pending().await,
+        match &self.kind {
+            SourceKind::Archive(archive) => archive.given_up().await,
+            SourceKind::Folder(_) => std::future::pending().await,
         }
     }
 
     /// Adds what was asked for to the metrics of a job.
     pub(crate) fn measure(&self, metrics: &mut Metrics) {
         metrics.components_unverified = self.unverified.get();
-        if let Place::Archive(archive) = &self.place {
+        if let SourceKind::Archive(archive) = &self.kind {
             archive.measure(metrics);
         }
     }
@@ -71,11 +73,11 @@ impl<'c> Source<'c> {
     /// # Errors
     ///
     /// Returns why it could not be had or read.
-    pub(crate) async fn manifest(&self, pi: Pi) -> Result<ManifestReading, Lack> {
-        let question = Question::Manifest(pi);
-        let claim = Claim::uncounted();
-        let reading = self.ask(&question, &claim, |body| read_manifest(pi, &body));
-        reading.await.map_err(lack)
+    pub(crate) async fn manifest(&self, pi: Pi) -> Result<ManifestReading, Unavailable> {
+        let resource = Resource::Manifest(pi);
+        let reservation = Reservation::uncounted();
+        let reading = self.ask(&resource, &reservation, |body| read_manifest(pi, &body));
+        reading.await.map_err(unavailable)
     }
 
     /// Returns the bytes of a component, of which the manifest holds this CID, when there is room for them.
@@ -87,33 +89,33 @@ impl<'c> Source<'c> {
         &self,
         cid: Option<Rc<str>>,
         role: ComponentRole,
-        claim: Claim,
-    ) -> Result<Bytes, Lack> {
+        reservation: Reservation,
+    ) -> Result<Bytes, Unavailable> {
         let Some(cid) = cid else {
-            return Err(Lack::without_cid());
+            return Err(Unavailable::without_cid());
         };
-        let question = Question::component(cid, role);
+        let resource = Resource::component(cid, role);
         let body = self
-            .ask(&question, &claim, |body| {
-                question.check(&body).map(|()| body)
+            .ask(&resource, &reservation, |body| {
+                resource.check(&body).map(|()| body)
             })
             .await;
-        if body.is_ok() && !question.is_verifiable() {
+        if body.is_ok() && !resource.is_verifiable() {
             self.unverified.set(self.unverified.get() + 1);
         }
-        body.map_err(lack)
+        body.map_err(unavailable)
     }
 
     async fn ask<T>(
         &self,
-        question: &Question,
-        claim: &Claim,
-        read: impl Fn(Bytes) -> Result<T, Fault>,
-    ) -> Result<T, Fault> {
-        match &self.place {
-            Place::Archive(archive) => archive.ask(question, claim, read).await,
-            Place::Folder(folder) => {
-                let body = folder::read(folder, question, claim).await;
+        resource: &Resource,
+        reservation: &Reservation,
+        read: impl Fn(Bytes) -> Result<T, HttpError>,
+    ) -> Result<T, HttpError> {
+        match &self.kind {
+            SourceKind::Archive(archive) => archive.ask(resource, reservation, read).await,
+            SourceKind::Folder(folder) => {
+                let body = folder::read(folder, resource, reservation).await;
                 body.and_then(read)
             }
         }
@@ -123,12 +125,12 @@ impl<'c> Source<'c> {
 /// Tells what could not be had from what was had and cannot be read.
 #[expect(
     clippy::needless_pass_by_value,
-    reason = "nobody sees the fault after it"
+    reason = "nobody sees the error after it"
 )]
-fn lack(fault: Fault) -> Lack {
-    if fault.class.is_of_content() {
-        Lack::Unreadable(fault.to_string())
+fn unavailable(error: HttpError) -> Unavailable {
+    if error.kind.is_of_content() {
+        Unavailable::Unreadable(error.to_string())
     } else {
-        Lack::Unreachable(fault.to_string())
+        Unavailable::Unreachable(error.to_string())
     }
 }

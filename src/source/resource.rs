@@ -1,4 +1,4 @@
-//! What the archive is asked for: at which addresses, how large it may be, and what a good answer is.
+//! Resources of the archive: the routes to each, how large it may be, and what a good answer is.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -8,14 +8,14 @@ use ring::digest::{SHA256, digest};
 
 use crate::arke::manifest::{self, ManifestError, ManifestReading};
 use crate::arke::{ComponentRole, Pi, cid, json};
-use crate::http::error::{Class, Fault};
+use crate::http::error::{ErrorKind, HttpError};
 
 /// The most that is read of a manifest; a block of the store holds about 1 MiB.
 const MANIFEST_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// What the archive is asked for.
+/// A resource of the archive.
 #[derive(Clone, Debug)]
-pub(crate) enum Question {
+pub(crate) enum Resource {
     /// The manifest of an entity.
     Manifest(Pi),
     /// The bytes of a component.
@@ -29,25 +29,25 @@ pub(crate) enum Question {
     },
 }
 
-/// A way to the bytes.
+/// A route to a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Route {
     /// `/entities/{pi}` of the API.
     Entity,
     /// `/ipfs/{cid}` of the gateway.
     Gateway,
-    /// `/cat/{cid}` of the API: the same bytes, and other faults.
+    /// `/cat/{cid}` of the API: the same bytes, with errors of its own.
     Cat,
 }
 
-impl Question {
-    /// Asks for the bytes of a component.
+impl Resource {
+    /// Names the bytes of a component.
     pub(crate) fn component(cid: Rc<str>, role: ComponentRole) -> Self {
         let sha256 = cid::sha256(&cid);
         Self::Component { cid, sha256, role }
     }
 
-    /// Returns the ways to an answer, the best first.
+    /// Returns the routes to an answer, the best first.
     pub(crate) fn routes(&self) -> &'static [Route] {
         match self {
             Self::Manifest(_) => &[Route::Entity],
@@ -55,7 +55,7 @@ impl Question {
         }
     }
 
-    /// Returns the segments of the path on this way, behind those of the host.
+    /// Returns the segments of the path on this route, behind those of the host.
     pub(crate) fn segments(&self, route: Route) -> [Cow<'_, str>; 2] {
         match (self, route) {
             (Self::Manifest(pi), _) => ["entities".into(), pi.to_string().into()],
@@ -64,7 +64,7 @@ impl Question {
         }
     }
 
-    /// Returns the name in a folder: the path on the best way.
+    /// Returns the name in a folder: the path on the best route.
     pub(crate) fn file(&self) -> String {
         self.segments(self.routes()[0]).join("/")
     }
@@ -88,7 +88,7 @@ impl Question {
     }
 
     /// Tells whether this is a good answer.
-    pub(crate) fn check(&self, body: &Bytes) -> Result<(), Fault> {
+    pub(crate) fn check(&self, body: &Bytes) -> Result<(), HttpError> {
         match self {
             Self::Manifest(pi) => read_manifest(*pi, body).map(drop),
             Self::Component {
@@ -102,25 +102,25 @@ impl Question {
 }
 
 /// Reads a manifest.
-pub(crate) fn read_manifest(pi: Pi, body: &[u8]) -> Result<ManifestReading, Fault> {
+pub(crate) fn read_manifest(pi: Pi, body: &[u8]) -> Result<ManifestReading, HttpError> {
     manifest::read(body, pi).map_err(|error| match error {
         ManifestError::Malformed(cause) => unreadable(&cause),
-        ManifestError::Unsupported(cause) => Fault::new(Class::Unsupported, cause),
+        ManifestError::Unsupported(cause) => HttpError::new(ErrorKind::Unsupported, cause),
     })
 }
 
 /// Checks that bytes are those that the CID names.
-fn check_bytes(cid: &str, sha256: &[u8; 32], body: &[u8]) -> Result<(), Fault> {
+fn check_bytes(cid: &str, sha256: &[u8; 32], body: &[u8]) -> Result<(), HttpError> {
     if digest(&SHA256, body).as_ref() == sha256 {
         Ok(())
     } else {
         let cause = format!("the bytes are not those of {cid}");
-        Err(Fault::new(Class::WrongBytes, cause))
+        Err(HttpError::new(ErrorKind::WrongBytes, cause))
     }
 }
 
 /// Checks that bytes whose CID does not tell are what they are wanted for, and not a page of a proxy.
-fn check_purpose(role: ComponentRole, body: &[u8]) -> Result<(), Fault> {
+fn check_purpose(role: ComponentRole, body: &[u8]) -> Result<(), HttpError> {
     if role == ComponentRole::Description {
         let start = body.trim_ascii_start();
         let is_page = [&b"<!doctype html"[..], b"<html"].iter().any(|tag| {
@@ -138,9 +138,9 @@ fn check_purpose(role: ComponentRole, body: &[u8]) -> Result<(), Fault> {
     read.map_err(|cause| unreadable(&cause))
 }
 
-fn unreadable(cause: &str) -> Fault {
-    Fault::new(
-        Class::BadJson,
+fn unreadable(cause: &str) -> HttpError {
+    HttpError::new(
+        ErrorKind::BadJson,
         format!("the answer cannot be read: {cause}"),
     )
 }
@@ -151,24 +151,24 @@ mod tests {
 
     #[test]
     fn what_no_hash_proves_must_at_least_be_what_it_is_for() {
-        let class = |role, body: &str| {
+        let kind = |role, body: &str| {
             let cid = "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG";
-            let question = Question::component(cid.into(), role);
-            assert!(!question.is_verifiable());
+            let resource = Resource::component(cid.into(), role);
+            assert!(!resource.is_verifiable());
             let body = Bytes::copy_from_slice(body.as_bytes());
-            question.check(&body).err().map(|fault| fault.class)
+            resource.check(&body).err().map(|error| error.kind)
         };
-        assert_eq!(class(ComponentRole::Pinax, "{\"title\": 1}"), None);
+        assert_eq!(kind(ComponentRole::Pinax, "{\"title\": 1}"), None);
         // What can be repaired is good enough.
-        assert_eq!(class(ComponentRole::Pinax, "{\"title\": \"a\tb\"}"), None);
+        assert_eq!(kind(ComponentRole::Pinax, "{\"title\": \"a\tb\"}"), None);
         assert_eq!(
-            class(ComponentRole::Pinax, "<html>502</html>"),
-            Some(Class::BadJson)
+            kind(ComponentRole::Pinax, "<html>502</html>"),
+            Some(ErrorKind::BadJson)
         );
         assert_eq!(
-            class(ComponentRole::Description, "\n<!DOCTYPE html><p>"),
-            Some(Class::BadJson)
+            kind(ComponentRole::Description, "\n<!DOCTYPE html><p>"),
+            Some(ErrorKind::BadJson)
         );
-        assert_eq!(class(ComponentRole::Description, "# A letter"), None);
+        assert_eq!(kind(ComponentRole::Description, "# A letter"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! The titles that records show for their hosts.
+//! Titles of hosts, which the records of their children show.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use super::discovery::NodeId;
 /// children go without, each by its place in the order of the file, so that the same tree gives the same bytes.
 const TITLES_BYTES_MAX: usize = 16 * 1024 * 1024;
 
-/// The titles of the places whose children are not all handed on, in the order of the file.
+/// The titles of the places whose children are still to come, in the order of the file.
 ///
 /// In that order the children of one place come after those of the places before it, so a title that is passed over
 /// is never asked for again.

@@ -1,4 +1,4 @@
-//! How much memory a walk may fill, and how much it does.
+//! Memory of a walk: its budgets, and how much is taken.
 
 const MEBIBYTE: usize = 1024 * 1024;
 
@@ -102,7 +102,7 @@ impl Load {
         self.asked += 1;
     }
 
-    pub(super) fn take_manifest(&mut self) {
+    pub(super) fn receive_manifest(&mut self) {
         self.asked -= 1;
     }
 
@@ -122,7 +122,7 @@ impl Load {
         self.assembly_bytes += weight;
     }
 
-    pub(super) fn take_component(&mut self, bytes: usize) {
+    pub(super) fn receive_component(&mut self, bytes: usize) {
         self.assembly_bytes += bytes;
     }
 
@@ -141,7 +141,7 @@ impl Load {
         self.waiting_bytes += weight;
     }
 
-    pub(super) fn hand_on(&mut self, weight: usize) {
+    pub(super) fn pop_ready(&mut self, weight: usize) {
         self.waiting_bytes -= weight;
     }
 
@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn what_is_on_its_way_counts_with_what_is_here() {
         let mut load = Load::new(Budgets::for_memory(Some(256)));
-        load.take_component(30 * MEBIBYTE);
+        load.receive_component(30 * MEBIBYTE);
         assert!(load.has_room_in_assembly(33 * MEBIBYTE));
         assert!(!load.has_room_in_assembly(34 * MEBIBYTE));
     }

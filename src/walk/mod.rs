@@ -1,4 +1,4 @@
-//! The walk: asks for what the [window](crate::walk::Window) wants and hands on what it gives.
+//! The walk: sends the requests of the [window](crate::walk::Window) and returns each entity in its turn.
 //!
 //! One task drives everything, at most `MAX_REQUESTS_IN_FLIGHT` requests at a time. Nothing is spawned: whoever waits
 //! for something else does so with [`Walk::while_walking`], and the requests go on.
@@ -27,7 +27,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use crate::arke::entity::FetchedComponent;
 use crate::config::Config;
 use crate::crosswalk::Context;
-use crate::http::body_budget::Intake;
+use crate::http::body_budget::BodyBudget;
 use crate::mods::document::DocumentKind;
 use crate::source::Source;
 
@@ -35,7 +35,7 @@ use crate::source::Source;
 pub(crate) struct Walk<'c> {
     window: Window<'c>,
     source: &'c Source<'c>,
-    intake: Rc<Intake>,
+    budget: Rc<BodyBudget>,
     in_flight: FuturesUnordered<LocalBoxFuture<'c, Arrival>>,
     in_flight_max: usize,
 }
@@ -49,12 +49,12 @@ impl<'c> Walk<'c> {
             site_url: &config.site_url,
             ipfs_url: &config.ipfs_public_url,
             document,
-            place: None,
+            position: None,
         };
         Self {
             window: Window::new(config.root, &config.options, context, budgets),
             source,
-            intake: Intake::new(budgets.assembly_bytes),
+            budget: BodyBudget::new(budgets.assembly_bytes),
             in_flight: FuturesUnordered::new(),
             in_flight_max: config.requests_in_flight_max,
         }
@@ -68,7 +68,7 @@ impl<'c> Walk<'c> {
     /// Returns the next entity in the order of the file, or `None` after the last.
     pub(crate) async fn next(&mut self) -> Option<Visit> {
         loop {
-            if let Some(visit) = self.window.hand_on() {
+            if let Some(visit) = self.window.pop_ready() {
                 return Some(visit);
             }
             self.ask();
@@ -96,9 +96,9 @@ impl<'c> Walk<'c> {
     /// Sends requests while there is room.
     fn ask(&mut self) {
         while self.in_flight.len() < self.in_flight_max
-            && let Some(request) = self.window.next_request(self.intake.arriving_bytes())
+            && let Some(request) = self.window.next_request(self.budget.arriving_bytes())
         {
-            let (source, intake) = (self.source, Rc::clone(&self.intake));
+            let (source, budget) = (self.source, Rc::clone(&self.budget));
             self.in_flight.push(Box::pin(async move {
                 match request {
                     Request::Manifest { node, pi } => {
@@ -112,7 +112,7 @@ impl<'c> Walk<'c> {
                         role,
                     } => {
                         let body = source
-                            .component(cid, role, intake.claim(node.index()))
+                            .component(cid, role, budget.reservation(node.index()))
                             .await;
                         Arrival::Component {
                             node,
@@ -122,7 +122,7 @@ impl<'c> Walk<'c> {
                 }
             }));
         }
-        self.intake.update(
+        self.budget.update(
             self.window.assembly_bytes(),
             self.window.urgent().map(NodeId::index),
         );

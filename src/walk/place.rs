@@ -1,19 +1,19 @@
-//! How far an entity has come on its way into the file.
+//! A place in the order of the file, and the stages its entity goes through.
 
 use crate::arke::entity::{self, FetchedComponent};
 use crate::arke::{Child, ComponentRole, Manifest, Pi};
-use crate::crosswalk::{self, CheimarrosMode, Context, Crosswalked};
+use crate::crosswalk::{self, CheimarrosMode, Context, Conversion};
 
 use super::discovery::Found;
 use super::visit::Failure;
 
 /// A place in the order of the file.
 #[derive(Debug)]
-pub(super) struct PlaceInOrder {
+pub(super) struct Place {
     pub(super) stage: Stage,
     /// The entities that were merged, one into the next, before the one that has the place.
     pub(super) merged: Vec<(Pi, Pi)>,
-    /// What its list of children told when its turn came.
+    /// What its list of children held when its turn came.
     pub(super) found: Option<Found>,
 }
 
@@ -30,7 +30,7 @@ pub(super) enum Stage {
     InAssembly(Box<Assembly>),
     /// Its components are here; its record waits for room, because others wait for their turn.
     Whole(Box<Assembly>),
-    /// It waits for its turn to be handed on.
+    /// It waits for its turn in the file.
     Finished(Finished),
 }
 
@@ -60,7 +60,7 @@ pub(super) struct Finished {
 /// What became of an entity, before its place in the file is known to be next.
 #[derive(Debug)]
 pub(super) enum End {
-    Exported(Box<Crosswalked>),
+    Exported(Box<Conversion>),
     Failed(Failure),
     Deleted,
     Merged,
@@ -93,7 +93,7 @@ impl Assembly {
     }
 
     /// Takes a component.
-    pub(super) fn take(&mut self, component: FetchedComponent) {
+    pub(super) fn push(&mut self, component: FetchedComponent) {
         self.weight += component.bytes();
         self.components.push(component);
         self.missing -= 1;
@@ -105,7 +105,7 @@ impl Assembly {
     }
 
     /// Makes the record.
-    pub(super) fn crosswalk(&mut self, pi: Pi, context: &Context<'_>) -> Crosswalked {
+    pub(super) fn crosswalk(&mut self, pi: Pi, context: &Context<'_>) -> Conversion {
         self.components
             .sort_unstable_by_key(|component| component.index);
         entity::with_entity(pi, &self.manifest, &self.components, |entity| {
@@ -114,7 +114,7 @@ impl Assembly {
     }
 }
 
-impl PlaceInOrder {
+impl Place {
     pub(super) fn asked() -> Self {
         Self {
             stage: Stage::Asked,
@@ -127,13 +127,13 @@ impl PlaceInOrder {
 impl Finished {
     pub(super) fn new(end: End) -> Self {
         let content = match &end {
-            End::Exported(crosswalked) => crosswalked.record.xml.capacity(),
+            End::Exported(conversion) => conversion.record.xml.capacity(),
             End::Failed(_) | End::Deleted | End::Merged => 0,
         };
         Self {
             end,
             children: Vec::new(),
-            weight: size_of::<PlaceInOrder>() + content,
+            weight: size_of::<Place>() + content,
             is_counted: true,
         }
     }

@@ -1,8 +1,8 @@
-//! What a walk asks for, and what it gets.
+//! Requests of the walk, and what they bring.
 
 use std::rc::Rc;
 
-use crate::arke::entity::{FetchedComponent, Lack};
+use crate::arke::entity::{FetchedComponent, Unavailable};
 use crate::arke::{ComponentRole, ManifestReading, Pi};
 
 use super::discovery::NodeId;
@@ -38,7 +38,7 @@ pub(crate) enum Arrival {
         /// The place it is for.
         node: NodeId,
         /// The manifest.
-        reading: Result<ManifestReading, Lack>,
+        reading: Result<ManifestReading, Unavailable>,
     },
     /// A component, or why there is none.
     Component {

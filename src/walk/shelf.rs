@@ -1,4 +1,4 @@
-//! Components that several entities name: each is asked for once where they are close together.
+//! Cache of the components that several entities name: each is asked for once where they are close together.
 
 use std::collections::VecDeque;
 use std::collections::hash_map::Entry;
@@ -8,7 +8,7 @@ use bytes::Bytes;
 use foldhash::HashMap;
 
 use crate::arke::ComponentRole;
-use crate::arke::entity::Lack;
+use crate::arke::entity::Unavailable;
 
 use super::discovery::NodeId;
 
@@ -74,11 +74,11 @@ impl Shelf {
     }
 
     /// Takes what came of a component; returns who else waits for it.
-    pub(super) fn take(
+    pub(super) fn receive(
         &mut self,
         cid: Rc<str>,
         role: ComponentRole,
-        body: &Result<Bytes, Lack>,
+        body: &Result<Bytes, Unavailable>,
     ) -> Vec<Slot> {
         let mut known = match self.known.entry((cid, role)) {
             Entry::Occupied(known) => known,
@@ -130,14 +130,14 @@ mod tests {
             shelf.look_for("a".into(), ROLE, slot(2)),
             Supply::OnItsWay
         ));
-        assert_eq!(shelf.take("a".into(), ROLE, &Ok("{}".into())), [slot(2)]);
+        assert_eq!(shelf.receive("a".into(), ROLE, &Ok("{}".into())), [slot(2)]);
         assert!(
             matches!(shelf.look_for("a".into(), ROLE, slot(3)), Supply::Here(body) if body == "{}")
         );
         for other in 0..BODIES_MAX {
             let other: Rc<str> = other.to_string().into();
             shelf.look_for(Rc::clone(&other), ROLE, slot(3));
-            shelf.take(other, ROLE, &Ok("{}".into()));
+            shelf.receive(other, ROLE, &Ok("{}".into()));
         }
         assert!(matches!(
             shelf.look_for("a".into(), ROLE, slot(4)),
@@ -154,20 +154,20 @@ mod tests {
         }
         let supply = shelf.look_for("a".into(), ROLE, slot(5));
         assert!(matches!(supply, Supply::OnItsWay), "twice in one entity");
-        assert_eq!(shelf.take("a".into(), ROLE, &Ok("{}".into())), [slot(5)]);
-        assert_eq!(shelf.take("a".into(), ROLE, &Ok("{}".into())), []);
+        assert_eq!(shelf.receive("a".into(), ROLE, &Ok("{}".into())), [slot(5)]);
+        assert_eq!(shelf.receive("a".into(), ROLE, &Ok("{}".into())), []);
         assert_eq!(shelf.kept.len(), 1, "it came twice");
     }
 
     #[test]
     fn what_could_not_be_had_or_is_large_is_not_kept() {
         let mut shelf = Shelf::default();
-        let lack = Err(Lack::Unreachable("no connection".to_owned()));
-        for body in [lack, Ok(vec![0; BODY_BYTES_MAX + 1].into())] {
+        let why = Err(Unavailable::Unreachable("no connection".to_owned()));
+        for body in [why, Ok(vec![0; BODY_BYTES_MAX + 1].into())] {
             let supply = shelf.look_for("a".into(), ROLE, slot(1));
             assert!(matches!(supply, Supply::ToBeAskedFor));
-            assert_eq!(shelf.take("a".into(), ROLE, &body), []);
-            assert_eq!(shelf.take("a".into(), ROLE, &body), [], "it came twice");
+            assert_eq!(shelf.receive("a".into(), ROLE, &body), []);
+            assert_eq!(shelf.receive("a".into(), ROLE, &body), [], "it came twice");
         }
     }
 
@@ -175,7 +175,7 @@ mod tests {
     fn the_same_bytes_in_another_role_are_another_component() {
         let mut shelf = Shelf::default();
         shelf.look_for("a".into(), ROLE, slot(1));
-        shelf.take("a".into(), ROLE, &Ok("{}".into()));
+        shelf.receive("a".into(), ROLE, &Ok("{}".into()));
         let supply = shelf.look_for("a".into(), ComponentRole::FileRef, slot(1));
         assert!(matches!(supply, Supply::ToBeAskedFor));
     }

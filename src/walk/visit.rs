@@ -1,11 +1,11 @@
-//! What became of an entity, told when it takes its place in the order of the file.
+//! Visit: what became of an entity, in its turn in the order of the file.
 
 use std::fmt;
 use std::rc::Rc;
 
 use crate::arke::Pi;
-use crate::arke::entity::Lack;
-use crate::crosswalk::Remarks;
+use crate::arke::entity::Unavailable;
+use crate::crosswalk::Diagnostics;
 use crate::mods::document::{HostTitle, WrittenRecord};
 
 /// An entity in its place.
@@ -35,7 +35,7 @@ pub(crate) enum Outcome {
         /// The title of its host, if the host's record is in the file and has one of its own.
         host_title: Option<Rc<HostTitle>>,
         /// What is missing in it or was changed.
-        remarks: Remarks,
+        diagnostics: Diagnostics,
     },
     /// It was found, and is not in the file.
     Failed(Failure),
@@ -49,7 +49,7 @@ pub(crate) enum Outcome {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
     /// Its manifest could not be had or read.
-    Manifest(Lack),
+    Manifest(Unavailable),
     /// It was merged, and nothing survives of it; why, in words.
     Merges(String),
 }
@@ -57,7 +57,7 @@ pub(crate) enum Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Manifest(lack) => f.write_str(lack.cause()),
+            Self::Manifest(why) => f.write_str(why.cause()),
             Self::Merges(cause) => f.write_str(cause),
         }
     }

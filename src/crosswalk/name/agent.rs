@@ -1,4 +1,4 @@
-//! The agents of the graph, which are its persons and bodies, and the keys of all they are called.
+//! Agents of the graph, which are its persons and bodies, and the keys of their names.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! The form of a name in which its spellings are equal.
+//! Key of a name: the form in which its spellings are equal.
 
 use memchr::memchr2;
 use unicode_normalization::UnicodeNormalization;

@@ -1,4 +1,4 @@
-//! The words by which a name tells whose it is, or that it is nobody's, in the form of [`words_key`].
+//! Words of a name that tell a body from a person, or that nobody is named, in the form of [`words_key`].
 
 use super::key::words_key;
 

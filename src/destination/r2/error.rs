@@ -1,4 +1,4 @@
-//! What a bucket's answer means to the one who has to act on it.
+//! Errors of the bucket, in words for the one who has to act on them.
 
 use anyhow::anyhow;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};

@@ -1,4 +1,4 @@
-//! A file that goes up in parts while it is still being written.
+//! Multipart upload: a file goes up in parts while it is still being written.
 //!
 //! R2's rules: <https://developers.cloudflare.com/r2/objects/multipart-objects/>.
 
@@ -84,7 +84,7 @@ impl MultipartUpload {
     /// Returns what became of this part or of one before it.
     pub(crate) async fn put_part(&mut self, part: Payload) -> Result<()> {
         while self.in_flight.len() >= PARTS_IN_FLIGHT_MAX {
-            self.take_part().await?;
+            self.finish_part().await?;
         }
         self.sent += 1;
         self.size_bytes += part.bytes.len() as u64;
@@ -121,7 +121,7 @@ impl MultipartUpload {
     /// Returns what became of one that was not.
     pub(crate) async fn finish_parts(&mut self) -> Result<()> {
         while !self.in_flight.is_empty() {
-            self.take_part().await?;
+            self.finish_part().await?;
         }
         self.parts.sort_unstable_by_key(CompletedPart::part_number);
         Ok(())
@@ -199,7 +199,7 @@ impl MultipartUpload {
         Ok(())
     }
 
-    async fn take_part(&mut self) -> Result<()> {
+    async fn finish_part(&mut self) -> Result<()> {
         if let Some(part) = self.in_flight.join_next().await {
             let (part, body) = part.context("sending a part broke off")??;
             self.parts.push(part);

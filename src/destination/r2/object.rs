@@ -1,4 +1,4 @@
-//! A key in a bucket.
+//! Object: a key in the bucket, put whole or asked for.
 
 use anyhow::{Result, anyhow};
 use aws_sdk_s3::primitives::ByteStream;

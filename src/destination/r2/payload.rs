@@ -1,4 +1,4 @@
-//! Bytes on their way to the bucket, with the SHA-256 that the signature of their request holds.
+//! Payload of a request to the bucket, with the SHA-256 that its signature holds.
 
 use aws_runtime::auth::PayloadSigningOverride;
 use aws_smithy_runtime_api::box_error::BoxError;

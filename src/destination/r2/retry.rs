@@ -1,4 +1,4 @@
-//! Which of R2's answers are tried again besides those that the AWS SDK tries again by itself.
+//! Retry of requests to R2, where the AWS SDK would not retry by itself.
 //!
 //! The SDK knows 500, 502, 503 and 504, and re-signs what was refused because of a wrong clock. It takes as final what
 //! R2 answers when it is asked too fast (429) or when a body did not arrive whole, and it does not read `Retry-After`.

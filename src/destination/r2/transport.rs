@@ -1,4 +1,4 @@
-//! The AWS SDK on reqwest: sends its requests.
+//! Transport of the AWS SDK: sends its requests with reqwest.
 //!
 //! One TLS stack then serves the archive, the bucket and the callback; the SDK's own would add two more.
 
@@ -21,7 +21,7 @@ use sync_wrapper::SyncWrapper;
 
 use crate::http::USER_AGENT;
 
-/// The SDK's way to the network.
+/// The HTTP client of the SDK.
 #[derive(Clone, Debug)]
 pub(super) struct S3Transport {
     client: reqwest::Client,

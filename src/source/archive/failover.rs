@@ -1,76 +1,80 @@
-//! The ways of one request: which is tried next, and what came of each.
+//! Failover between the routes of one resource: which is tried next, and what came of each.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::retry::Tries;
-use crate::http::error::{Class, Fault};
+use super::retry::RetryState;
+use crate::http::error::{ErrorKind, HttpError};
 use crate::source::resource::Route;
 
-/// The ways of a request, the best first.
+/// The routes of a resource, the best first.
 #[derive(Debug)]
-pub(crate) struct Ways(Vec<Way>);
+pub(crate) struct Failover(Vec<RouteState>);
 
 /// One of them.
 #[derive(Debug)]
-pub(crate) struct Way {
+pub(crate) struct RouteState {
     /// Where it leads.
     pub(crate) route: Route,
     /// Its tries so far.
-    pub(crate) tries: Tries,
+    pub(crate) tries: RetryState,
     /// What came of the last one.
-    fault: Option<Fault>,
+    error: Option<HttpError>,
     /// When it is tried again.
     not_before: Option<Instant>,
     is_over: bool,
 }
 
-impl Ways {
+impl Failover {
     /// Starts with no try on any of them.
     pub(crate) fn new(routes: &[Route]) -> Self {
         let count = u32::try_from(routes.len()).unwrap_or(1);
-        let way = |&route| Way {
+        let route_state = |&route| RouteState {
             route,
-            tries: Tries::one_of(count),
-            fault: None,
+            tries: RetryState::one_of(count),
+            error: None,
             not_before: None,
             is_over: false,
         };
-        Self(routes.iter().map(way).collect())
+        Self(routes.iter().map(route_state).collect())
     }
 
-    /// Returns the way that can be tried first; none if all have come to their end.
-    pub(crate) fn next(&mut self) -> Option<&mut Way> {
-        let open = self.0.iter_mut().filter(|way| !way.is_over);
-        open.min_by_key(|way| way.not_before)
+    /// Returns the route that can be tried first; none if all have come to their end.
+    pub(crate) fn next(&mut self) -> Option<&mut RouteState> {
+        let open = self.0.iter_mut().filter(|route_state| !route_state.is_over);
+        open.min_by_key(|route_state| route_state.not_before)
     }
 
     /// Returns why none of them led to an answer.
-    pub(crate) fn fault(self) -> Fault {
-        let mut faults = self.0.into_iter().filter_map(|way| way.fault);
-        let first = faults.next();
-        let mut fault = first.unwrap_or_else(|| Fault::new(Class::Connect, "it was not asked for"));
-        if let Some(other) = faults.next().filter(|other| other.cause != fault.cause) {
-            fault.cause = format!("{}, and from the API: {}", fault.cause, other.cause);
+    pub(crate) fn error(self) -> HttpError {
+        let mut errors = self
+            .0
+            .into_iter()
+            .filter_map(|route_state| route_state.error);
+        let first = errors.next();
+        let mut error =
+            first.unwrap_or_else(|| HttpError::new(ErrorKind::Connect, "it was not asked for"));
+        if let Some(other) = errors.next().filter(|other| other.cause != error.cause) {
+            error.cause = format!("{}, and from the API: {}", error.cause, other.cause);
         }
-        fault
+        error
     }
 }
 
-impl Way {
-    /// Returns until when it waits, and whether because it was told to.
+impl RouteState {
+    /// Returns until when it waits, and whether because the host asked for it.
     pub(crate) fn waits_until(&self) -> Option<(Instant, bool)> {
         let is_throttled = self
-            .fault
+            .error
             .as_ref()
-            .is_some_and(|fault| fault.class == Class::Throttled);
+            .is_some_and(|error| error.kind == ErrorKind::Throttled);
         self.not_before.map(|until| (until, is_throttled))
     }
 
     /// Takes what came of a try, and how long to wait for the next; without one, this is the end.
-    pub(crate) fn note(&mut self, fault: Fault, wait: Option<Duration>) {
-        self.fault = Some(fault);
+    pub(crate) fn note(&mut self, error: HttpError, wait: Option<Duration>) {
+        self.error = Some(error);
         self.not_before = wait.map(|wait| Instant::now() + wait);
         self.is_over = wait.is_none();
     }

@@ -1,56 +1,57 @@
-//! Whether the two services of the archive, manifests and components, still answer, and for how long they have not.
+//! Health of the archive, for manifests and for components: the last good answer, what to probe with, how long it has been
+//! silent.
 
 use std::cell::{Cell, OnceCell};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
 
-use crate::http::error::{Class, Fault};
-use crate::source::resource::Question;
+use crate::http::error::{ErrorKind, HttpError};
+use crate::source::resource::Resource;
 
 /// How many items fail before it is the service, where none was ever answered: one or two may be lost, a handful of
 /// different ones that are all there is are not.
 const FAILED_FIRST_MAX: u32 = 4;
 
-/// What is asked for in the same way, and fails together.
+/// The health of what is asked for in the same way, and fails together.
 #[derive(Debug, Default)]
-pub(crate) struct Service {
+pub(crate) struct Health {
     /// How long it has had no good answer.
     pub(crate) silence: Cell<Silence>,
     /// Something that was answered well.
-    pub(crate) known: OnceCell<Question>,
+    pub(crate) last_known_good: OnceCell<Resource>,
     /// How many items could not be reached before one was answered well.
     failed_first: Cell<u32>,
-    /// Held by the one who finds out whether it still is.
+    /// Held by whoever probes, so that one does at a time.
     pub(crate) probing: Mutex<()>,
 }
 
-impl Service {
-    /// Takes a good answer.
-    pub(crate) fn end_silence(&self) {
+impl Health {
+    /// Records a good answer.
+    pub(crate) fn record_success(&self) {
         let mut silence = self.silence.get();
-        silence.end(Instant::now());
+        silence.record_success(Instant::now());
         self.silence.set(silence);
     }
 
-    /// Takes a fault of a request that was sent at a time.
-    pub(crate) fn go_on_silent(&self, sent: Instant) {
+    /// Records a failure of a request that was sent at a time.
+    pub(crate) fn record_failure(&self, sent: Instant) {
         let mut silence = self.silence.get();
-        silence.go_on(sent);
+        silence.record_failure(sent);
         self.silence.set(silence);
     }
 
-    /// Takes the last fault of an item, and returns what to tell the item from the service by; nothing, where nothing was
-    /// answered yet and too few items have failed.
-    pub(crate) fn yardstick<'q>(
+    /// Returns what to probe with after the last failure of an item; nothing, where nothing was answered yet and too few
+    /// items have failed.
+    pub(crate) fn probe_target<'q>(
         &'q self,
-        item: &'q Question,
-        class: Class,
-    ) -> Option<&'q Question> {
-        if self.known.get().is_some() {
-            return self.known.get();
+        item: &'q Resource,
+        kind: ErrorKind,
+    ) -> Option<&'q Resource> {
+        if self.last_known_good.get().is_some() {
+            return self.last_known_good.get();
         }
-        if class.is_of_content() || matches!(class, Class::NotFound | Class::Refused) {
+        if kind.is_of_content() || matches!(kind, ErrorKind::NotFound | ErrorKind::Refused) {
             return None;
         }
         self.failed_first
@@ -78,18 +79,18 @@ pub(crate) struct Outage {
     /// How long ago it last did.
     pub since_last_good: Duration,
     /// What came of asking it the last time.
-    pub last_failure: Fault,
+    pub last_failure: HttpError,
 }
 
 impl Silence {
-    /// Takes a good answer, which ends the silence.
-    pub(crate) fn end(&mut self, now: Instant) {
+    /// Records a good answer, which ends the silence.
+    pub(crate) fn record_success(&mut self, now: Instant) {
         self.last_good = Some(now);
         self.since = None;
     }
 
-    /// Takes a fault of a request that was sent at a time.
-    pub(crate) fn go_on(&mut self, sent: Instant) {
+    /// Records a failure of a request that was sent at a time.
+    pub(crate) fn record_failure(&mut self, sent: Instant) {
         let start = self.last_good.map_or(sent, |good| good.max(sent));
         self.since.get_or_insert(start);
     }
@@ -121,18 +122,18 @@ mod tests {
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
         let mut silence = Silence::default();
-        silence.end(at(10));
+        silence.record_success(at(10));
         assert_eq!(silence.lasts(at(1000)), Duration::ZERO);
-        silence.go_on(at(1000));
-        silence.go_on(at(1020));
+        silence.record_failure(at(1000));
+        silence.record_failure(at(1020));
         assert_eq!(silence.lasts(at(1030)), Duration::from_secs(30));
         assert_eq!(
             silence.since_last_good(at(1030)),
             Some(Duration::from_mins(17))
         );
-        silence.end(at(1031));
+        silence.record_success(at(1031));
         assert_eq!(silence.lasts(at(1040)), Duration::ZERO);
-        silence.go_on(at(1025));
+        silence.record_failure(at(1025));
         assert_eq!(
             silence.lasts(at(1041)),
             Duration::from_secs(10),
@@ -145,7 +146,7 @@ mod tests {
         let start = Instant::now();
         let mut silence = Silence::default();
         assert!(!silence.was_broken_after(start));
-        silence.end(start + Duration::from_secs(1));
+        silence.record_success(start + Duration::from_secs(1));
         assert!(silence.was_broken_after(start));
         assert!(!silence.was_broken_after(start + Duration::from_secs(1)));
     }

@@ -1,11 +1,11 @@
-//! The hosts of the archive: the API and the gateway, each behind a gate.
+//! The hosts of the archive: the API and the gateway, each behind a limiter.
 
 use std::rc::Rc;
 use std::time::Duration;
 
 use url::Url;
 
-use super::limiter::Gate;
+use super::limiter::Limiter;
 use crate::config::ArchiveConfig;
 
 /// A host of the archive.
@@ -16,23 +16,27 @@ pub(crate) struct Host<'c> {
     /// How long the first byte of an answer may take.
     pub(crate) first_byte: Duration,
     /// How many requests it gets at the same time.
-    pub(crate) gate: Rc<Gate>,
+    pub(crate) limiter: Rc<Limiter>,
 }
 
 impl<'c> Host<'c> {
-    /// Returns the API and the gateway; with one gate where both are at the same address.
+    /// Returns the API and the gateway; with one limiter where both are at the same address.
     pub(crate) fn both(config: &'c ArchiveConfig) -> (Self, Self) {
-        let gate = || Rc::new(Gate::new(config.requests_in_flight_max));
+        let limiter = || Rc::new(Limiter::new(config.requests_in_flight_max));
         let api = Self {
             url: &config.api_url,
-            first_byte: config.timings.api_first_byte,
-            gate: gate(),
+            first_byte: config.timeouts.api_first_byte,
+            limiter: limiter(),
         };
         let is_one = api.url.origin() == config.gateway_url.origin();
         let gateway = Self {
             url: &config.gateway_url,
-            first_byte: config.timings.gateway_first_byte,
-            gate: if is_one { Rc::clone(&api.gate) } else { gate() },
+            first_byte: config.timeouts.gateway_first_byte,
+            limiter: if is_one {
+                Rc::clone(&api.limiter)
+            } else {
+                limiter()
+            },
         };
         (api, gateway)
     }
@@ -66,7 +70,7 @@ mod tests {
             let host = Host {
                 url: &url,
                 first_byte: Duration::ZERO,
-                gate: Rc::new(Gate::new(1)),
+                limiter: Rc::new(Limiter::new(1)),
             };
             assert_eq!(host.address(&["ipfs", "bafk"]).as_str(), address);
         }

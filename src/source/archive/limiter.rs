@@ -1,4 +1,4 @@
-//! How many requests a host gets at the same time: fewer while it is short of breath, more again when it recovers.
+//! Limiter of the requests that a host gets at the same time: fewer while it is overloaded, more again when it recovers.
 //!
 //! Additive increase, multiplicative decrease, as TCP does it (RFC 5681).
 
@@ -6,31 +6,31 @@ use std::cell::{Cell, RefCell};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::http::error::{Class, Fault};
+use crate::http::error::{ErrorKind, HttpError};
 
 /// How much the limit grows while as many good answers come as it allows requests.
 const GROWTH_A_ROUND: f64 = 4.0;
-/// How many strained answers in a row are taken for a host that has too much to do; fewer may be those of an item.
-const STRAINED_MAX: u32 = 3;
+/// How many overloaded answers in a row are taken for a host that has too much to do; fewer may be those of an item.
+const OVERLOADS_MAX: u32 = 3;
 
-/// The gate before a host.
+/// The limiter of a host: lets through as many requests as its [`Concurrency`] allows, in the order they came.
 #[derive(Debug)]
-pub(crate) struct Gate {
+pub(crate) struct Limiter {
     concurrency: RefCell<Concurrency>,
     permits: Semaphore,
     /// The permits there are, those of requests on their way included.
     granted: Cell<usize>,
 }
 
-/// A request on its way.
-pub(crate) struct Pass<'g> {
-    gate: &'g Gate,
+/// The permit of a request that is being sent.
+pub(crate) struct Permit<'g> {
+    limiter: &'g Limiter,
     round: Round,
     permit: Option<SemaphorePermit<'g>>,
 }
 
-impl Gate {
-    /// Opens a gate for so many at the most.
+impl Limiter {
+    /// Allows so many at the most.
     pub(crate) fn new(max: u32) -> Self {
         let concurrency = Concurrency::new(max);
         let granted = concurrency.limit();
@@ -42,11 +42,11 @@ impl Gate {
     }
 
     /// Waits for its turn.
-    pub(crate) async fn enter(&self) -> Pass<'_> {
+    pub(crate) async fn acquire(&self) -> Permit<'_> {
         // Never closed, so the permit comes.
         let permit = self.permits.acquire().await.ok();
-        Pass {
-            gate: self,
+        Permit {
+            limiter: self,
             round: self.concurrency.borrow().round(),
             permit,
         }
@@ -64,37 +64,39 @@ impl Gate {
     }
 }
 
-impl Pass<'_> {
-    /// Says what came of the request: a good answer, or a fault.
-    pub(crate) fn learn<T>(&self, result: &Result<T, Fault>) {
-        let mut concurrency = self.gate.concurrency.borrow_mut();
-        match result.as_ref().map_err(|fault| fault.class) {
-            Ok(_) => concurrency.grow(),
-            Err(Class::Throttled) => concurrency.shrink(self.round),
-            Err(Class::Status | Class::Timeout | Class::Connect | Class::SlowBody) => {
-                concurrency.strain(self.round);
+impl Permit<'_> {
+    /// Records what came of the request: a good answer, or an error.
+    pub(crate) fn record<T>(&self, result: &Result<T, HttpError>) {
+        let mut concurrency = self.limiter.concurrency.borrow_mut();
+        match result.as_ref().map_err(|error| error.kind) {
+            Ok(_) => concurrency.record_success(),
+            Err(ErrorKind::Throttled) => concurrency.record_throttling(self.round),
+            Err(
+                ErrorKind::Status | ErrorKind::Timeout | ErrorKind::Connect | ErrorKind::SlowBody,
+            ) => {
+                concurrency.record_overload(self.round);
             }
             Err(_) => {}
         }
         drop(concurrency);
-        self.gate.adjust();
+        self.limiter.adjust();
     }
 
     /// Lets the next one through. The answer has begun, and its body may have to wait for memory, which another request
     /// may have to free.
     pub(crate) fn release(&mut self) {
-        let gate = self.gate;
+        let limiter = self.limiter;
         let Some(permit) = self.permit.take() else {
             return;
         };
-        if gate.granted.get() > gate.concurrency.borrow().limit() {
+        if limiter.granted.get() > limiter.concurrency.borrow().limit() {
             permit.forget();
-            gate.granted.set(gate.granted.get() - 1);
+            limiter.granted.set(limiter.granted.get() - 1);
         }
     }
 }
 
-impl Drop for Pass<'_> {
+impl Drop for Permit<'_> {
     fn drop(&mut self) {
         self.release();
     }
@@ -106,7 +108,7 @@ pub(crate) struct Concurrency {
     limit: f64,
     max: f64,
     round: u32,
-    strained: u32,
+    overloads: u32,
 }
 
 /// When a request was sent, in rounds between decreases.
@@ -120,7 +122,7 @@ impl Concurrency {
             limit: max.into(),
             max: max.into(),
             round: 0,
-            strained: 0,
+            overloads: 0,
         }
     }
 
@@ -140,26 +142,26 @@ impl Concurrency {
         Round(self.round)
     }
 
-    /// Takes a good answer.
-    pub(crate) fn grow(&mut self) {
-        self.strained = 0;
+    /// Records a good answer.
+    pub(crate) fn record_success(&mut self) {
+        self.overloads = 0;
         self.limit = (self.limit + GROWTH_A_ROUND / self.limit).min(self.max);
     }
 
-    /// Takes an answer that says that there were too many: half as many, once for all that were sent together.
-    pub(crate) fn shrink(&mut self, sent: Round) {
+    /// Records an answer that says that there were too many: half as many, once for all that were sent together.
+    pub(crate) fn record_throttling(&mut self, sent: Round) {
         if sent.0 == self.round {
             self.round = self.round.wrapping_add(1);
-            self.strained = 0;
+            self.overloads = 0;
             self.limit = (self.limit / 2.0).max(1.0);
         }
     }
 
-    /// Takes a fault that may come of too many; several in a row do.
-    pub(crate) fn strain(&mut self, sent: Round) {
-        self.strained += 1;
-        if self.strained >= STRAINED_MAX {
-            self.shrink(sent);
+    /// Records an error that may come of too many; several in a row do.
+    pub(crate) fn record_overload(&mut self, sent: Round) {
+        self.overloads += 1;
+        if self.overloads >= OVERLOADS_MAX {
+            self.record_throttling(sent);
         }
     }
 }
@@ -172,53 +174,56 @@ mod tests {
 
     #[test]
     fn an_answer_that_has_begun_holds_nobody_up() {
-        let gate = Gate::new(1);
-        let mut pass = gate.enter().now_or_never().expect("room");
-        assert!(gate.enter().now_or_never().is_none());
-        pass.release();
-        assert!(gate.enter().now_or_never().is_some());
+        let limiter = Limiter::new(1);
+        let mut permit = limiter.acquire().now_or_never().expect("room");
+        assert!(limiter.acquire().now_or_never().is_none());
+        permit.release();
+        assert!(limiter.acquire().now_or_never().is_some());
     }
 
     #[test]
     fn fewer_pass_after_throttling_and_more_again_after_good_answers() {
-        let gate = Gate::new(4);
-        let throttled = Err::<(), _>(Fault::new(Class::Throttled, ""));
-        let mut passes: Vec<_> = std::iter::from_fn(|| gate.enter().now_or_never()).collect();
-        assert_eq!(passes.len(), 4);
-        passes[0].learn(&throttled);
-        passes[1].learn(&throttled);
-        passes.truncate(2);
-        assert!(gate.enter().now_or_never().is_none(), "two of two are out");
-        passes.truncate(1);
-        let pass = gate.enter().now_or_never().expect("room for one");
+        let limiter = Limiter::new(4);
+        let throttled = Err::<(), _>(HttpError::new(ErrorKind::Throttled, ""));
+        let mut permits: Vec<_> = std::iter::from_fn(|| limiter.acquire().now_or_never()).collect();
+        assert_eq!(permits.len(), 4);
+        permits[0].record(&throttled);
+        permits[1].record(&throttled);
+        permits.truncate(2);
+        assert!(
+            limiter.acquire().now_or_never().is_none(),
+            "two of two are out"
+        );
+        permits.truncate(1);
+        let permit = limiter.acquire().now_or_never().expect("room for one");
         for _ in 0..4 {
-            pass.learn(&Ok(()));
+            permit.record(&Ok(()));
         }
-        assert!(gate.enter().now_or_never().is_some(), "room again");
-        drop((pass, passes));
-        let passes: Vec<_> = std::iter::from_fn(|| gate.enter().now_or_never()).collect();
-        assert_eq!(passes.len(), gate.granted.get());
+        assert!(limiter.acquire().now_or_never().is_some(), "room again");
+        drop((permit, permits));
+        let permits: Vec<_> = std::iter::from_fn(|| limiter.acquire().now_or_never()).collect();
+        assert_eq!(permits.len(), limiter.granted.get());
     }
 
     #[test]
     fn those_sent_together_halve_it_once() {
         let mut concurrency = Concurrency::new(64);
         let first = concurrency.round();
-        (0..64).for_each(|_| concurrency.shrink(first));
+        (0..64).for_each(|_| concurrency.record_throttling(first));
         assert_eq!(concurrency.limit(), 32);
-        concurrency.shrink(concurrency.round());
+        concurrency.record_throttling(concurrency.round());
         assert_eq!(concurrency.limit(), 16);
-        (0..10).for_each(|_| concurrency.shrink(concurrency.round()));
+        (0..10).for_each(|_| concurrency.record_throttling(concurrency.round()));
         assert_eq!(concurrency.limit(), 1, "never none");
     }
 
     #[test]
     fn it_recovers_with_good_answers_up_to_the_most() {
         let mut concurrency = Concurrency::new(64);
-        (0..6).for_each(|_| concurrency.shrink(concurrency.round()));
-        (0..400).for_each(|_| concurrency.grow());
+        (0..6).for_each(|_| concurrency.record_throttling(concurrency.round()));
+        (0..400).for_each(|_| concurrency.record_success());
         assert!(concurrency.limit() > 32, "{concurrency:?}");
-        (0..400).for_each(|_| concurrency.grow());
+        (0..400).for_each(|_| concurrency.record_success());
         assert_eq!(concurrency.limit(), 64);
     }
 
@@ -226,12 +231,12 @@ mod tests {
     fn one_fault_is_that_of_an_item_and_a_burst_that_of_the_host() {
         let mut concurrency = Concurrency::new(64);
         for _ in 0..10 {
-            concurrency.strain(concurrency.round());
-            concurrency.strain(concurrency.round());
-            concurrency.grow();
+            concurrency.record_overload(concurrency.round());
+            concurrency.record_overload(concurrency.round());
+            concurrency.record_success();
         }
         assert_eq!(concurrency.limit(), 64);
-        (0..3).for_each(|_| concurrency.strain(concurrency.round()));
+        (0..3).for_each(|_| concurrency.record_overload(concurrency.round()));
         assert_eq!(concurrency.limit(), 32);
     }
 }

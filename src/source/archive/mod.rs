@@ -1,4 +1,4 @@
-//! The archive's client: asks the entity API and the gateway until the answer is there or cannot be had.
+//! Client of the archive: asks the entity API and the gateway until the answer is there or cannot be had.
 //!
 //! When a request has used up its tries and nothing else was answered meanwhile, what was answered before is asked for
 //! again. If that fails too it is not the item but the archive: the tries do not count, and it is waited for until it
@@ -20,22 +20,22 @@ use http::{HeaderName, HeaderValue};
 use tokio::sync::{Mutex, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval, sleep, sleep_until};
 
-use self::failover::{Way, Ways};
-use self::health::Service;
+use self::failover::{Failover, RouteState};
+use self::health::Health;
 use self::host::Host;
-use self::retry::{Schedule, jittered};
-use self::stats::Counts;
-use crate::config::{ArchiveConfig, Timings};
-use crate::http::body_budget::Claim;
-use crate::http::error::{Class, Fault};
+use self::retry::{RetryPolicy, jittered};
+use self::stats::Stats;
+use crate::config::{ArchiveConfig, Timeouts};
+use crate::http::body_budget::Reservation;
+use crate::http::error::{ErrorKind, HttpError};
 use crate::http::get::{self, Limits};
 use crate::job::Metrics;
-use crate::source::resource::{Question, Route};
+use crate::source::resource::{Resource, Route};
 
 pub(crate) use self::health::Outage;
 
 /// How often a request starts anew because the archive was down while it was tried.
-const REVIVALS_MAX: u32 = 3;
+const RESTARTS_MAX: u32 = 3;
 
 /// What a request for an entity of the test network says.
 static TESTNET: (HeaderName, HeaderValue) = (
@@ -47,26 +47,26 @@ static TESTNET: (HeaderName, HeaderValue) = (
 #[derive(Debug)]
 pub(crate) struct Archive<'c> {
     client: &'c reqwest::Client,
-    timings: Timings,
+    timeouts: Timeouts,
     api: Host<'c>,
     gateway: Host<'c>,
     pace: Option<Mutex<Interval>>,
-    manifests: Service,
-    components: Service,
+    manifests: Health,
+    components: Health,
     /// How often it was found not to answer, for whatever was asked.
     outages: Cell<u32>,
     outage: watch::Sender<Option<Outage>>,
-    counts: Counts,
+    stats: Stats,
 }
 
 /// A request that has no tries left.
 struct Exhausted {
-    fault: Fault,
+    error: HttpError,
     last_sent: Instant,
 }
 
 impl<'c> Archive<'c> {
-    /// Takes the archive that a configuration names.
+    /// Makes the client of the archive that a configuration names; nothing is sent yet.
     pub(crate) fn new(config: &'c ArchiveConfig, client: &'c reqwest::Client) -> Self {
         let pace = config.requests_per_second_max.map(|rate| {
             let mut pace = interval(Duration::from_secs(1) / rate);
@@ -76,21 +76,21 @@ impl<'c> Archive<'c> {
         let (api, gateway) = Host::both(config);
         Self {
             client,
-            timings: config.timings,
+            timeouts: config.timeouts,
             api,
             gateway,
             pace,
-            manifests: Service::default(),
-            components: Service::default(),
+            manifests: Health::default(),
+            components: Health::default(),
             outages: Cell::new(0),
             outage: watch::Sender::new(None),
-            counts: Counts::default(),
+            stats: Stats::default(),
         }
     }
 
     /// Adds what was asked for, and what it took, to the metrics of a job.
     pub(crate) fn measure(&self, metrics: &mut Metrics) {
-        self.counts.measure(metrics);
+        self.stats.measure(metrics);
     }
 
     /// Waits until the archive is given up, and says why; while it answers, for ever.
@@ -107,78 +107,84 @@ impl<'c> Archive<'c> {
     ///
     /// # Errors
     ///
-    /// Returns the last fault of the best way, and of the other if it is another one.
+    /// Returns the last error of the best route, and of the other if it is another one.
     pub(crate) async fn ask<T>(
         &self,
-        question: &Question,
-        claim: &Claim,
-        read: impl Fn(Bytes) -> Result<T, Fault>,
-    ) -> Result<T, Fault> {
-        let service = self.service(question);
-        let mut revivals = 0;
+        resource: &Resource,
+        reservation: &Reservation,
+        read: impl Fn(Bytes) -> Result<T, HttpError>,
+    ) -> Result<T, HttpError> {
+        let health = self.health(resource);
+        let mut restarts = 0;
         loop {
             let outages = self.outages.get();
-            let Exhausted { fault, last_sent } = match self.try_on(question, claim, &read).await {
-                Ok(value) => {
-                    service.known.get_or_init(|| question.clone());
-                    return Ok(value);
-                }
-                Err(exhausted) => exhausted,
-            };
-            let is_final = matches!(fault.class, Class::TooLarge | Class::Unsupported);
-            if is_final || revivals == REVIVALS_MAX {
-                return Err(fault);
+            let Exhausted { error, last_sent } =
+                match self.try_on(resource, reservation, &read).await {
+                    Ok(value) => {
+                        health.last_known_good.get_or_init(|| resource.clone());
+                        return Ok(value);
+                    }
+                    Err(exhausted) => exhausted,
+                };
+            let is_final = matches!(error.kind, ErrorKind::TooLarge | ErrorKind::Unsupported);
+            if is_final || restarts == RESTARTS_MAX {
+                return Err(error);
             }
-            self.wait_until_alive(question, last_sent, &fault).await;
+            self.wait_until_alive(resource, last_sent, &error).await;
             if self.outages.get() == outages {
-                return Err(fault);
+                return Err(error);
             }
-            revivals += 1;
+            restarts += 1;
         }
     }
 
     /// Asks while there are tries, and the archive is not silent for too long.
     async fn try_on<T>(
         &self,
-        question: &Question,
-        claim: &Claim,
-        read: impl Fn(Bytes) -> Result<T, Fault>,
+        resource: &Resource,
+        reservation: &Reservation,
+        read: impl Fn(Bytes) -> Result<T, HttpError>,
     ) -> Result<T, Exhausted> {
-        let service = self.service(question);
-        let mut ways = Ways::new(question.routes());
+        let health = self.health(resource);
+        let mut failover = Failover::new(resource.routes());
         let mut last_sent = Instant::now();
-        while let Some(way) = ways.next() {
-            self.wait_for(way).await;
+        while let Some(route_state) = failover.next() {
+            self.wait_for(route_state).await;
             last_sent = Instant::now();
-            let fault = match self.try_once(question, claim, way.route, &read).await {
+            let error = match self
+                .try_once(resource, reservation, route_state.route, &read)
+                .await
+            {
                 Ok(value) => {
-                    service.end_silence();
+                    health.record_success();
                     return Ok(value);
                 }
-                Err(fault) => fault,
+                Err(error) => error,
             };
-            service.go_on_silent(last_sent);
-            let is_too_long = service.is_silent_for(self.timings.silence);
-            let schedule = Schedule::new(&self.timings);
-            let wait = way.tries.wait_after(&fault, &schedule, fastrand::f64());
+            health.record_failure(last_sent);
+            let is_too_long = health.is_silent_for(self.timeouts.silence);
+            let policy = RetryPolicy::new(&self.timeouts);
+            let wait = route_state
+                .tries
+                .next_backoff(&error, &policy, fastrand::f64());
             if wait.is_some() {
-                self.counts.retry(fault.class);
+                self.stats.retry(error.kind);
             }
-            way.note(fault, wait);
+            route_state.note(error, wait);
             if is_too_long {
                 break;
             }
         }
         Err(Exhausted {
-            fault: ways.fault(),
+            error: failover.error(),
             last_sent,
         })
     }
 
-    async fn wait_for(&self, way: &Way) {
-        match way.waits_until() {
+    async fn wait_for(&self, route_state: &RouteState) {
+        match route_state.waits_until() {
             Some((until, true)) => {
-                let _throttled = self.counts.throttle();
+                let _throttled = self.stats.throttle();
                 sleep_until(until).await;
             }
             Some((until, false)) => sleep_until(until).await,
@@ -188,66 +194,66 @@ impl<'c> Archive<'c> {
 
     async fn try_once<T>(
         &self,
-        question: &Question,
-        claim: &Claim,
+        resource: &Resource,
+        reservation: &Reservation,
         route: Route,
-        read: impl Fn(Bytes) -> Result<T, Fault>,
-    ) -> Result<T, Fault> {
+        read: impl Fn(Bytes) -> Result<T, HttpError>,
+    ) -> Result<T, HttpError> {
         let host = self.host(route);
-        let mut pass = host.gate.enter().await;
+        let mut permit = host.limiter.acquire().await;
         if let Some(pace) = &self.pace {
             pace.lock().await.tick().await;
         }
-        self.counts.requests.set(self.counts.requests.get() + 1);
+        self.stats.requests.set(self.stats.requests.get() + 1);
         let limits = Limits {
             first_byte: host.first_byte,
-            idle: self.timings.idle,
-            total: self.timings.total,
-            body_bytes: question.limit_bytes(),
+            idle: self.timeouts.idle,
+            total: self.timeouts.total,
+            body_bytes: resource.limit_bytes(),
         };
-        let address = host.address(&question.segments(route));
-        let header = question.is_of_testnet().then_some(&TESTNET);
-        let received = &self.counts.bytes;
+        let address = host.address(&resource.segments(route));
+        let header = resource.is_of_testnet().then_some(&TESTNET);
+        let received = &self.stats.bytes;
         let body = get::get(
             self.client,
             address,
             header,
             &limits,
-            || pass.release(),
-            claim,
+            || permit.release(),
+            reservation,
             received,
         )
         .await;
-        pass.learn(&body);
+        permit.record(&body);
         body.and_then(read)
     }
 
     /// Returns when the archive has answered something after `sent`, when a request was sent for the last time that has
     /// no answer; never, once it is given up. That it did not answer for a time is counted as an outage.
-    async fn wait_until_alive(&self, question: &Question, sent: Instant, fault: &Fault) {
-        let service = self.service(question);
-        let was_broken = || service.silence.get().was_broken_after(sent);
+    async fn wait_until_alive(&self, resource: &Resource, sent: Instant, error: &HttpError) {
+        let health = self.health(resource);
+        let was_broken = || health.silence.get().was_broken_after(sent);
         // Where nothing has ever been answered there is nothing to tell the archive from the item by.
-        let known = service.yardstick(question, fault.class);
-        let known = known.or(self.manifests.known.get());
-        let Some(known) = known.filter(|_| !was_broken()) else {
+        let target = health.probe_target(resource, error.kind);
+        let target = target.or(self.manifests.last_known_good.get());
+        let Some(target) = target.filter(|_| !was_broken()) else {
             return;
         };
-        let _turn = service.probing.lock().await;
+        let _turn = health.probing.lock().await;
         let mut probes = 0;
         while !was_broken() {
-            let Some(failure) = self.probe(known).await else {
-                service.end_silence();
+            let Some(failure) = self.probe(target).await else {
+                health.record_success();
                 break;
             };
             if probes == 0 {
                 self.outages.set(self.outages.get() + 1);
-                tracing::warn!("the archive does not answer any more: {fault}; waiting for it");
+                tracing::warn!("the archive does not answer any more: {error}; waiting for it");
             }
-            if service.is_silent_for(self.timings.silence) {
-                self.give_up(service, failure).await;
+            if health.is_silent_for(self.timeouts.silence) {
+                self.give_up(health, failure).await;
             }
-            sleep(jittered(self.timings.retry_wait, probes, fastrand::f64())).await;
+            sleep(jittered(self.timeouts.retry_wait, probes, fastrand::f64())).await;
             probes += 1;
         }
         if probes > 0 {
@@ -256,26 +262,26 @@ impl<'c> Archive<'c> {
     }
 
     /// Asks again for something that was answered well; returns what goes wrong now.
-    async fn probe(&self, known: &Question) -> Option<Fault> {
-        let mut fault = None;
-        for &route in known.routes() {
-            let claim = Claim::uncounted();
+    async fn probe(&self, target: &Resource) -> Option<HttpError> {
+        let mut error = None;
+        for &route in target.routes() {
+            let reservation = Reservation::uncounted();
             let checked = self
-                .try_once(known, &claim, route, |body| known.check(&body))
+                .try_once(target, &reservation, route, |body| target.check(&body))
                 .await;
             match checked {
                 Ok(()) => return None,
-                Err(failure) => fault = fault.or(Some(failure)),
+                Err(failure) => error = error.or(Some(failure)),
             }
         }
-        fault
+        error
     }
 
     /// Gives the archive up; the job ends from outside.
-    async fn give_up(&self, service: &Service, last_failure: Fault) {
-        let since_last_good = service.silence.get().since_last_good(Instant::now());
+    async fn give_up(&self, health: &Health, last_failure: HttpError) {
+        let since_last_good = health.silence.get().since_last_good(Instant::now());
         self.outage.send_replace(Some(Outage {
-            since_last_good: since_last_good.unwrap_or(self.timings.silence),
+            since_last_good: since_last_good.unwrap_or(self.timeouts.silence),
             last_failure,
         }));
         std::future::pending::<()>().await;
@@ -288,10 +294,10 @@ impl<'c> Archive<'c> {
         }
     }
 
-    fn service(&self, question: &Question) -> &Service {
-        match question {
-            Question::Manifest(_) => &self.manifests,
-            Question::Component { .. } => &self.components,
+    fn health(&self, resource: &Resource) -> &Health {
+        match resource {
+            Resource::Manifest(_) => &self.manifests,
+            Resource::Component { .. } => &self.components,
         }
     }
 }

@@ -1,12 +1,12 @@
-//! How often the same is asked for at the same address, and how long is waited in between.
+//! Retry of a resource at one address: how often, and the backoff in between.
 //!
 //! Waits double, with full jitter, so that many workers do not come back together; what a server asks for in
 //! `Retry-After` goes before. What cannot pass, a wrong certificate or a body too large, is not asked for again.
 
 use std::time::Duration;
 
-use crate::config::Timings;
-use crate::http::error::{Class, Fault};
+use crate::config::Timeouts;
+use crate::http::error::{ErrorKind, HttpError};
 use crate::http::retry_after::RETRY_AFTER_MAX;
 
 /// How often a request is tried.
@@ -20,87 +20,91 @@ const WAIT_MAX: u32 = 100;
 /// The longest first wait after a 404 in percent of that of others: four tries within three seconds.
 const WAIT_NOT_FOUND_PERCENT: u32 = 430;
 
-/// What the waits of a run have in common.
+/// The retry policy of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Schedule {
+pub(crate) struct RetryPolicy {
     /// The longest that the first wait can be; the second is twice this at the most, and so on.
     pub first_wait: Duration,
     /// How long a request may be throttled all in all before it is given up.
     pub throttled_max: Duration,
 }
 
-/// The tries of one request at one address so far.
+/// The retry state of one resource at one address.
 #[derive(Clone, Debug)]
-pub(crate) struct Tries {
+pub(crate) struct RetryState {
     /// At how many addresses the same can be had; each has its share of the tries.
     addresses: u32,
-    faults: u32,
+    errors: u32,
     throttlings: u32,
     throttled: Duration,
 }
 
-impl Schedule {
+impl RetryPolicy {
     /// Returns the waits that the settings ask for.
-    pub(crate) fn new(timings: &Timings) -> Self {
+    pub(crate) fn new(timeouts: &Timeouts) -> Self {
         Self {
-            first_wait: timings.retry_wait,
-            throttled_max: timings.silence,
+            first_wait: timeouts.retry_wait,
+            throttled_max: timeouts.silence,
         }
     }
 }
 
-impl Tries {
+impl RetryState {
     /// Starts with no try at one of so many addresses.
     pub(crate) fn one_of(addresses: u32) -> Self {
         Self {
             addresses,
-            faults: 0,
+            errors: 0,
             throttlings: 0,
             throttled: Duration::ZERO,
         }
     }
 
-    /// Counts a fault; returns how long to wait before the next try, if there is to be one.
+    /// Counts an error; returns how long to wait before the next try, if there is to be one.
     ///
     /// `chance` is a random number from 0 to 1. To be throttled uses up time and no try.
-    pub(crate) fn wait_after(
+    pub(crate) fn next_backoff(
         &mut self,
-        fault: &Fault,
-        schedule: &Schedule,
+        error: &HttpError,
+        policy: &RetryPolicy,
         chance: f64,
     ) -> Option<Duration> {
-        let asked = fault.retry_after.unwrap_or_default().min(RETRY_AFTER_MAX);
-        if fault.class == Class::Throttled {
-            if self.throttled >= schedule.throttled_max {
+        let asked = error.retry_after.unwrap_or_default().min(RETRY_AFTER_MAX);
+        if error.kind == ErrorKind::Throttled {
+            if self.throttled >= policy.throttled_max {
                 return None;
             }
-            let wait = asked + jittered(schedule.first_wait, self.throttlings, chance);
+            let wait = asked + jittered(policy.first_wait, self.throttlings, chance);
             self.throttlings += 1;
             self.throttled += wait;
             return Some(wait);
         }
-        let (tries, first_wait) = match fault.class {
-            Class::NotFound => (
+        let (tries, first_wait) = match error.kind {
+            ErrorKind::NotFound => (
                 TRIES_NOT_FOUND,
-                schedule.first_wait * WAIT_NOT_FOUND_PERCENT / 100,
+                policy.first_wait * WAIT_NOT_FOUND_PERCENT / 100,
             ),
-            Class::Denied | Class::Refused => (TRIES_REFUSED, schedule.first_wait),
-            Class::Tls | Class::Redirect | Class::TooLarge | Class::Unsupported | Class::File => {
+            ErrorKind::Denied | ErrorKind::Refused => (TRIES_REFUSED, policy.first_wait),
+            ErrorKind::Tls
+            | ErrorKind::Redirect
+            | ErrorKind::TooLarge
+            | ErrorKind::Unsupported
+            | ErrorKind::File => {
                 return None;
             }
-            Class::Dns
-            | Class::Connect
-            | Class::Timeout
-            | Class::SlowBody
-            | Class::Truncated
-            | Class::Status
-            | Class::Throttled
-            | Class::BadJson
-            | Class::WrongBytes => (TRIES, schedule.first_wait),
+            ErrorKind::Dns
+            | ErrorKind::Connect
+            | ErrorKind::Timeout
+            | ErrorKind::SlowBody
+            | ErrorKind::Truncated
+            | ErrorKind::Status
+            | ErrorKind::Throttled
+            | ErrorKind::BadJson
+            | ErrorKind::WrongBytes => (TRIES, policy.first_wait),
         };
-        let wait = jittered(first_wait, self.faults, chance);
-        self.faults += 1;
-        (self.faults < tries.div_ceil(self.addresses)).then(|| wait.max(asked))
+        let wait = jittered(first_wait, self.errors, chance);
+        self.errors += 1;
+        (self.errors < tries.div_ceil(self.addresses)).then(|| wait.max(asked))
     }
 }
 
@@ -114,14 +118,14 @@ pub(crate) fn jittered(first_wait: Duration, doublings: u32, chance: f64) -> Dur
 mod tests {
     use super::*;
 
-    const SCHEDULE: Schedule = Schedule {
+    const POLICY: RetryPolicy = RetryPolicy {
         first_wait: Duration::from_millis(100),
         throttled_max: Duration::from_secs(90),
     };
 
-    fn waits(addresses: u32, fault: &Fault) -> Vec<u128> {
-        let mut tries = Tries::one_of(addresses);
-        std::iter::from_fn(|| tries.wait_after(fault, &SCHEDULE, 1.0))
+    fn waits(addresses: u32, error: &HttpError) -> Vec<u128> {
+        let mut tries = RetryState::one_of(addresses);
+        std::iter::from_fn(|| tries.next_backoff(error, &POLICY, 1.0))
             .take(1000)
             .map(|wait| wait.as_millis())
             .collect()
@@ -129,42 +133,47 @@ mod tests {
 
     #[test]
     fn what_may_pass_is_tried_six_times_with_waits_that_double() {
-        for class in [Class::Connect, Class::Status, Class::BadJson, Class::Dns] {
+        for kind in [
+            ErrorKind::Connect,
+            ErrorKind::Status,
+            ErrorKind::BadJson,
+            ErrorKind::Dns,
+        ] {
             assert_eq!(
-                waits(1, &Fault::new(class, "")),
+                waits(1, &HttpError::new(kind, "")),
                 [100, 200, 400, 800, 1600],
-                "{class:?}"
+                "{kind:?}"
             );
         }
-        let mut tries = Tries::one_of(1);
-        let half = tries.wait_after(&Fault::new(Class::Timeout, ""), &SCHEDULE, 0.5);
+        let mut tries = RetryState::one_of(1);
+        let half = tries.next_backoff(&HttpError::new(ErrorKind::Timeout, ""), &POLICY, 0.5);
         assert_eq!(half, Some(Duration::from_millis(50)), "full jitter");
     }
 
     #[test]
     fn a_404_is_tried_four_times_within_about_three_seconds() {
-        let waits = waits(1, &Fault::new(Class::NotFound, ""));
+        let waits = waits(1, &HttpError::new(ErrorKind::NotFound, ""));
         assert_eq!((waits.len(), waits.iter().sum()), (3, 3010));
     }
 
     #[test]
     fn what_is_refused_is_tried_once_more_and_what_cannot_pass_is_not() {
-        assert_eq!(waits(1, &Fault::new(Class::Denied, "")).len(), 1);
-        for class in [Class::Tls, Class::Redirect, Class::TooLarge] {
-            assert!(waits(1, &Fault::new(class, "")).is_empty(), "{class:?}");
+        assert_eq!(waits(1, &HttpError::new(ErrorKind::Denied, "")).len(), 1);
+        for kind in [ErrorKind::Tls, ErrorKind::Redirect, ErrorKind::TooLarge] {
+            assert!(waits(1, &HttpError::new(kind, "")).is_empty(), "{kind:?}");
         }
     }
 
     #[test]
     fn two_addresses_share_the_tries() {
-        assert_eq!(waits(2, &Fault::new(Class::Status, "")).len(), 2);
-        assert_eq!(waits(2, &Fault::new(Class::Denied, "")).len(), 0);
+        assert_eq!(waits(2, &HttpError::new(ErrorKind::Status, "")).len(), 2);
+        assert_eq!(waits(2, &HttpError::new(ErrorKind::Denied, "")).len(), 0);
     }
 
     #[test]
     fn to_be_throttled_uses_up_time_and_no_try() {
-        let throttled = |seconds| Fault {
-            class: Class::Throttled,
+        let throttled = |seconds| HttpError {
+            kind: ErrorKind::Throttled,
             cause: String::new(),
             retry_after: Some(Duration::from_secs(seconds)),
         };
@@ -182,17 +191,17 @@ mod tests {
 
     #[test]
     fn other_answers_may_also_say_how_long_to_wait() {
-        let fault = Fault {
+        let error = HttpError {
             retry_after: Some(Duration::from_secs(7)),
-            ..Fault::new(Class::Status, "")
+            ..HttpError::new(ErrorKind::Status, "")
         };
-        assert_eq!(waits(1, &fault), [7000; 5]);
+        assert_eq!(waits(1, &error), [7000; 5]);
     }
 
     #[test]
     fn no_wait_is_longer_than_ten_seconds() {
         assert_eq!(
-            jittered(SCHEDULE.first_wait, 40, 1.0),
+            jittered(POLICY.first_wait, 40, 1.0),
             Duration::from_secs(10)
         );
     }

@@ -1,27 +1,27 @@
-//! What the archive was asked for, and what it took.
+//! Statistics of the archive: requests, bytes, retries, throttled time.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use crate::http::error::Class;
+use crate::http::error::ErrorKind;
 use crate::job::Metrics;
 
-/// What was asked for, and what it took.
+/// What was asked for, and what it took to get it.
 #[derive(Debug, Default)]
-pub(crate) struct Counts {
+pub(crate) struct Stats {
     /// Requests that were sent.
     pub(crate) requests: Cell<u64>,
     /// Bytes of bodies that came.
     pub(crate) bytes: Cell<u64>,
     retries: RefCell<BTreeMap<&'static str, u64>>,
-    throttled: Cell<Throttled>,
+    throttled: Cell<ThrottledTime>,
 }
 
-impl Counts {
-    /// Counts a request that is sent again after a fault of this kind.
-    pub(crate) fn retry(&self, class: Class) {
-        *self.retries.borrow_mut().entry(class.word()).or_default() += 1;
+impl Stats {
+    /// Counts a request that is sent again after an error of this kind.
+    pub(crate) fn retry(&self, kind: ErrorKind) {
+        *self.retries.borrow_mut().entry(kind.as_str()).or_default() += 1;
     }
 
     /// Counts the time as throttled until the value is dropped.
@@ -42,8 +42,8 @@ impl Counts {
     }
 }
 
-/// A request that waits because it was told to.
-pub(crate) struct Waiting<'c>(&'c Counts);
+/// A request that waits because the host asked for it.
+pub(crate) struct Waiting<'c>(&'c Stats);
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
@@ -55,13 +55,13 @@ impl Drop for Waiting<'_> {
 
 /// The time so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Throttled {
+pub(crate) struct ThrottledTime {
     waiting: usize,
     since: Option<Instant>,
     total: Duration,
 }
 
-impl Throttled {
+impl ThrottledTime {
     /// A request begins to wait.
     pub(crate) fn begin(&mut self, now: Instant) {
         self.waiting += 1;
@@ -93,7 +93,7 @@ mod tests {
     fn those_who_wait_at_the_same_time_count_once() {
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
-        let mut throttled = Throttled::default();
+        let mut throttled = ThrottledTime::default();
         throttled.begin(at(0));
         throttled.begin(at(1));
         throttled.end(at(3));

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use bytes::Bytes;
 
 use crate::arke::Manifest;
-use crate::arke::entity::{FetchedComponent, Lack};
-use crate::crosswalk::{Context, Place};
+use crate::arke::entity::{FetchedComponent, Unavailable};
+use crate::crosswalk::{Context, Position};
 
 use super::super::discovery::NodeId;
 use super::super::place::{Assembly, End, Finished, Stage};
@@ -61,7 +61,7 @@ impl Window<'_> {
             self.end_assembly(node);
         }
         for (index, body) in here {
-            self.take_component((node, index), Ok(body));
+            self.receive_component((node, index), Ok(body));
         }
     }
 
@@ -93,7 +93,7 @@ impl Window<'_> {
     /// Makes the record of an entity whose components are all here, and keeps it if there is room.
     fn finish(&mut self, node: NodeId, mut assembly: Box<Assembly>) {
         let is_settled = self.place(node).found.is_some();
-        let place = self.options.recursive.then(|| Place {
+        let position = self.options.recursive.then(|| Position {
             depth: self.discovery.depth(node),
             parent: self
                 .discovery
@@ -102,11 +102,11 @@ impl Window<'_> {
             path: self.discovery.path(node),
         });
         let context = Context {
-            place: place.as_ref(),
+            position: position.as_ref(),
             ..self.context
         };
-        let crosswalked = assembly.crosswalk(self.discovery.pi(node), &context);
-        let mut finished = Finished::new(End::Exported(Box::new(crosswalked)));
+        let conversion = assembly.crosswalk(self.discovery.pi(node), &context);
+        let mut finished = Finished::new(End::Exported(Box::new(conversion)));
         if !is_settled {
             finished.keep_children(&mut assembly.manifest.children);
         }
@@ -124,15 +124,19 @@ impl Window<'_> {
     }
 
     /// Takes a component of an entity in assembly.
-    pub(super) fn take_component(&mut self, (node, index): Slot, body: Result<Bytes, Lack>) {
+    pub(super) fn receive_component(
+        &mut self,
+        (node, index): Slot,
+        body: Result<Bytes, Unavailable>,
+    ) {
         let Stage::InAssembly(assembly) = &mut self.place(node).stage else {
             return;
         };
         let component = FetchedComponent { index, body };
         let bytes = component.bytes();
-        assembly.take(component);
+        assembly.push(component);
         let is_whole = assembly.is_whole();
-        self.load.take_component(bytes);
+        self.load.receive_component(bytes);
         if is_whole {
             self.end_assembly(node);
         }

@@ -1,9 +1,9 @@
-//! The sliding window over the order of the file: what to ask for next, and what is ready to be handed on.
+//! The sliding window over the order of the file: what to ask for next, and which entity is ready.
 //!
 //! The manifests of places are asked for ahead of their turn. When one is here, its entity is admitted to assembly as
 //! soon as there is room, at most `parallelBatchSize` at a time, and all its components are asked for; the record is
 //! made when the last is here, and waits until all before it are gone. Only what depends on the order waits for it:
-//! discovering children, following merges, being handed on. So there is no barrier between levels, and a slow entity
+//! discovering children, following merges, leaving the window. So there is no barrier between levels, and a slow entity
 //! holds its own place only. Nothing is asked for from here: that is the business of [`crate::walk`].
 //!
 //! Memory is bounded by [`Budgets`], and nothing waits for ever on them: the first place is admitted past each, and so
@@ -16,27 +16,27 @@ mod ordering;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::arke::entity::{FetchedComponent, Lack};
+use crate::arke::entity::{FetchedComponent, Unavailable};
 use crate::arke::{ManifestReading, Pi};
-use crate::crosswalk::{Context, Crosswalked};
+use crate::crosswalk::{Context, Conversion};
 use crate::job::ExportOptions;
 
 use super::discovery::{Discovery, NodeId};
 use super::host_titles::HostTitles;
 use super::load::{Budgets, Load};
-use super::place::{End, Finished, PlaceInOrder, Stage};
+use super::place::{End, Finished, Place, Stage};
 use super::request::{Arrival, Request};
 use super::shelf::{Shelf, Slot};
 use super::visit::{Failure, Outcome, Visit};
 
-/// A walk's state: the places from the first that is not handed on to the last whose manifest is asked for.
+/// A walk's state: the places from the first that is still here to the last whose manifest is asked for.
 #[derive(Debug)]
 pub(crate) struct Window<'c> {
     options: &'c ExportOptions,
     context: Context<'c>,
     discovery: Discovery,
     load: Load,
-    places: VecDeque<PlaceInOrder>,
+    places: VecDeque<Place>,
     /// The first place.
     head: usize,
     /// The first place whose turn to be settled has not come.
@@ -135,7 +135,7 @@ impl<'c> Window<'c> {
         if next == self.discovery.len() || !(has_room || next == self.head) {
             return None;
         }
-        self.places.push_back(PlaceInOrder::asked());
+        self.places.push_back(Place::asked());
         self.load.ask_manifest();
         let node = NodeId::from(next);
         Some(Request::Manifest {
@@ -170,13 +170,12 @@ impl<'c> Window<'c> {
         }
     }
 
-    /// Hands on the first place if it is finished.
-    pub(crate) fn hand_on(&mut self) -> Option<Visit> {
+    /// Returns the first place if it is ready, and moves on.
+    pub(crate) fn pop_ready(&mut self) -> Option<Visit> {
         self.advance();
-        let is_next = |place: &mut PlaceInOrder| {
-            matches!(place.stage, Stage::Finished(_)) && place.found.is_some()
-        };
-        let PlaceInOrder {
+        let is_next =
+            |place: &mut Place| matches!(place.stage, Stage::Finished(_)) && place.found.is_some();
+        let Place {
             stage: Stage::Finished(finished),
             merged,
             found: Some(found),
@@ -185,25 +184,25 @@ impl<'c> Window<'c> {
             return None;
         };
         if finished.is_counted {
-            self.load.hand_on(finished.weight);
+            self.load.pop_ready(finished.weight);
         }
         let node = NodeId::from(self.head);
         self.head += 1;
         let parent = self.discovery.parent(node);
         let host_title = parent.and_then(|parent| self.host_titles.of(parent));
         let outcome = match finished.end {
-            End::Exported(crosswalked) => {
-                let Crosswalked {
+            End::Exported(conversion) => {
+                let Conversion {
                     record,
                     host_title: own_title,
-                    remarks,
-                } = *crosswalked;
+                    diagnostics,
+                } = *conversion;
                 self.host_titles
                     .remember(node, own_title.filter(|_| found.placed > 0));
                 Outcome::Exported {
                     record,
                     host_title,
-                    remarks,
+                    diagnostics,
                 }
             }
             End::Failed(failure) => Outcome::Failed(failure),
@@ -220,7 +219,7 @@ impl<'c> Window<'c> {
         })
     }
 
-    fn place(&mut self, node: NodeId) -> &mut PlaceInOrder {
+    fn place(&mut self, node: NodeId) -> &mut Place {
         &mut self.places[node.index() - self.head]
     }
 
@@ -237,7 +236,7 @@ impl<'c> Window<'c> {
         }
     }
 
-    fn accept_manifest(&mut self, node: NodeId, reading: Result<ManifestReading, Lack>) {
+    fn accept_manifest(&mut self, node: NodeId, reading: Result<ManifestReading, Unavailable>) {
         let stage = match reading {
             // Still to be followed, and its survivor asked for, in its turn.
             Ok(ManifestReading::Merged { into }) => {
@@ -250,9 +249,9 @@ impl<'c> Window<'c> {
                 Stage::Waiting(manifest)
             }
             Ok(ManifestReading::Deleted) => self.unexported(node, End::Deleted),
-            Err(lack) => self.unexported(node, End::Failed(Failure::Manifest(lack))),
+            Err(why) => self.unexported(node, End::Failed(Failure::Manifest(why))),
         };
-        self.load.take_manifest();
+        self.load.receive_manifest();
         self.place(node).stage = stage;
     }
 
@@ -264,11 +263,11 @@ impl<'c> Window<'c> {
         let listed = &assembly.manifest.components[index];
         if let Some(cid) = listed.cid.clone() {
             let role = listed.role;
-            for other in self.shelf.take(cid, role, &body) {
-                self.take_component(other, body.clone());
+            for other in self.shelf.receive(cid, role, &body) {
+                self.receive_component(other, body.clone());
             }
         }
-        self.take_component((node, index), body);
+        self.receive_component((node, index), body);
     }
 
     fn finished(&mut self, node: NodeId, mut finished: Finished) -> Stage {

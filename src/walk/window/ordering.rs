@@ -48,7 +48,7 @@ impl Window<'_> {
             Settled::Elsewhere => End::Merged,
             Settled::Endless(reason) => End::Failed(Failure::Merges(reason)),
         };
-        self.load.take_manifest();
+        self.load.receive_manifest();
         self.place(node).stage = self.unexported(node, end);
     }
 

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::*;
 use crate::arke::manifest;
-use crate::http::body_budget::{Claim, Intake};
+use crate::http::body_budget::{BodyBudget, Reservation};
 use crate::job::ExportOptions;
 use crate::mods::document::DocumentKind;
 
@@ -71,11 +71,11 @@ fn body(cid: Option<&str>) -> String {
 fn answer(request: &Request, bodies: &HashMap<Pi, String>) -> Arrival {
     match request {
         &Request::Manifest { node, pi } => {
-            let missing = || Lack::Unreachable("404 Not Found".to_owned());
+            let missing = || Unavailable::Unreachable("404 Not Found".to_owned());
             let body = bodies.get(&pi).ok_or_else(missing);
             let reading = body.and_then(|body| {
                 manifest::read(body.as_bytes(), pi)
-                    .map_err(|error| Lack::Unreadable(format!("{error:?}")))
+                    .map_err(|error| Unavailable::Unreadable(format!("{error:?}")))
             });
             Arrival::Manifest { node, reading }
         }
@@ -98,7 +98,7 @@ fn window(options: &ExportOptions, budgets: Budgets) -> Window<'_> {
         site_url: "https://a",
         ipfs_url: "https://b",
         document,
-        place: None,
+        position: None,
     };
     Window::new(pi(0), options, context, budgets)
 }
@@ -119,39 +119,39 @@ fn walk(
         ..ExportOptions::default()
     };
     let mut window = window(&options, budgets);
-    let intake = Intake::new(budgets.assembly_bytes);
-    let mut asked: Vec<(Request, Claim, usize)> = Vec::new();
+    let budget = BodyBudget::new(budgets.assembly_bytes);
+    let mut asked: Vec<(Request, Reservation, usize)> = Vec::new();
     let (mut visits, mut was_full) = (Vec::new(), false);
     loop {
-        while let Some(visit) = window.hand_on() {
+        while let Some(visit) = window.pop_ready() {
             visits.push(format!("{visit:?}"));
         }
         while asked.len() < permits
-            && let Some(request) = window.next_request(intake.arriving_bytes())
+            && let Some(request) = window.next_request(budget.arriving_bytes())
         {
             asked.push(match &request {
                 Request::Component { node, cid, .. } => {
                     let (node, bytes) = (*node, body(cid.as_deref()).len());
-                    (request, intake.claim(node.index()), bytes)
+                    (request, budget.reservation(node.index()), bytes)
                 }
-                Request::Manifest { .. } => (request, Claim::uncounted(), 0),
+                Request::Manifest { .. } => (request, Reservation::uncounted(), 0),
             });
         }
-        intake.update(window.assembly_bytes(), window.urgent().map(NodeId::index));
+        budget.update(window.assembly_bytes(), window.urgent().map(NodeId::index));
         was_full |= !window.whole.is_empty();
         assert!(window.load.in_assembly() <= width);
         assert!(window.load.keeps_waiting_budget(), "{:?}", window.load);
         if asked.is_empty() {
             break;
         }
-        for (_, claim, bytes) in &asked {
-            let _ = claim.reach(random.index(*bytes + 1)).now_or_never();
+        for (_, reservation, bytes) in &asked {
+            let _ = reservation.grow_to(random.index(*bytes + 1)).now_or_never();
         }
         let whole: Vec<usize> = (0..asked.len())
             .filter(|&index| {
                 asked[index]
                     .1
-                    .reach(asked[index].2)
+                    .grow_to(asked[index].2)
                     .now_or_never()
                     .is_some()
             })

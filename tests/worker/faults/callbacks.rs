@@ -37,7 +37,7 @@ async fn row_33_an_orchestrator_that_is_not_there_changes_nothing() {
     let run = worker.run().await;
     run.expect_code(0);
     let logged = run.stderr.lines().find_map(|line| {
-        let (_, payload) = line.split_once("the answer could not be delivered: ")?;
+        let (_, payload) = line.split_once("the callback could not be delivered: ")?;
         serde_json::from_str::<Value>(payload).ok()
     });
     assert_eq!(logged.expect("the payload")["status"], "success");

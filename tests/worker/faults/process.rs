@@ -295,7 +295,7 @@ async fn row_46_a_panic_after_delivery_leaves_the_success_as_it_is() {
         .callback
         .script()
         .next("/callback", Answer::status(500));
-    panics_at(&world, "the answer was not taken")
+    panics_at(&world, "the callback was not accepted")
         .await
         .expect_code(0);
     let tries = world.callback.all();
