@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::document::{
+use super::support::document::{
     Document, FIXTURES_PIS, FIXTURES_ROOT, clean_fixtures, files_below, fixtures,
 };
 use super::support::{Worker, shared};

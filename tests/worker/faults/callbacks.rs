@@ -1,4 +1,4 @@
-//! Rows 33 to 36: the callback, where [`crate::answers`] does not show it already.
+//! Rows 33 to 36: the callback, where [`crate::callback`] does not show it already.
 
 use std::time::Duration;
 

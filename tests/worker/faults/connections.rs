@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 
-use super::harness::{Outcome, export, export_by, family, manifest_path};
+use crate::support::outcome::{Outcome, export, export_by, family, manifest_path};
 use crate::support::server::Refusing;
 use crate::support::{Answer, Archive, Bucket, CallbackSink, Gate, World, pi};
 

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::harness::{Outcome, export, family, manifest_path, with_component};
 use crate::support::archive::gzip;
+use crate::support::outcome::{Outcome, export, family, manifest_path, with_component};
 use crate::support::tree::ORIGIN;
 use crate::support::{Answer, Archive, Tree, World, pi};
 

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::document::{Document, files_below};
 use crate::support::bucket;
+use crate::support::document::{Document, files_below};
 use crate::support::tree::ORIGIN;
 use crate::support::{Answer, Tree, Worker, World, pi};
 

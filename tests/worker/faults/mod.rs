@@ -14,21 +14,21 @@
 //! | 10 | 401 and 403 | [`statuses::row_10_denial`] |
 //! | 11 | a child that answers 404 or 410 | [`statuses::row_11_a_child_that_is_not_found`] |
 //! | 12 | a root that answers 404 | [`statuses::row_12_a_root_that_is_not_found`] |
-//! | 13 | merged entities | [`crate::endings::a_survivor_takes_the_place_of_the_merged`] |
-//! | 14 | deleted entities | [`crate::endings::a_deleted_child_is_counted_and_not_in_the_file`] |
-//! | 15 | chains and cycles of merges | [`crate::endings::ten_merges_are_followed_and_the_eleventh_fails`], [`crate::endings::in_a_cycle_of_merges_the_last_one_reached_fails`] |
+//! | 13 | merged entities | [`crate::tombstones::a_survivor_takes_the_place_of_the_merged`] |
+//! | 14 | deleted entities | [`crate::tombstones::a_deleted_child_is_counted_and_not_in_the_file`] |
+//! | 15 | chains and cycles of merges | [`crate::tombstones::ten_merges_are_followed_and_the_eleventh_fails`], [`crate::tombstones::in_a_cycle_of_merges_the_last_one_reached_fails`] |
 //! | 16 | JSON that is none, pages with status 200 | [`content::row_16_a_page_in_place_of_json`] |
 //! | 17 | wrong types, nulls, nested where flat | [`content::row_17_wrong_types`] |
 //! | 18 | a component that cannot be had or read | [`content::row_18_a_component_that_cannot_be_had`] |
 //! | 19 | an oversized body | [`content::row_19_an_oversized_body`] |
 //! | 20 | a gzip bomb | [`content::row_20_a_gzip_bomb`] |
 //! | 21 | redirects in a circle or to elsewhere | [`content::row_21_redirects`] |
-//! | 22 | cycles, duplicates, diamonds, self-parents | [`crate::endings::repeated_children_and_the_origin_are_not_followed`] |
+//! | 22 | cycles, duplicates, diamonds, self-parents | [`crate::tombstones::repeated_children_and_the_origin_are_not_followed`] |
 //! | 23 | a hundred thousand children | [`trees::row_23_a_hundred_thousand_children`] |
-//! | 24 | a chain of a thousand | [`crate::endings::a_chain_of_a_thousand_is_exported_to_its_end`] |
+//! | 24 | a chain of a thousand | [`crate::tombstones::a_chain_of_a_thousand_is_exported_to_its_end`] |
 //! | 25 | the greatest depth | [`trees::row_25_the_greatest_depth`] |
 //! | 26 | a bucket that is slow or throttles | [`upload::row_26_what_fails_for_now_is_sent_again`], [`upload::row_26_a_single_put_is_sent_again_too`] |
-//! | 27 | a good status with an error in it, a lost answer | [`upload::row_27_a_good_status_with_an_error_in_it_is_a_failure_and_is_sent_again`], [`upload::row_27_what_was_done_behind_the_error_is_found_by_asking`], [`upload::row_27_an_error_that_stays_ends_the_job_without_a_file`], [`crate::uploads::a_file_whose_delivery_was_not_confirmed_is_asked_for`] |
+//! | 27 | a good status with an error in it, a lost answer | [`upload::row_27_a_good_status_with_an_error_in_it_is_a_failure_and_is_sent_again`], [`upload::row_27_what_was_done_behind_the_error_is_found_by_asking`], [`upload::row_27_an_error_that_stays_ends_the_job_without_a_file`], [`crate::upload::a_file_whose_delivery_was_not_confirmed_is_asked_for`] |
 //! | 28 | refused keys | [`upload::row_28_a_refusal_names_the_setting_and_never_its_value`], [`upload::row_28_a_wrong_secret_is_told_by_the_bucket_itself`] |
 //! | 29 | no such bucket | [`upload::row_29_a_bucket_that_is_not_there_is_told_before_any_manifest_has_come`] |
 //! | 30 | a wrong clock | [`upload::row_30_a_wrong_clock_is_made_up_for_with_the_time_of_the_server`] |
@@ -36,14 +36,14 @@
 //! | 32 | optional headers | [`upload::row_32_no_optional_header_is_sent`] |
 //! | 33 | a callback that fails or is not there | [`callbacks::row_33_a_callback_that_is_never_taken_is_tried_to_the_end_and_logged_whole`], [`callbacks::row_33_an_orchestrator_that_is_not_there_changes_nothing`] |
 //! | 34 | a callback that is to come later | [`callbacks::row_34_the_time_to_come_again_is_kept`] |
-//! | 35 | a callback that is refused or redirected | [`crate::answers::what_is_refused_is_sent_twice_and_what_is_gone_once`], [`crate::answers::what_fails_for_now_is_sent_again_unchanged`] |
-//! | 36 | a callback before the orchestrator's row | [`crate::answers::on_a_fly_machine_a_quick_answer_is_sent_once_more`], [`callbacks::row_36_on_a_fly_machine_an_error_is_sent_once_more_too`] |
-//! | 37 | signals | [`signals::row_37_a_signal_at_any_moment_leads_to_one_outcome`], the tests of [`process`] named so, and [`crate::stops`] |
+//! | 35 | a callback that is refused or redirected | [`crate::callback::what_is_refused_is_sent_twice_and_what_is_gone_once`], [`crate::callback::what_fails_for_now_is_sent_again_unchanged`] |
+//! | 36 | a callback before the orchestrator's row | [`crate::callback::on_a_fly_machine_a_quick_answer_is_sent_once_more`], [`callbacks::row_36_on_a_fly_machine_an_error_is_sent_once_more_too`] |
+//! | 37 | signals | [`signals::row_37_a_signal_at_any_moment_leads_to_one_outcome`], the tests of [`process`] named so, and [`crate::shutdown`] |
 //! | 38 | a signal after delivery | [`process::row_38_a_signal_after_delivery_leaves_the_success_as_it_is`] |
 //! | 39 | little memory | [`process::row_39_a_small_machine_is_not_filled`] |
 //! | 40 | a full disk, none at all | the tests of [`process`] named so; a read-only root is a disk that takes no byte |
-//! | 41 | output that is closed or not read | [`process::row_41_pipes_that_are_full_and_not_read_change_nothing`], [`crate::stops::an_output_that_is_closed_or_not_read_changes_nothing`] |
-//! | 42 | settings that are missing or garbled | [`crate::settings::all_problems_stand_in_one_line`] |
+//! | 41 | output that is closed or not read | [`process::row_41_pipes_that_are_full_and_not_read_change_nothing`], [`crate::shutdown::an_output_that_is_closed_or_not_read_changes_nothing`] |
+//! | 42 | settings that are missing or garbled | [`crate::config::all_problems_stand_in_one_line`] |
 //! | 43 | hostile names | [`input::row_43_hostile_names_are_refused_before_any_request`], [`input::row_43_names_from_the_data_are_data`] |
 //! | 44 | secrets in logs, report, answer and panics | [`input::row_44_no_secret_is_seen_however_a_job_ends`] |
 //! | 45 | characters that XML forbids, broken text | [`input::row_45_characters_that_xml_forbids_are_replaced_and_counted`] |
@@ -55,7 +55,6 @@
 mod callbacks;
 mod connections;
 mod content;
-mod harness;
 mod input;
 mod outages;
 mod process;

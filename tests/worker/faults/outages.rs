@@ -1,6 +1,6 @@
 //! What a dead archive leads to: never a success that hides it, and no loss where it comes back.
 
-use super::harness::{Outcome, export, family, manifest_path};
+use crate::support::outcome::{Outcome, export, family, manifest_path};
 use crate::support::{Answer, Tree, World, pi};
 
 /// Exports a family from an archive that gives nothing but this answer once the root is known, and never comes back.

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::document::{Document, files_below, fixtures};
+use crate::support::document::{Document, files_below, fixtures};
 use crate::support::worker::{Output, Run, Signal};
 use crate::support::{Answer, Gate, Tree, Worker, World, pi};
 

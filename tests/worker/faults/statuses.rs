@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::harness::{export, family, manifest_path};
 use crate::support::archive::Visit;
+use crate::support::outcome::{export, family, manifest_path};
 use crate::support::{Answer, Gate, World, pi};
 
 #[tokio::test]

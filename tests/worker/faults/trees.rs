@@ -1,6 +1,6 @@
 //! Rows 23 and 25: trees that are wide or deep.
 
-use super::harness::{export, export_by, family};
+use crate::support::outcome::{export, export_by, family};
 use crate::support::tree::ORIGIN;
 use crate::support::{Tree, World, pi};
 

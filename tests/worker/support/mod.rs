@@ -14,6 +14,8 @@
 pub(crate) mod archive;
 pub(crate) mod bucket;
 pub(crate) mod callback;
+pub(crate) mod document;
+pub(crate) mod outcome;
 pub(crate) mod random;
 pub(crate) mod schema;
 pub(crate) mod script;

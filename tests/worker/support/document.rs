@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::support::schema;
+use super::schema;
 
 /// An exported document.
 #[derive(Debug)]

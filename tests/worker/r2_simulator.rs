@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
-use super::document::Document;
-use super::servers;
+use super::support::document::Document;
 use super::support::worker::{Run, Signal};
 use super::support::{Answer, Gate, Tree, Worker, World, pi};
+use super::support_checks::servers;
 
 const PART_BYTES: usize = 8 * 1024 * 1024;
 

@@ -13,11 +13,11 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 use serde_json::json;
 
-use super::support::archive::shuffled;
-use super::support::bucket::BUCKET;
-use super::support::server::Refusing;
-use super::support::tree::ORIGIN;
-use super::support::{Answer, Archive, Bucket, CallbackSink, Gate, Tree, pi, schema, shared};
+use crate::support::archive::shuffled;
+use crate::support::bucket::BUCKET;
+use crate::support::server::Refusing;
+use crate::support::tree::ORIGIN;
+use crate::support::{Answer, Archive, Bucket, CallbackSink, Gate, Tree, pi, schema, shared};
 
 /// A client that trusts this authority and no other.
 pub(crate) fn client(archive: Option<&Archive>) -> reqwest::ClientBuilder {

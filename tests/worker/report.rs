@@ -4,7 +4,7 @@ use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::document::{FIXTURES_PIS, FIXTURES_ROOT, files_below, fixtures};
+use super::support::document::{FIXTURES_PIS, FIXTURES_ROOT, files_below, fixtures};
 use super::support::tree::ORIGIN;
 use super::support::worker::Signal;
 use super::support::{Answer, Gate, Tree, Worker, World, pi};

@@ -7,7 +7,7 @@ use std::path::Path;
 use roxmltree::{Document as Xml, Node};
 use serde_json::Value;
 
-use super::document::{Document, files_below};
+use super::support::document::{Document, files_below};
 use super::support::{Worker, shared};
 
 const ROOT: &str = "01KC2EAR500DCVVDSFMESYWJPZ";

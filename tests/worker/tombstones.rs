@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::document::Document;
+use super::support::document::Document;
 use super::support::tree::ORIGIN;
 use super::support::{Answer, Archive, Bucket, CallbackSink, Tree, Worker, pi};
 

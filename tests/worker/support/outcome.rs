@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::document::Document;
-use crate::support::tree::ORIGIN;
-use crate::support::worker::Run;
-use crate::support::{Tree, Worker, World, pi};
+use super::document::Document;
+use super::tree::ORIGIN;
+use super::worker::Run;
+use super::{Tree, Worker, World, pi};
 
 /// What came of an export.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use super::document::fixtures;
+use super::support::document::fixtures;
 use super::support::tree::ORIGIN;
 use super::support::{CallbackSink, Tree, Worker, World, pi};
 

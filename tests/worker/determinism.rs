@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::document::{FIXTURES_ROOT, fixtures};
 use super::support::archive::shuffled;
+use super::support::document::{FIXTURES_ROOT, fixtures};
 use super::support::{Tree, Worker, World, pi};
 
 #[tokio::test]

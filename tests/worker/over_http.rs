@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::document::{Document, FIXTURES_PIS, FIXTURES_ROOT, fixtures};
+use super::support::document::{Document, FIXTURES_PIS, FIXTURES_ROOT, fixtures};
 use super::support::{Answer, Archive, Bucket, CallbackSink, Tree, Worker, World, pi};
 
 const PART_BYTES: u64 = 5 * 1024 * 1024;

@@ -1,7 +1,7 @@
 //! Random trees in a random world: whatever fails, every job ends in one answer that adds up.
 //!
 //! Each run is made from a seed alone, which is told when it fails. `RANDOM_RUNS` says how many there are, `RANDOM_SEED`
-//! which is the first: thousands by `RANDOM_RUNS=5000 cargo test --test worker randomised`, one again by
+//! which is the first: thousands by `RANDOM_RUNS=5000 cargo test --test worker random_worlds`, one again by
 //! `RANDOM_RUNS=1 RANDOM_SEED=…`.
 
 use std::env;
@@ -10,9 +10,9 @@ use std::panic::AssertUnwindSafe;
 use futures::{FutureExt as _, StreamExt as _, stream};
 use serde_json::{Value, json};
 
-use super::document::Document;
-use super::reports::COUNTED;
+use super::report::COUNTED;
 use super::support::archive::gzip;
+use super::support::document::Document;
 use super::support::random::Random;
 use super::support::tree::ORIGIN;
 use super::support::{Answer, Tree, World, pi};
