@@ -25,7 +25,6 @@ pub(crate) mod worker;
 pub(crate) mod world;
 
 mod shared;
-mod store;
 
 pub(crate) use self::archive::Archive;
 pub(crate) use self::bucket::Bucket;

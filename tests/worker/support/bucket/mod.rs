@@ -1,8 +1,10 @@
 //! R2 as the worker sees it: one bucket behind the S3 API, path style, with R2's own rules.
 //!
 //! `s3s` parses the requests, checks their signatures and writes the answers;
-//! [`store`](super::store) is what it parses them for. The rules are those of Cloudflare's pages
+//! [`store`] is what it parses them for. The rules are those of Cloudflare's pages
 //! "Upload objects", "Limits", "Error codes" and "S3 API compatibility".
+
+mod store;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -18,9 +20,9 @@ use hyper::{Method, Request};
 use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
 
+use self::store::{Content, Store};
 use super::script::{Answer, Gauge, Log, Reply, Reset, Script};
 use super::server::Server;
-use super::store::{Content, Store};
 
 /// The bucket's name.
 pub(crate) const BUCKET: &str = "arke-exports";

@@ -1,4 +1,4 @@
-//! What R2 keeps and does, under the HTTP of [`bucket`](super::bucket): objects, multipart uploads,
+//! What R2 keeps and does, under the HTTP of [`bucket`](super): objects, multipart uploads,
 //! and the rules of joining parts.
 
 use std::collections::BTreeMap;
@@ -18,8 +18,8 @@ use s3s::dto::{
 };
 use s3s::{S3, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
 
-use super::bucket::BUCKET;
-use super::script::UNPOISONED;
+use super::BUCKET;
+use crate::support::script::UNPOISONED;
 
 /// The least size of a part that is not the last.
 const MIN_PART: usize = 5 * 1024 * 1024;
