@@ -1,6 +1,8 @@
 //! Arke as the worker sees it: the entity API and the IPFS gateway, on one port, over a [`Tree`].
 
-use std::collections::HashMap;
+mod assemblies;
+mod responses;
+
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,11 +15,11 @@ use flate2::write::GzEncoder;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderValue};
-use hyper::{Method, Request, StatusCode, Version};
-use serde_json::json;
+use hyper::{Method, Request, Version};
 use tokio::time;
 
-use super::script::{Gauge, Log, Present, Reply, Reset, Script, UNPOISONED, reply};
+use self::assemblies::Assemblies;
+use super::script::{Gauge, Log, Present, Reply, Reset, Script, UNPOISONED};
 use super::server::{Certificate, Server};
 use super::tree::Tree;
 
@@ -57,56 +59,6 @@ struct Shared {
     manifests: Arc<Gauge>,
     components: Arc<Gauge>,
     assemblies: Assemblies,
-}
-
-/// Which entities are being put together: from their first component asked for to their last one sent.
-#[derive(Debug, Default)]
-struct Assemblies {
-    /// The first entity that lists a component.
-    owners: HashMap<String, String>,
-    /// How many of an entity's own components are still to be sent.
-    missing: Mutex<HashMap<String, (usize, Option<Present>)>>,
-    open: Arc<Gauge>,
-}
-
-impl Assemblies {
-    fn of(tree: &Tree) -> Self {
-        let mut owners = HashMap::new();
-        let mut missing = HashMap::new();
-        for (pi, body) in &tree.entities {
-            let manifest: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
-            let components = manifest["components"].as_object().into_iter().flatten();
-            let cids = components.filter_map(|(_, cid)| cid.as_str());
-            for cid in cids.filter(|cid| tree.ipfs.contains_key(*cid)) {
-                owners.entry(cid.to_owned()).or_insert_with(|| {
-                    missing.entry(pi.clone()).or_insert((0, None)).0 += 1;
-                    pi.clone()
-                });
-            }
-        }
-        Self {
-            owners,
-            missing: Mutex::new(missing),
-            open: Arc::default(),
-        }
-    }
-
-    fn ask(&self, cid: &str) {
-        if let Some(pi) = self.owners.get(cid) {
-            let mut missing = self.missing.lock().expect(UNPOISONED);
-            let entity = missing.get_mut(pi).expect("a known entity");
-            entity.1.get_or_insert_with(|| self.open.enter());
-        }
-    }
-
-    fn send(&self, cid: &str) {
-        if let Some(pi) = self.owners.get(cid) {
-            let mut missing = self.missing.lock().expect(UNPOISONED);
-            let entity = missing.get_mut(pi).expect("a known entity");
-            entity.0 = entity.0.saturating_sub(1);
-            entity.1.take_if(|_| entity.0 == 0);
-        }
-    }
 }
 
 /// A request until its body is sent.
@@ -229,7 +181,7 @@ impl Archive {
 
     /// The most entities that were being put together at once, each from its first component asked for to its last.
     pub(crate) fn most_assemblies(&self) -> usize {
-        self.shared.assemblies.open.most()
+        self.shared.assemblies.most()
     }
 
     /// The most connections that were open at once.
@@ -284,7 +236,7 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Reply
     }
     let usual = async {
         shared
-            .compressed(lookup(&shared.tree, &request), request.headers())
+            .compressed(responses::lookup(&shared.tree, &request), request.headers())
             .await
     };
     let reply = shared.script.take(&path).play(usual).await?;
@@ -296,79 +248,6 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Reply
         })
         .boxed_unsync()
     }))
-}
-
-/// What the archive answers by itself.
-fn lookup(tree: &Tree, request: &Request<Incoming>) -> Reply {
-    let path = request.uri().path();
-    if request.method() != Method::GET {
-        return error(
-            StatusCode::NOT_FOUND,
-            &json!({"error": "NOT_FOUND", "message": "Route not found"}),
-        );
-    }
-    if let Some(pi) = path.strip_prefix("/entities/") {
-        let network = request
-            .headers()
-            .get("x-arke-network")
-            .map_or("main", |value| value.to_str().unwrap_or(""));
-        return entity(tree, pi, network);
-    }
-    if let Some(cid) = path.strip_prefix("/ipfs/") {
-        return component(tree, cid).unwrap_or_else(|| {
-            reply(
-                StatusCode::GATEWAY_TIMEOUT,
-                "text/plain; charset=utf-8",
-                "504 Gateway Timeout\n",
-            )
-        });
-    }
-    if let Some(cid) = path.strip_prefix("/cat/") {
-        let message = "IPFS error: Failed to cat: 500 Internal Server Error";
-        return component(tree, cid).unwrap_or_else(|| {
-            error(
-                StatusCode::SERVICE_UNAVAILABLE,
-                &json!({"error": "IPFS_ERROR", "message": message, "details": {"status": 500}}),
-            )
-        });
-    }
-    error(
-        StatusCode::NOT_FOUND,
-        &json!({"error": "NOT_FOUND", "message": "Route not found"}),
-    )
-}
-
-fn entity(tree: &Tree, pi: &str, network: &str) -> Reply {
-    let actual = if pi.starts_with("II") { "test" } else { "main" };
-    if network != actual {
-        let details = json!({"pi": pi, "expected_network": network, "actual_network": actual});
-        let message = format!("Invalid PI for {network} network: {pi}");
-        return error(
-            StatusCode::BAD_REQUEST,
-            &json!({"error": "VALIDATION_ERROR", "message": message, "details": details}),
-        );
-    }
-    if let Some(body) = tree.entities.get(pi) {
-        return reply(StatusCode::OK, "application/json", body.clone());
-    }
-    let message = format!("Entity not found: {pi}");
-    let details = json!({"resource": "Entity", "identifier": pi});
-    error(
-        StatusCode::NOT_FOUND,
-        &json!({"error": "NOT_FOUND", "message": message, "details": details}),
-    )
-}
-
-fn component(tree: &Tree, cid: &str) -> Option<Reply> {
-    let bytes = tree.ipfs.get(cid)?;
-    let mut reply = reply(StatusCode::OK, "application/octet-stream", bytes.clone());
-    let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
-    reply.headers_mut().insert("cache-control", forever);
-    Some(reply)
-}
-
-fn error(status: StatusCode, body: &serde_json::Value) -> Reply {
-    reply(status, "application/json", body.to_string())
 }
 
 impl Shared {
