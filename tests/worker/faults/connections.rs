@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 
-use crate::support::outcome::{Outcome, export, export_by, family, manifest_path};
+use crate::support::outcome::{Outcome, export, export_by, manifest_path};
 use crate::support::server::Refusing;
+use crate::support::small_trees::family;
 use crate::support::{Answer, Archive, Bucket, CallbackSink, Gate, World, pi};
 
 /// A root at an address other than that of the world's archive.

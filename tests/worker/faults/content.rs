@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::support::archive::gzip;
-use crate::support::outcome::{Outcome, export, family, manifest_path, with_component};
+use crate::support::outcome::{Outcome, export, manifest_path};
+use crate::support::small_trees::{family, with_component};
 use crate::support::tree::ORIGIN;
 use crate::support::{Answer, Archive, Tree, World, pi};
 

@@ -1,6 +1,7 @@
 //! What a dead archive leads to: never a success that hides it, and no loss where it comes back.
 
-use crate::support::outcome::{Outcome, export, family, manifest_path};
+use crate::support::outcome::{Outcome, export, manifest_path};
+use crate::support::small_trees::family;
 use crate::support::{Answer, Tree, World, pi};
 
 /// Exports a family from an archive that gives nothing but this answer once the root is known, and never comes back.

@@ -3,7 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use crate::support::archive::Visit;
-use crate::support::outcome::{export, family, manifest_path};
+use crate::support::outcome::{export, manifest_path};
+use crate::support::small_trees::family;
 use crate::support::{Answer, Gate, World, pi};
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Rows 23 and 25: trees that are wide or deep.
 
-use crate::support::outcome::{export, export_by, family};
+use crate::support::outcome::{export, export_by};
+use crate::support::small_trees::family;
 use crate::support::tree::ORIGIN;
 use crate::support::{Tree, World, pi};
 

@@ -20,6 +20,7 @@ pub(crate) mod random;
 pub(crate) mod schema;
 pub(crate) mod script;
 pub(crate) mod server;
+pub(crate) mod small_trees;
 pub(crate) mod tree;
 pub(crate) mod worker;
 pub(crate) mod world;

@@ -1,9 +1,8 @@
 //! One export in a world with faults, and all that came of it.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::document::Document;
-use super::tree::ORIGIN;
 use super::worker::Run;
 use super::{Tree, Worker, World, pi};
 
@@ -26,6 +25,11 @@ pub(crate) async fn export(world: World, settings: &[(&str, &str)]) -> Outcome {
             worker.env(name, *value)
         });
     export_by(world, &worker).await
+}
+
+/// Exports the whole of a tree from an archive without a fault.
+pub(crate) async fn export_tree(tree: Tree) -> Outcome {
+    export(World::of(tree).await, &[]).await
 }
 
 /// Exports by a worker that is set up already.
@@ -84,6 +88,12 @@ impl Outcome {
         error.unwrap_or_else(|| panic!("no error in {}", self.body))
     }
 
+    /// Checks that the job failed, for this reason.
+    #[track_caller]
+    pub(crate) fn expect_error(&self, expected: &str) {
+        assert_eq!(self.error(), expected);
+    }
+
     /// Checks that records of exactly these entities are in the file.
     #[track_caller]
     pub(crate) fn expect_pis(&self, expected: impl IntoIterator<Item = u64>) {
@@ -127,26 +137,4 @@ impl Outcome {
 /// The path of an entity's manifest.
 pub(crate) fn manifest_path(number: u64) -> String {
     format!("/entities/{}", pi(number))
-}
-
-/// A root with so many children, each with a title and nothing else.
-pub(crate) fn family(children: u64) -> Tree {
-    let mut tree = Tree::default();
-    let listed: Vec<String> = (1..=children).map(pi).collect();
-    tree.titled(&pi(0), ORIGIN, &listed, "The root");
-    for number in 1..=children {
-        tree.titled(&pi(number), &pi(0), &[], &format!("Child {number}"));
-    }
-    tree
-}
-
-/// A root with one component; returns its CID.
-pub(crate) fn with_component(key: &str, bytes: impl Into<bytes::Bytes>) -> (Tree, String) {
-    let mut tree = Tree::default();
-    let pinax = tree.component(json!({"title": "The root"}).to_string());
-    let cid = tree.component(bytes);
-    let components = [("pinax.json", &pinax), (key, &cid)];
-    let components = components.map(|(key, cid)| (key.to_owned(), cid.clone()));
-    tree.node(&pi(0), ORIGIN, &[], &components.into());
-    (tree, cid)
 }
