@@ -22,16 +22,13 @@ async fn refused(change: impl FnOnce(Worker) -> Worker) -> String {
     body["error"].as_str().expect("an error").to_owned()
 }
 
-/// Runs a job on files that must be taken; returns its answer.
+/// Runs a job on files that must be taken; returns its callback and its log.
 async fn taken(change: impl FnOnce(Worker) -> Worker) -> (Value, String) {
     let output = tempfile::tempdir().expect("a temporary folder");
     let worker = Worker::local(&fixtures(), output.path());
     let run = change(worker).run().await;
     run.expect_code(0);
-    (
-        serde_json::from_str(&run.stdout).expect("one line of JSON"),
-        run.stderr,
-    )
+    (run.printed_callback(), run.stderr)
 }
 
 #[tokio::test]
@@ -125,7 +122,7 @@ async fn what_is_no_pi_is_refused_before_any_request() {
 
 #[tokio::test]
 async fn an_empty_variable_counts_as_absent() {
-    let (answer, _) = taken(|worker| {
+    let (callback, _) = taken(|worker| {
         worker
             .env("PI", "")
             .env("EXPORT_OPTIONS", "")
@@ -134,7 +131,7 @@ async fn an_empty_variable_counts_as_absent() {
             .env("TASK_ID", "")
     })
     .await;
-    assert_eq!(answer["metrics"]["entities_exported"], 25);
+    assert_eq!(callback["metrics"]["entities_exported"], 25);
 }
 
 #[tokio::test]
@@ -147,37 +144,37 @@ async fn options_of_every_form_are_taken() {
         r#"{"recursive":null}"#,
         r#"{"recursive":false}"#,
     ] {
-        let (answer, _) =
+        let (callback, _) =
             taken(|worker| worker.env("PI", single).env("EXPORT_OPTIONS", options)).await;
-        assert_eq!(answer["metrics"]["entities_exported"], 1, "{options}");
+        assert_eq!(callback["metrics"]["entities_exported"], 1, "{options}");
     }
     // Given options decide, even where the entity is not named.
-    let (answer, _) = taken(|worker| worker.env("EXPORT_OPTIONS", "{}")).await;
-    assert_eq!(answer["metrics"]["entities_exported"], 1);
+    let (callback, _) = taken(|worker| worker.env("EXPORT_OPTIONS", "{}")).await;
+    assert_eq!(callback["metrics"]["entities_exported"], 1);
 }
 
 #[tokio::test]
 async fn flags_win_over_options_and_variables() {
-    let (answer, _) = taken(|worker| {
+    let (callback, _) = taken(|worker| {
         worker
             .env("EXPORT_OPTIONS", r#"{"recursive":true,"maxDepth":3}"#)
             .arg("--max-depth")
             .arg("0")
     })
     .await;
-    assert_eq!(answer["metrics"]["entities_exported"], 1);
-    let (answer, _) = taken(|worker| worker.arg("--recursive=false")).await;
-    assert_eq!(answer["metrics"]["entities_found"], 1);
-    let (answer, _) =
+    assert_eq!(callback["metrics"]["entities_exported"], 1);
+    let (callback, _) = taken(|worker| worker.arg("--recursive=false")).await;
+    assert_eq!(callback["metrics"]["entities_found"], 1);
+    let (callback, _) =
         taken(|worker| worker.env("TASK_ID", "one").arg("--task-id").arg("two")).await;
-    assert_eq!(answer["task_id"], "two");
+    assert_eq!(callback["task_id"], "two");
 }
 
 #[tokio::test]
 async fn what_is_ignored_is_warned_of() {
-    let (answer, log) =
+    let (callback, log) =
         taken(|worker| worker.options(json!({"colour": "red", "parallelBatchSize": 65}))).await;
-    assert_eq!(answer["status"], "success");
+    assert_eq!(callback["status"], "success");
     assert!(log.contains("option \"colour\" is not known"), "{log}");
     assert!(
         log.contains("parallelBatchSize is 65, 64 is the most"),

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::support::archive::shuffled;
 use super::support::document::{FIXTURES_ROOT, fixtures};
-use super::support::{Tree, Worker, World, pi};
+use super::support::{Tree, World, pi};
 
 #[tokio::test]
 async fn the_bytes_do_not_depend_on_timing_or_the_width_of_the_window() {
@@ -54,16 +54,12 @@ async fn merges_and_repetitions_are_decided_by_the_order_of_the_file() {
             .archive
             .delay(shuffled(seed, Duration::from_millis(30)));
         let options = json!({"recursive": true, "parallelBatchSize": width});
-        Worker::with(
-            FIXTURES_ROOT,
-            &world.archive,
-            &world.bucket,
-            &world.callback,
-        )
-        .options(options)
-        .run()
-        .await
-        .expect_code(0);
+        world
+            .worker_for(FIXTURES_ROOT)
+            .options(options)
+            .run()
+            .await
+            .expect_code(0);
         files.push(
             world
                 .bucket

@@ -29,11 +29,11 @@ async fn exports_the_tree_of_a_folder_without_any_setting() {
     assert_eq!(document.root(), "modsCollection");
     assert_eq!(document.pis(), FIXTURES_PIS);
 
-    let answer: Value = serde_json::from_str(&run.stdout).expect("one line of JSON");
-    assert_eq!(answer["task_id"], task_id);
-    assert_eq!(answer["output_r2_key"], key);
+    let callback = run.printed_callback();
+    assert_eq!(callback["task_id"], task_id);
+    assert_eq!(callback["output_r2_key"], key);
     assert_eq!(
-        answer["output_file_size"],
+        callback["output_file_size"],
         fs::metadata(&path).expect("a file").len()
     );
     let last = run.stderr.lines().last().expect("a closing line");
@@ -78,8 +78,8 @@ async fn a_tree_in_which_nothing_is_amiss_is_exported_without_a_warning() {
     }
     assert_eq!(report["rows"].as_array().map(Vec::len), Some(0));
 
-    let answer: Value = serde_json::from_str(&run.stdout).expect("one line of JSON");
-    let metrics = &answer["metrics"];
+    let callback = run.printed_callback();
+    let metrics = &callback["metrics"];
     for (name, expected) in [
         ("entities_found", 12),
         ("entities_exported", 12),
@@ -100,8 +100,8 @@ async fn a_tree_in_which_nothing_is_amiss_is_exported_without_a_warning() {
 #[tokio::test]
 async fn counts_what_the_fixtures_hold() {
     let run = Worker::local(&fixtures(), output().path()).run().await;
-    let answer: Value = serde_json::from_str(&run.stdout).expect("one line of JSON");
-    let metrics = &answer["metrics"];
+    let callback = run.printed_callback();
+    let metrics = &callback["metrics"];
     for (name, expected) in [
         ("entities_found", 32),
         ("entities_exported", 25),
@@ -151,9 +151,9 @@ async fn children_below_the_greatest_depth_are_counted_and_not_visited() {
     run.expect_code(0);
     let (_, document) = Document::only_below(output.path());
     assert_eq!(document.pis(), FIXTURES_PIS[..6]);
-    let answer: Value = serde_json::from_str(&run.stdout).expect("one line of JSON");
-    assert_eq!(answer["metrics"]["entities_beyond_max_depth"], 20);
-    assert_eq!(answer["metrics"]["entities_failed"], 0);
+    let callback = run.printed_callback();
+    assert_eq!(callback["metrics"]["entities_beyond_max_depth"], 20);
+    assert_eq!(callback["metrics"]["entities_failed"], 0);
 }
 
 #[tokio::test]
@@ -198,8 +198,8 @@ async fn the_letters_of_1885_are_exported_whole() {
     run.expect_code(0);
     let (_, document) = Document::only_below(output.path());
     assert_eq!(document.pis().len(), 6);
-    let answer: Value = serde_json::from_str(&run.stdout).expect("one line of JSON");
-    assert_eq!(answer["metrics"]["entities_incomplete"], 2);
+    let callback = run.printed_callback();
+    assert_eq!(callback["metrics"]["entities_incomplete"], 2);
 
     let (mut files, mut texts) = (0, Vec::new());
     for path in files_below(&letters.join("ipfs")) {
@@ -291,8 +291,8 @@ async fn an_output_that_cannot_be_written_to_is_named() {
     fs::write(&file, "").expect("a writable file");
     let run = Worker::local(&fixtures(), &file).run().await;
     run.expect_code(1);
-    let answer: Value = serde_json::from_str(&run.stdout).expect("one line of JSON");
-    let error = answer["error"].as_str().expect("an error");
+    let callback = run.printed_callback();
+    let error = callback["error"].as_str().expect("an error");
     assert!(
         error.starts_with("--output ") && error.contains("a-file"),
         "{error}"

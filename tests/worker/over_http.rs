@@ -1,47 +1,18 @@
 //! Exports from an archive over HTTP into a bucket, driven by the environment alone.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::support::document::{Document, FIXTURES_PIS, FIXTURES_ROOT, fixtures};
 use super::support::{Answer, Archive, Bucket, CallbackSink, Tree, Worker, World, pi};
 
 const PART_BYTES: u64 = 5 * 1024 * 1024;
 
-/// Checks a success body: every key the orchestrator knows, nothing else beside `metrics`, numbers as they are.
-#[track_caller]
-fn expect_success(body: &Value, file_name: &str, size: usize, exported: u64) {
-    let metrics = &body["metrics"];
-    let expected = json!({
-        "task_id": "task-1", "batch_id": "single", "status": "success",
-        "output_r2_key": format!("exports/task-1/{file_name}"), "output_file_name": file_name,
-        "output_file_size": size, "metrics": metrics,
-    });
-    assert_eq!(*body, expected);
-    assert_eq!(metrics["entities_exported"], exported);
-    assert!(
-        metrics["total_time_ms"]
-            .as_u64()
-            .is_some_and(|time| time < 120_000),
-        "{metrics}"
-    );
-    assert!(
-        metrics["peak_memory_mb"]
-            .as_u64()
-            .is_some_and(|peak| (1..1000).contains(&peak)),
-        "{metrics}"
-    );
-}
-
 #[tokio::test]
 async fn the_fixtures_go_through_sockets_as_they_go_through_files() {
     let world = World::of(Tree::from_folder(&fixtures())).await;
-    let worker = Worker::with(
-        FIXTURES_ROOT,
-        &world.archive,
-        &world.bucket,
-        &world.callback,
-    )
-    .options(json!({"recursive": true}));
+    let worker = world
+        .worker_for(FIXTURES_ROOT)
+        .options(json!({"recursive": true}));
     let run = worker.run().await;
     run.expect_code(0);
     assert_eq!(run.stdout, "", "the answer went to the callback");
@@ -62,7 +33,7 @@ async fn the_fixtures_go_through_sockets_as_they_go_through_files() {
         ),
         ("POST", &b"application/json"[..])
     );
-    expect_success(&delivery.body, &file_name, bytes.len(), 25);
+    delivery.expect_success(&file_name, bytes.len(), 25);
     let document = Document::valid(bytes.clone());
     assert_eq!(document.pis(), FIXTURES_PIS);
 
@@ -141,13 +112,7 @@ async fn a_recursive_job_opens_one_upload_and_a_small_file_is_its_only_part() {
 #[tokio::test]
 async fn a_single_record_is_a_single_put() {
     let world = World::of(Tree::from_folder(&fixtures())).await;
-    let worker = Worker::with(
-        FIXTURES_ROOT,
-        &world.archive,
-        &world.bucket,
-        &world.callback,
-    )
-    .env("BATCH_ID", "");
+    let worker = world.worker_for(FIXTURES_ROOT).env("BATCH_ID", "");
     worker.run().await.expect_code(0);
     let keys: Vec<_> = world
         .bucket
@@ -175,7 +140,10 @@ async fn a_single_record_is_a_single_put() {
         .bucket
         .object(&format!("exports/task-1/{file_name}"))
         .expect("the object");
-    expect_success(&world.callback.only().body, &file_name, bytes.len(), 1);
+    world
+        .callback
+        .only()
+        .expect_success(&file_name, bytes.len(), 1);
     assert_eq!(
         world
             .bucket
@@ -210,12 +178,10 @@ async fn a_large_file_goes_up_in_equal_parts_and_arrives_whole() {
         "{sizes:?}"
     );
     assert_eq!(sizes.iter().sum::<u64>(), bytes.len() as u64);
-    expect_success(
-        &world.callback.only().body,
-        &format!("{}-collection.xml", pi(0)),
-        bytes.len(),
-        40,
-    );
+    world
+        .callback
+        .only()
+        .expect_success(&format!("{}-collection.xml", pi(0)), bytes.len(), 40);
     assert_eq!(
         Document::valid(bytes).pis(),
         (0..40).map(pi).collect::<Vec<_>>()
@@ -296,10 +262,7 @@ async fn an_entity_of_the_test_network_is_asked_for_on_that_network() {
         "On the test network",
     );
     let world = World::of(tree).await;
-    Worker::with(test_pi, &world.archive, &world.bucket, &world.callback)
-        .run()
-        .await
-        .expect_code(0);
+    world.worker_for(test_pi).run().await.expect_code(0);
     let manifest = world
         .archive
         .log()

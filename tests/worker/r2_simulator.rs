@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
+use super::support::client::client;
 use super::support::document::Document;
 use super::support::worker::{Run, Signal};
 use super::support::{Answer, Gate, Tree, Worker, World, pi};
-use super::support_checks::servers;
 
 const PART_BYTES: usize = 8 * 1024 * 1024;
 
@@ -53,7 +53,7 @@ impl Simulator {
         let line = lines.next_line().await.expect("a readable pipe");
         Some(Self {
             url: line.expect("the simulator's address"),
-            client: servers::client(None).build().expect("a client"),
+            client: client(None).build().expect("a client"),
             _process: process,
         })
     }

@@ -10,10 +10,10 @@ use std::panic::AssertUnwindSafe;
 use futures::{FutureExt as _, StreamExt as _, stream};
 use serde_json::{Value, json};
 
-use super::report::COUNTED;
 use super::support::archive::gzip;
 use super::support::document::Document;
 use super::support::random::Random;
+use super::support::report::COUNTED;
 use super::support::tree::ORIGIN;
 use super::support::{Answer, Tree, World, pi};
 

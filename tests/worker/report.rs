@@ -5,41 +5,15 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::support::document::{FIXTURES_PIS, FIXTURES_ROOT, files_below, fixtures};
+use super::support::report::{COUNTED, rows, texts};
 use super::support::tree::ORIGIN;
 use super::support::worker::Signal;
 use super::support::{Answer, Gate, Tree, Worker, World, pi};
 
-/// What happens to entities, and the metric that counts it.
-pub(crate) const COUNTED: [(&str, &str); 6] = [
-    ("failed", "entities_failed"),
-    ("incomplete", "entities_incomplete"),
-    ("component_failed", "components_failed"),
-    ("deleted", "entities_deleted"),
-    ("merged", "entities_merged"),
-    ("repeated", "links_repeated"),
-];
-
-/// The rows of a kind.
-fn rows<'r>(report: &'r Value, event: &str) -> Vec<&'r Value> {
-    let rows = report["rows"].as_array().expect("rows");
-    rows.iter().filter(|row| row["event"] == event).collect()
-}
-
-fn texts<'r>(rows: &[&'r Value], key: &str) -> Vec<&'r str> {
-    rows.iter()
-        .map(|row| row[key].as_str().unwrap_or_default())
-        .collect()
-}
-
 /// Exports the fixtures over sockets; returns the world after it.
 async fn fixtures_exported() -> World {
     let world = World::of(Tree::from_folder(&fixtures())).await;
-    let worker = Worker::with(
-        FIXTURES_ROOT,
-        &world.archive,
-        &world.bucket,
-        &world.callback,
-    );
+    let worker = world.worker_for(FIXTURES_ROOT);
     let run = worker.options(json!({"recursive": true})).run().await;
     run.expect_code(0);
     world
@@ -320,6 +294,6 @@ async fn the_report_of_a_folder_stands_beside_the_file() {
     );
     let report = std::fs::read(&files[1]).expect("a readable file");
     let report: Value = serde_json::from_slice(&report).expect("JSON");
-    let answer: Value = serde_json::from_str(&run.stdout).expect("one line of JSON");
-    assert_eq!(report["metrics"], answer["metrics"]);
+    let callback = run.printed_callback();
+    assert_eq!(report["metrics"], callback["metrics"]);
 }

@@ -8,7 +8,7 @@ use super::support::{Answer, Gate, Tree, Worker, World, pi};
 
 /// A world in which the second of three entities never answers, and a worker to export them.
 async fn hanging() -> (World, Worker) {
-    let world = World::of(Tree::synthetic(3, 2, 1, 10)).await;
+    let world = World::small().await;
     let second = format!("/entities/{}", pi(1));
     world
         .archive
@@ -31,13 +31,8 @@ async fn start(world: &World, worker: &Worker) -> Running {
 /// Checks that a job was cancelled, was answered once and left nothing behind.
 #[track_caller]
 fn expect_cancelled(world: &World, run: &Run) {
-    run.expect_code(1);
-    let body = world.callback.only().body;
-    assert_eq!(body["status"], "error");
-    let error = body["error"].as_str().expect("an error");
+    let error = world.expect_failed_and_empty(run);
     assert!(error.starts_with("Cancelled "), "{error}");
-    assert!(world.bucket.objects().is_empty());
-    assert_eq!(world.bucket.open_uploads(), 0);
 }
 
 #[tokio::test]

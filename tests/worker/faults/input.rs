@@ -127,10 +127,7 @@ fn ending_with(ending: &str, world: &World, worker: Worker) -> Worker {
             world.callback.script().always("/callback", refusal);
             worker
         }
-        "a panic" => {
-            let panicking = super::process::panicking_worker();
-            worker.binary(panicking).env("PANIC_AT", "exporting")
-        }
+        "a panic" => worker.panicking_at("exporting"),
         _ => worker,
     }
 }

@@ -1,29 +1,13 @@
 //! Rows 37 to 41 and 46: the process and the machine it runs on.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::document::{Document, files_below, fixtures};
 use crate::support::worker::{Output, Run, Signal};
 use crate::support::{Answer, Gate, Tree, Worker, World, pi};
-
-/// The worker with a panic in it. Cargo builds it with all the tests, and not with some of them.
-pub(crate) fn panicking_worker() -> PathBuf {
-    let worker = Path::new(env!("CARGO_BIN_EXE_arke-mods-export-worker"));
-    let folder = worker.parent().expect("a folder");
-    let path = folder.join("examples").join("panicking-worker");
-    assert!(
-        path.exists(),
-        "build it first: cargo build --example panicking-worker"
-    );
-    path
-}
-
-fn small() -> Tree {
-    Tree::synthetic(3, 2, 1, 10)
-}
 
 #[tokio::test]
 async fn row_37_a_job_that_waits_for_the_system_still_ends_at_a_signal() {
@@ -71,7 +55,7 @@ async fn row_37_the_first_process_of_a_container_hears_a_signal() {
         return;
     }
     for signal in [Signal::TERM, Signal::INT] {
-        let world = World::of(small()).await;
+        let world = World::small().await;
         let never = Answer::usual().held(&Gate::new());
         let second = format!("/entities/{}", pi(1));
         world.archive.script().always(&second, never);
@@ -86,7 +70,7 @@ async fn row_37_the_first_process_of_a_container_hears_a_signal() {
 
 #[tokio::test]
 async fn row_37_a_second_signal_ends_a_job_that_waits_for_the_bucket() {
-    let world = World::of(small()).await;
+    let world = World::small().await;
     let never = Answer::usual().held(&Gate::new());
     world
         .bucket
@@ -105,7 +89,7 @@ async fn row_37_a_second_signal_ends_a_job_that_waits_for_the_bucket() {
 #[tokio::test]
 async fn row_37_a_bucket_that_delivers_after_the_signal_is_believed() {
     // The answer to Complete is lost, and so is that to the abort; the file is there.
-    let world = World::of(small()).await;
+    let world = World::small().await;
     let gate = Gate::new();
     let done = Answer::usual().body("").held(&gate);
     let script = world.bucket.script();
@@ -125,7 +109,7 @@ async fn row_37_a_bucket_that_delivers_after_the_signal_is_believed() {
 #[tokio::test]
 async fn row_37_a_file_is_given_up_before_it_is_said_to_be_missing() {
     // Asked first, the bucket could still deliver what is said to be missing.
-    let world = World::of(small()).await;
+    let world = World::small().await;
     let gate = Gate::new();
     let held = Answer::usual().held(&gate);
     let script = world.bucket.script();
@@ -148,7 +132,7 @@ async fn row_37_a_file_is_given_up_before_it_is_said_to_be_missing() {
 
 #[tokio::test]
 async fn row_38_a_signal_after_delivery_leaves_the_success_as_it_is() {
-    let world = World::of(small()).await;
+    let world = World::small().await;
     let gate = Gate::new();
     let held = Answer::usual().held(&gate);
     world.callback.script().next("/callback", held);
@@ -199,8 +183,8 @@ async fn row_40_a_full_disk_is_an_error_that_names_the_file() {
         .run()
         .await;
     run.expect_code(1);
-    let answer: Value = serde_json::from_str(&run.stdout).expect("one line of JSON");
-    let error = answer["error"].as_str().expect("an error");
+    let callback = run.printed_callback();
+    let error = callback["error"].as_str().expect("an error");
     assert!(
         error.starts_with("failed to write ") && error.contains("-collection.xml"),
         "{error}"
@@ -242,22 +226,21 @@ async fn row_40_no_disk_is_needed_for_the_bucket() {
 
 #[tokio::test]
 async fn row_41_pipes_that_are_full_and_not_read_change_nothing() {
-    let world = World::of(small()).await;
+    let world = World::small().await;
     let worker = world.collector().without("CALLBACK_URL");
     worker.output(Output::Full).run().await.expect_code(0);
     assert_eq!(world.bucket.files().len(), 1);
 
-    let world = World::of(small()).await;
-    let worker = world.collector().binary(panicking_worker());
-    let worker = worker.env("PANIC_AT", "exporting").output(Output::Closed);
+    let world = World::small().await;
+    let worker = world.collector().panicking_at("exporting");
+    let worker = worker.output(Output::Closed);
     worker.run().await.expect_code(1);
     assert_eq!(world.callback.only().body["status"], "error");
 }
 
 /// Runs the worker that panics at this line.
 async fn panics_at(world: &World, line: &str) -> Run {
-    let worker = world.collector().binary(panicking_worker());
-    let run = worker.env("PANIC_AT", line).run().await;
+    let run = world.collector().panicking_at(line).run().await;
     assert!(
         run.stderr.contains("asked for by the test"),
         "{}",
@@ -286,11 +269,11 @@ async fn row_46_a_panic_before_or_while_the_file_is_written_is_an_error() {
 
 #[tokio::test]
 async fn row_46_a_panic_after_delivery_leaves_the_success_as_it_is() {
-    let world = World::of(small()).await;
+    let world = World::small().await;
     panics_at(&world, "exported 3").await.expect_code(0);
     assert_eq!(world.callback.only().body["status"], "success");
 
-    let world = World::of(small()).await;
+    let world = World::small().await;
     world
         .callback
         .script()
@@ -302,7 +285,7 @@ async fn row_46_a_panic_after_delivery_leaves_the_success_as_it_is() {
     assert_eq!(tries.len(), 2);
     assert_eq!(tries[0].bytes, tries[1].bytes);
 
-    let world = World::of(small()).await;
+    let world = World::small().await;
     let refusal = Answer::s3_error(403, "AccessDenied", "no");
     world.bucket.script().always("PutObject", refusal);
     let report = "the file is delivered, but its report";
@@ -312,7 +295,7 @@ async fn row_46_a_panic_after_delivery_leaves_the_success_as_it_is() {
 
 #[tokio::test]
 async fn row_46_a_panic_in_a_task_of_the_upload_is_an_error() {
-    let world = World::of(small()).await;
+    let world = World::small().await;
     let skewed = Answer::s3_error(403, "RequestTimeTooSkewed", "no");
     world.bucket.script().next("UploadPart", skewed);
     let run = panics_at(&world, "the clock of this machine").await;

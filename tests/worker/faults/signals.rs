@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::support::random::Random;
 use crate::support::worker::Signal;
 use crate::support::{Tree, World, pi};
 
@@ -10,20 +11,9 @@ const RUNS: u64 = 60;
 /// So many at the same time.
 const AT_ONCE: u64 = 4;
 
-/// Numbers that look random, the same for the same seed.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005);
-        self.0 = self.0.wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from((self.0 >> 33) % limit).expect("a small number")
-    }
-}
-
 /// Exports a tree, sends a signal when a server has seen so many requests, and checks how it ends.
 async fn signal_at(seed: u64) -> bool {
-    let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let mut random = Random::new(seed);
     // One in six has a file of three parts.
     let tree = if seed.is_multiple_of(6) {
         Tree::synthetic(3, 2, 1, 7_000_000)
@@ -36,16 +26,16 @@ async fn signal_at(seed: u64) -> bool {
     let worker = world.worker().options(json!({"recursive": recursive}));
     // Few at a time, so that the requests do not all come at the same moment.
     let running = worker.env("MAX_REQUESTS_IN_FLIGHT", "3").spawn();
-    let signal = [Signal::TERM, Signal::INT][random.below(2)];
+    let signal = [Signal::TERM, Signal::INT][random.index(2)];
     let (server, moment) = match random.below(4) {
         0 | 1 => {
             let limit = if recursive { requests } else { 5 };
-            let moment = 1 + random.below(limit as u64);
+            let moment = 1 + random.index(limit);
             world.archive.log().wait_for(moment, |_| true).await;
             ("archive", moment)
         }
         2 => {
-            let moment = 1 + random.below(if recursive { 4 } else { 2 });
+            let moment = 1 + random.index(if recursive { 4 } else { 2 });
             world.bucket.log().wait_for(moment, |_| true).await;
             ("bucket", moment)
         }

@@ -2,39 +2,20 @@
 
 use std::time::{Duration, SystemTime};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::support::worker::{Run, Signal};
+use crate::support::bucket::{Way, ways};
+use crate::support::worker::Signal;
 use crate::support::{Answer, Gate, Tree, World};
 
 /// The size of every part but the last.
 const PART_BYTES: usize = 5 * 1024 * 1024;
 
-const SMALL: fn() -> Tree = || Tree::synthetic(2, 1, 1, 10);
 /// More than two parts of the file.
 const LARGE: fn() -> Tree = || Tree::synthetic(3, 2, 1, 7_000_000);
 
-/// The two ways into the bucket: options, and the operation that makes the file visible.
-fn ways() -> [(Value, &'static str); 2] {
-    [
-        (json!({"recursive": true}), "CompleteMultipartUpload"),
-        (json!({}), "PutObject"),
-    ]
-}
-
 fn error_document() -> Answer {
     Answer::s3_error(200, "InternalError", "We encountered an internal error.")
-}
-
-/// Checks that a job failed and left nothing of its own; returns its error.
-#[track_caller]
-fn expect_failed(world: &World, run: &Run) -> String {
-    run.expect_code(1);
-    assert_eq!(world.bucket.open_uploads(), 0, "{}", run.stderr);
-    assert!(world.bucket.objects().is_empty(), "{}", run.stderr);
-    let body = world.callback.only().body;
-    assert_eq!(body["status"], "error");
-    body["error"].as_str().expect("an error").to_owned()
 }
 
 #[tokio::test]
@@ -45,7 +26,7 @@ async fn row_26_what_fails_for_now_is_sent_again() {
         Answer::s3_error(400, "IncompleteBody", "where is the rest?"),
         Answer::s3_error(400, "ClientDisconnect", "gone?"),
     ];
-    let world = World::of(SMALL()).await;
+    let world = World::small().await;
     let operations = [
         "CreateMultipartUpload",
         "UploadPart",
@@ -61,7 +42,7 @@ async fn row_26_what_fails_for_now_is_sent_again() {
     let metrics = &world.callback.only().body["metrics"];
     assert_eq!(metrics["upload_retries"], 12, "{}", run.stderr);
 
-    let undisturbed = World::of(SMALL()).await;
+    let undisturbed = World::small().await;
     undisturbed.collector().run().await.expect_code(0);
     assert_eq!(world.file(), undisturbed.file());
     let metrics = &undisturbed.callback.only().body["metrics"];
@@ -70,7 +51,7 @@ async fn row_26_what_fails_for_now_is_sent_again() {
 
 #[tokio::test]
 async fn row_26_a_single_put_is_sent_again_too() {
-    let world = World::of(SMALL()).await;
+    let world = World::small().await;
     let script = world.bucket.script();
     script.next("PutObject", Answer::s3_error(500, "InternalError", "again"));
     let throttled = Answer::s3_error(429, "TooManyRequests", "slower");
@@ -86,12 +67,12 @@ async fn row_27_a_good_status_with_an_error_in_it_is_a_failure_and_is_sent_again
         "UploadPart",
         "CompleteMultipartUpload",
     ] {
-        let world = World::of(SMALL()).await;
+        let world = World::small().await;
         world.bucket.script().next(operation, error_document());
         world.collector().run().await.expect_code(0);
         assert_eq!(world.bucket.files().len(), 1, "{operation}");
     }
-    let world = World::of(SMALL()).await;
+    let world = World::small().await;
     world.bucket.script().next("PutObject", error_document());
     world.worker().run().await.expect_code(0);
     assert_eq!(world.bucket.files().len(), 1);
@@ -99,11 +80,14 @@ async fn row_27_a_good_status_with_an_error_in_it_is_a_failure_and_is_sent_again
 
 #[tokio::test]
 async fn row_27_what_was_done_behind_the_error_is_found_by_asking() {
-    for (options, operation) in ways() {
-        let world = World::of(SMALL()).await;
+    for Way {
+        options, publishes, ..
+    } in ways()
+    {
+        let world = World::small().await;
         let document = "<Error><Code>InternalError</Code><Message>no</Message></Error>";
         let done = Answer::usual().body(document);
-        world.bucket.script().next(operation, done);
+        world.bucket.script().next(publishes, done);
         let worker = world.worker().options(options);
         let run = worker.run().await;
         run.expect_code(0);
@@ -114,11 +98,14 @@ async fn row_27_what_was_done_behind_the_error_is_found_by_asking() {
 
 #[tokio::test]
 async fn row_27_an_error_that_stays_ends_the_job_without_a_file() {
-    for (options, operation) in ways() {
-        let world = World::of(SMALL()).await;
-        world.bucket.script().always(operation, error_document());
+    for Way {
+        options, publishes, ..
+    } in ways()
+    {
+        let world = World::small().await;
+        world.bucket.script().always(publishes, error_document());
         let run = world.worker().options(options).run().await;
-        let error = expect_failed(&world, &run);
+        let error = world.expect_failed_and_empty(&run);
         assert!(error.starts_with("bucket arke-exports "), "{error}");
     }
 }
@@ -135,12 +122,12 @@ async fn row_28_a_refusal_names_the_setting_and_never_its_value() {
             (json!({"recursive": true}), "CreateMultipartUpload"),
             (json!({}), "PutObject"),
         ] {
-            let world = World::of(SMALL()).await;
+            let world = World::small().await;
             let refusal = Answer::s3_error(403, code, "no");
             world.bucket.script().always(operation, refusal);
             let worker = world.worker().env("R2_SESSION_TOKEN", "canary-token");
             let run = worker.options(options).run().await;
-            let error = expect_failed(&world, &run);
+            let error = world.expect_failed_and_empty(&run);
             assert!(
                 error.contains(code) && error.contains(setting),
                 "{code}: {error}"
@@ -157,23 +144,23 @@ async fn row_28_a_refusal_names_the_setting_and_never_its_value() {
 
 #[tokio::test]
 async fn row_28_a_wrong_secret_is_told_by_the_bucket_itself() {
-    let world = World::of(SMALL()).await;
+    let world = World::small().await;
     let worker = world.collector();
     let worker = worker.env("R2_SECRET_ACCESS_KEY", "not-the-secret");
     let run = worker.run().await;
-    let error = expect_failed(&world, &run);
+    let error = world.expect_failed_and_empty(&run);
     assert!(error.contains("check R2_SECRET_ACCESS_KEY"), "{error}");
     assert!(!error.contains("not-the-secret") && !run.stderr.contains("not-the-secret"));
 }
 
 #[tokio::test]
 async fn row_29_a_bucket_that_is_not_there_is_told_before_any_manifest_has_come() {
-    let world = World::of(SMALL()).await;
+    let world = World::small().await;
     let never = Answer::usual().held(&Gate::new());
     world.archive.script().always("/entities/", never);
     let worker = world.collector().env("R2_BUCKET", "another-bucket");
     let run = worker.run().await;
-    let error = expect_failed(&world, &run);
+    let error = world.expect_failed_and_empty(&run);
     assert!(
         error.contains("NoSuchBucket") && error.contains("check R2_BUCKET"),
         "{error}"
@@ -182,7 +169,7 @@ async fn row_29_a_bucket_that_is_not_there_is_told_before_any_manifest_has_come(
 
 #[tokio::test]
 async fn row_30_a_wrong_clock_is_made_up_for_with_the_time_of_the_server() {
-    let world = World::of(SMALL()).await;
+    let world = World::small().await;
     let ahead = SystemTime::now() + Duration::from_hours(1);
     let date = httpdate::fmt_http_date(ahead);
     let skewed = Answer::s3_error(403, "RequestTimeTooSkewed", "The difference is too large.");
@@ -236,11 +223,11 @@ async fn row_31_a_part_that_breaks_off_is_sent_again_from_its_buffer() {
 
 #[tokio::test]
 async fn row_31_a_part_that_fails_for_good_ends_the_job_and_aborts_the_upload() {
-    let world = World::of(SMALL()).await;
+    let world = World::small().await;
     let refusal = Answer::s3_error(403, "AccessDenied", "not yours");
     world.bucket.script().always("UploadPart", refusal);
     let run = world.collector().run().await;
-    let error = expect_failed(&world, &run);
+    let error = world.expect_failed_and_empty(&run);
     assert!(
         error.contains("AccessDenied") && error.contains("R2_ACCESS_KEY_ID"),
         "{error}"
@@ -257,7 +244,7 @@ async fn row_31_a_part_that_fails_for_good_ends_the_job_and_aborts_the_upload() 
 
 #[tokio::test]
 async fn row_31_a_process_that_is_killed_leaves_no_file() {
-    let world = World::of(SMALL()).await;
+    let world = World::small().await;
     let never = Answer::usual().held(&Gate::new());
     world.bucket.script().always("UploadPart", never);
     let running = world.collector().spawn();
@@ -270,8 +257,8 @@ async fn row_31_a_process_that_is_killed_leaves_no_file() {
 
 #[tokio::test]
 async fn row_32_no_optional_header_is_sent() {
-    for (options, _) in ways() {
-        let world = World::of(SMALL()).await;
+    for Way { options, .. } in ways() {
+        let world = World::small().await;
         world.worker().options(options).run().await.expect_code(0);
         assert!(
             world.bucket.violations().is_empty(),

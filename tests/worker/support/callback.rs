@@ -8,7 +8,7 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::header::HeaderMap;
 use hyper::{Method, Request, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::script::{Log, Reply, Reset, Script, reply};
 use super::server::Server;
@@ -28,6 +28,29 @@ pub(crate) struct Delivery {
     pub(crate) body: Value,
     /// When it came, from the start of the server.
     pub(crate) at: Duration,
+}
+
+impl Delivery {
+    /// Checks a success of the job `task-1`: every key the orchestrator knows, nothing else beside `metrics`, and these
+    /// numbers.
+    #[track_caller]
+    pub(crate) fn expect_success(&self, file_name: &str, size: usize, exported: u64) {
+        let metrics = &self.body["metrics"];
+        let expected = json!({
+            "task_id": "task-1", "batch_id": "single", "status": "success",
+            "output_r2_key": format!("exports/task-1/{file_name}"), "output_file_name": file_name,
+            "output_file_size": size, "metrics": metrics,
+        });
+        assert_eq!(self.body, expected);
+        assert_eq!(metrics["entities_exported"], exported);
+        let time_ms = metrics["total_time_ms"].as_u64();
+        assert!(time_ms.is_some_and(|time| time < 120_000), "{metrics}");
+        let peak = metrics["peak_memory_mb"].as_u64();
+        assert!(
+            peak.is_some_and(|peak| (1..1000).contains(&peak)),
+            "{metrics}"
+        );
+    }
 }
 
 /// A running orchestrator.

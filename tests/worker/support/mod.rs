@@ -14,9 +14,11 @@
 pub(crate) mod archive;
 pub(crate) mod bucket;
 pub(crate) mod callback;
+pub(crate) mod client;
 pub(crate) mod document;
 pub(crate) mod outcome;
 pub(crate) mod random;
+pub(crate) mod report;
 pub(crate) mod schema;
 pub(crate) mod script;
 pub(crate) mod server;

@@ -83,6 +83,11 @@ impl Tree {
         );
     }
 
+    /// A root with two children, each with a component of every kind.
+    pub(crate) fn small() -> Self {
+        Self::synthetic(3, 2, 1, 10)
+    }
+
     /// Makes a tree of this shape whose graphs hold nothing but the files and two entities more.
     pub(crate) fn synthetic(entities: u64, fan_out: u64, refs: u64, ocr_bytes: usize) -> Self {
         Self::of(Shape {

@@ -96,9 +96,17 @@ impl Worker {
             .callback(callback)
     }
 
-    /// Puts another binary in the place of this one.
-    pub(crate) fn binary(self, binary: PathBuf) -> Self {
-        Self { binary, ..self }
+    /// Has the worker panic at the first line of the log that begins so.
+    ///
+    /// Cargo builds the program for it, `panicking_worker.rs`, with all the tests, and not with some of them.
+    pub(crate) fn panicking_at(self, line: &str) -> Self {
+        let folder = self.binary.parent().expect("a folder");
+        let binary = folder.join("examples").join("panicking-worker");
+        assert!(
+            binary.exists(),
+            "build it first: cargo build --example panicking-worker"
+        );
+        Self { binary, ..self }.env("PANIC_AT", line)
     }
 
     /// Has the worker started by a program, which gets these arguments and then the worker's command line.
@@ -294,6 +302,12 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// What a worker without `CALLBACK_URL` prints in place of the callback.
+    #[track_caller]
+    pub(crate) fn printed_callback(&self) -> Value {
+        serde_json::from_str(&self.stdout).expect("one line of JSON")
+    }
+
     /// Panics with what the worker said unless it ended with this exit code.
     #[track_caller]
     pub(crate) fn expect_code(&self, code: i32) {

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::worker::Run;
 use super::{Archive, Bucket, CallbackSink, Tree, Worker, pi};
 
 /// The three servers that a run talks to.
@@ -25,9 +26,19 @@ impl World {
         }
     }
 
+    /// Starts the servers, the archive with [`Tree::small`].
+    pub(crate) async fn small() -> Self {
+        Self::of(Tree::small()).await
+    }
+
     /// A worker that exports [`pi`]`(0)` alone.
     pub(crate) fn worker(&self) -> Worker {
-        Worker::with(&pi(0), &self.archive, &self.bucket, &self.callback)
+        self.worker_for(&pi(0))
+    }
+
+    /// A worker that exports this entity alone.
+    pub(crate) fn worker_for(&self, pi: &str) -> Worker {
+        Worker::with(pi, &self.archive, &self.bucket, &self.callback)
     }
 
     /// A worker that exports the whole tree under [`pi`]`(0)`.
@@ -43,5 +54,22 @@ impl World {
             panic!("not one file but {objects:?}")
         };
         self.bucket.object(key).expect("a listed object")
+    }
+
+    /// Checks that a job failed and left no upload open; returns its error.
+    #[track_caller]
+    pub(crate) fn expect_failed(&self, run: &Run) -> String {
+        run.expect_code(1);
+        assert_eq!(self.bucket.open_uploads(), 0, "{}", run.stderr);
+        let body = self.callback.only().body;
+        assert_eq!(body["status"], "error");
+        body["error"].as_str().expect("an error").to_owned()
+    }
+
+    /// Checks that a job failed and left nothing in the bucket; returns its error.
+    #[track_caller]
+    pub(crate) fn expect_failed_and_empty(&self, run: &Run) -> String {
+        assert!(self.bucket.objects().is_empty(), "{}", run.stderr);
+        self.expect_failed(run)
     }
 }

@@ -1,3 +1,3 @@
 //! Checks of the test support itself.
 
-pub(crate) mod servers;
+mod servers;

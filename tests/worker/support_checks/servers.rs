@@ -1,40 +1,19 @@
 //! Checks of the servers themselves, with clients that are not the worker.
 
 use std::fs;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::ETAG;
-use reqwest::{Client, Method, StatusCode, Version};
-use rustls::crypto::ring;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::{ClientConfig, RootCertStore};
+use reqwest::{Method, StatusCode, Version};
 use serde_json::json;
 
 use crate::support::archive::shuffled;
 use crate::support::bucket::BUCKET;
+use crate::support::client::client;
 use crate::support::server::Refusing;
 use crate::support::tree::ORIGIN;
 use crate::support::{Answer, Archive, Bucket, CallbackSink, Gate, Tree, pi, schema, shared};
-
-/// A client that trusts this authority and no other.
-pub(crate) fn client(archive: Option<&Archive>) -> reqwest::ClientBuilder {
-    let mut roots = RootCertStore::empty();
-    if let Some(file) = archive.and_then(Archive::authority) {
-        roots
-            .add(CertificateDer::from_pem_file(file).expect("a certificate"))
-            .expect("an authority");
-    }
-    let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Client::builder().tls_backend_preconfigured(config)
-}
 
 /// A tree of one entity, and the CID of its pinax.
 fn one_entity() -> (Tree, String) {

@@ -18,6 +18,7 @@ use hyper::Request;
 use hyper::body::Incoming;
 use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
+use serde_json::{Value, json};
 
 pub(crate) use self::call::Call;
 use self::call::Violation;
@@ -25,6 +26,7 @@ use self::content::Content;
 use self::store::Store;
 use super::script::{Answer, Gauge, Log, Reply, Reset, Script};
 use super::server::Server;
+use super::tree::pi;
 
 /// The bucket's name.
 pub(crate) const BUCKET: &str = "arke-exports";
@@ -34,6 +36,33 @@ pub(crate) const ACCOUNT_ID: &str = "0123456789abcdef0123456789abcdef";
 pub(crate) const ACCESS_KEY_ID: &str = "test-access-key-id";
 /// Its secret, which must never be seen in a log.
 pub(crate) const SECRET_ACCESS_KEY: &str = "canary-secret-access-key";
+
+/// A way of a file into the bucket.
+#[derive(Clone, Debug)]
+pub(crate) struct Way {
+    /// The options of a job that goes this way.
+    pub(crate) options: Value,
+    /// The operation that makes the file visible.
+    pub(crate) publishes: &'static str,
+    /// The key of the file, where [`pi`]`(0)` is exported.
+    pub(crate) key: String,
+}
+
+/// The two ways: a tree as a multipart upload, one entity as a single put.
+pub(crate) fn ways() -> [Way; 2] {
+    [
+        Way {
+            options: json!({"recursive": true}),
+            publishes: "CompleteMultipartUpload",
+            key: format!("exports/task-1/{}-collection.xml", pi(0)),
+        },
+        Way {
+            options: json!({}),
+            publishes: "PutObject",
+            key: format!("exports/task-1/{}.xml", pi(0)),
+        },
+    ]
+}
 
 /// A running bucket.
 #[derive(Debug)]
@@ -142,7 +171,7 @@ impl Bucket {
 
     /// The report of the job `task-1`, which is JSON.
     #[track_caller]
-    pub(crate) fn report(&self) -> serde_json::Value {
+    pub(crate) fn report(&self) -> Value {
         let report = self.object("exports/task-1/report.json").expect("a report");
         serde_json::from_slice(&report).expect("a report in JSON")
     }
