@@ -34,6 +34,64 @@ async fn the_letters_of_1885_are_catalogued() {
     circa_is_approximate(records[2]);
 }
 
+#[tokio::test]
+async fn the_letters_of_1885_are_exported_whole() {
+    let Some(letters) = shared("ARKE_1885_DIR", "../shared/arke-1885") else {
+        return;
+    };
+    let output = tempfile::tempdir().expect("a temporary folder");
+    let worker = Worker::local(&letters, output.path())
+        .job("letters", ROOT)
+        .env("EXPORT_OPTIONS", r#"{"recursive":true}"#);
+    let run = worker.run().await;
+    run.expect_code(0);
+    let (_, document) = Document::only_below(output.path());
+    assert_eq!(document.pis().len(), 6);
+    let callback = run.printed_callback();
+    assert_eq!(callback["metrics"]["entities_incomplete"], 2);
+
+    let (mut files, mut texts) = (0, Vec::new());
+    for path in files_below(&letters.join("ipfs")) {
+        let Ok(file) = serde_json::from_slice::<Value>(&fs::read(path).expect("a readable file"))
+        else {
+            continue;
+        };
+        if file.get("url").is_some() {
+            files += 1;
+            texts.extend(
+                file["ocr"]
+                    .as_str()
+                    .filter(|text| !text.trim().is_empty())
+                    .map(str::to_owned),
+            );
+        }
+    }
+    let mut exported = document.texts_of("note type=\"ocr\"");
+    texts.sort();
+    exported.sort();
+    assert_eq!(files, 39);
+    assert_eq!(
+        document
+            .text()
+            .matches("access=\"raw object\">https://cdn.arke.institute/")
+            .count(),
+        39
+    );
+    assert_eq!(exported, texts);
+
+    let output = tempfile::tempdir().expect("a temporary folder");
+    Worker::local(&letters, output.path())
+        .job("letters", ROOT)
+        .run()
+        .await
+        .expect_code(0);
+    let (_, document) = Document::only_below(output.path());
+    assert_eq!(
+        (document.root().as_str(), document.pis()),
+        ("mods", vec![ROOT])
+    );
+}
+
 fn titles_are_those_of_the_source(records: &[Node<'_, '_>]) {
     let titles: Vec<String> = records
         .iter()

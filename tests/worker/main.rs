@@ -4,12 +4,13 @@
 //! - [`folder`]: exports from files to files
 //! - [`arke_1885`]: the real letters of 1885 as a cataloguer reads them
 //! - [`over_http`]: exports from an archive over HTTP into a bucket
-//! - [`determinism`]: the same bytes whatever the timing
+//! - [`determinism`]: the same bytes whatever the timing, and whatever fails for a while
 //! - [`prefetch`]: what is asked for ahead, and the bounds on it
-//! - [`tombstones`]: what becomes of entities that are not there, merged or deleted
+//! - [`discovery`]: which children are followed, and how deep
+//! - [`tombstones`]: what becomes of entities that are merged or deleted
 //! - [`report`]: what a librarian is told besides
 //! - [`faults`]: one test for each fault that can happen
-//! - [`disturbed`], [`random_worlds`]: many faults at the same time
+//! - [`random_worlds`]: many faults at the same time
 //! - [`upload`]: the bucket
 //! - [`callback`]: the callback
 //! - [`shutdown`]: signals and the deadline
@@ -20,7 +21,7 @@ mod arke_1885;
 mod callback;
 mod config;
 mod determinism;
-mod disturbed;
+mod discovery;
 mod faults;
 mod folder;
 mod over_http;

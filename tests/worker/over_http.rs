@@ -3,9 +3,8 @@
 use serde_json::json;
 
 use super::support::document::{Document, FIXTURES_PIS, FIXTURES_ROOT, fixtures};
+use super::support::tree::ORIGIN;
 use super::support::{Answer, Archive, Bucket, CallbackSink, Tree, Worker, World, pi};
-
-const PART_BYTES: u64 = 5 * 1024 * 1024;
 
 #[tokio::test]
 async fn the_fixtures_go_through_sockets_as_they_go_through_files() {
@@ -86,118 +85,6 @@ async fn each_manifest_is_asked_for_once_and_no_file_behind_a_ref() {
 }
 
 #[tokio::test]
-async fn a_recursive_job_opens_one_upload_and_a_small_file_is_its_only_part() {
-    let mut tree = Tree::default();
-    tree.titled(&pi(0), super::support::tree::ORIGIN, &[], "Letters");
-    let world = World::of(tree).await;
-    world.collector().run().await.expect_code(0);
-    assert_eq!(
-        world.bucket.operations(),
-        [
-            "CreateMultipartUpload",
-            "UploadPart",
-            "CompleteMultipartUpload",
-            // The report.
-            "PutObject"
-        ]
-    );
-    assert!(
-        world.bucket.violations().is_empty(),
-        "{:?}",
-        world.bucket.violations()
-    );
-    assert_eq!(world.bucket.open_uploads(), 0);
-}
-
-#[tokio::test]
-async fn a_single_record_is_a_single_put() {
-    let world = World::of(Tree::from_folder(&fixtures())).await;
-    let worker = world.worker_for(FIXTURES_ROOT).env("BATCH_ID", "");
-    worker.run().await.expect_code(0);
-    let keys: Vec<_> = world
-        .bucket
-        .log()
-        .all()
-        .into_iter()
-        .map(|call| call.key)
-        .collect();
-    assert_eq!(
-        world.bucket.operations(),
-        ["PutObject", "PutObject"],
-        "the file and its report"
-    );
-    assert!(
-        !keys[0].ends_with("/report.json") && keys[1].ends_with("/report.json"),
-        "{keys:?}"
-    );
-    assert!(
-        world.bucket.violations().is_empty(),
-        "{:?}",
-        world.bucket.violations()
-    );
-    let file_name = format!("{FIXTURES_ROOT}.xml");
-    let bytes = world
-        .bucket
-        .object(&format!("exports/task-1/{file_name}"))
-        .expect("the object");
-    world
-        .callback
-        .only()
-        .expect_success(&file_name, bytes.len(), 1);
-    assert_eq!(
-        world
-            .bucket
-            .content_type(&format!("exports/task-1/{file_name}"))
-            .as_deref(),
-        Some("application/xml")
-    );
-    assert_eq!(Document::valid(bytes).root(), "mods");
-}
-
-#[tokio::test]
-async fn a_large_file_goes_up_in_equal_parts_and_arrives_whole() {
-    let tree = Tree::synthetic(40, 4, 5, 100_000);
-    let world = World::of(tree).await;
-    world.collector().run().await.expect_code(0);
-    let bytes = world.file();
-    let parts: Vec<_> = world
-        .bucket
-        .log()
-        .all()
-        .into_iter()
-        .filter(|call| call.operation == "UploadPart")
-        .collect();
-    let sizes: Vec<u64> = parts
-        .iter()
-        .map(|call| call.content_length.expect("a length"))
-        .collect();
-    let (last, full) = sizes.split_last().expect("parts");
-    assert!(full.len() >= 2, "{sizes:?}");
-    assert!(
-        full.iter().all(|&size| size == PART_BYTES) && *last <= PART_BYTES,
-        "{sizes:?}"
-    );
-    assert_eq!(sizes.iter().sum::<u64>(), bytes.len() as u64);
-    world
-        .callback
-        .only()
-        .expect_success(&format!("{}-collection.xml", pi(0)), bytes.len(), 40);
-    assert_eq!(
-        Document::valid(bytes).pis(),
-        (0..40).map(pi).collect::<Vec<_>>()
-    );
-    for part in parts {
-        assert!(
-            part.amz_headers
-                .keys()
-                .all(|name| !name.contains("checksum")),
-            "{:?}",
-            part.amz_headers
-        );
-    }
-}
-
-#[tokio::test]
 async fn http2_is_spoken_over_tls_with_an_authority_of_ones_own() {
     let tree = Tree::synthetic(30, 5, 3, 200);
     let (archive, bucket) = (Archive::start_tls(tree).await, Bucket::start().await);
@@ -255,12 +142,7 @@ async fn compressed_answers_are_read() {
 async fn an_entity_of_the_test_network_is_asked_for_on_that_network() {
     let test_pi = "IIKB357AKBQZEVHSGPZT36ADZ8";
     let mut tree = Tree::default();
-    tree.titled(
-        test_pi,
-        super::support::tree::ORIGIN,
-        &[],
-        "On the test network",
-    );
+    tree.titled(test_pi, ORIGIN, &[], "On the test network");
     let world = World::of(tree).await;
     world.worker_for(test_pi).run().await.expect_code(0);
     let manifest = world
@@ -308,7 +190,7 @@ async fn bytes_that_are_not_those_of_their_cid_are_asked_for_again_and_never_tak
     let pinax = tree.component("{\"title\": \"The true title\"}");
     tree.node(
         &pi(0),
-        super::support::tree::ORIGIN,
+        ORIGIN,
         &[],
         &[("pinax.json".to_owned(), pinax.clone())].into(),
     );

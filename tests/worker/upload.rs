@@ -1,8 +1,143 @@
 //! What the bucket answers, and what becomes of the file.
 
 use super::support::bucket::{Way, ways};
+use super::support::document::{Document, FIXTURES_ROOT, fixtures};
+use super::support::tree::ORIGIN;
 use super::support::worker::Signal;
-use super::support::{Answer, Gate, World};
+use super::support::{Answer, Gate, Tree, World, pi};
+
+/// The size of every part but the last.
+const PART_BYTES: u64 = 5 * 1024 * 1024;
+
+#[tokio::test]
+async fn the_upload_is_opened_beside_the_first_manifest_request() {
+    let world = World::of(Tree::synthetic(1, 1, 1, 10)).await;
+    let gate = world
+        .archive
+        .script()
+        .hold_next(&format!("/entities/{}", pi(0)));
+    let worker = world.collector();
+    let running = worker.spawn();
+    world.bucket.wait_for("CreateMultipartUpload", 1).await;
+    world
+        .archive
+        .wait_for(&format!("/entities/{}", pi(0)), 1)
+        .await;
+    gate.open();
+    running.finish().await.expect_code(0);
+}
+
+#[tokio::test]
+async fn a_recursive_job_opens_one_upload_and_a_small_file_is_its_only_part() {
+    let mut tree = Tree::default();
+    tree.titled(&pi(0), ORIGIN, &[], "Letters");
+    let world = World::of(tree).await;
+    world.collector().run().await.expect_code(0);
+    assert_eq!(
+        world.bucket.operations(),
+        [
+            "CreateMultipartUpload",
+            "UploadPart",
+            "CompleteMultipartUpload",
+            // The report.
+            "PutObject"
+        ]
+    );
+    assert!(
+        world.bucket.violations().is_empty(),
+        "{:?}",
+        world.bucket.violations()
+    );
+    assert_eq!(world.bucket.open_uploads(), 0);
+}
+
+#[tokio::test]
+async fn a_single_record_is_a_single_put() {
+    let world = World::of(Tree::from_folder(&fixtures())).await;
+    let worker = world.worker_for(FIXTURES_ROOT).env("BATCH_ID", "");
+    worker.run().await.expect_code(0);
+    let keys: Vec<_> = world
+        .bucket
+        .log()
+        .all()
+        .into_iter()
+        .map(|call| call.key)
+        .collect();
+    assert_eq!(
+        world.bucket.operations(),
+        ["PutObject", "PutObject"],
+        "the file and its report"
+    );
+    assert!(
+        !keys[0].ends_with("/report.json") && keys[1].ends_with("/report.json"),
+        "{keys:?}"
+    );
+    assert!(
+        world.bucket.violations().is_empty(),
+        "{:?}",
+        world.bucket.violations()
+    );
+    let file_name = format!("{FIXTURES_ROOT}.xml");
+    let bytes = world
+        .bucket
+        .object(&format!("exports/task-1/{file_name}"))
+        .expect("the object");
+    world
+        .callback
+        .only()
+        .expect_success(&file_name, bytes.len(), 1);
+    assert_eq!(
+        world
+            .bucket
+            .content_type(&format!("exports/task-1/{file_name}"))
+            .as_deref(),
+        Some("application/xml")
+    );
+    assert_eq!(Document::valid(bytes).root(), "mods");
+}
+
+#[tokio::test]
+async fn a_large_file_goes_up_in_equal_parts_and_arrives_whole() {
+    let tree = Tree::synthetic(40, 4, 5, 100_000);
+    let world = World::of(tree).await;
+    world.collector().run().await.expect_code(0);
+    let bytes = world.file();
+    let parts: Vec<_> = world
+        .bucket
+        .log()
+        .all()
+        .into_iter()
+        .filter(|call| call.operation == "UploadPart")
+        .collect();
+    let sizes: Vec<u64> = parts
+        .iter()
+        .map(|call| call.content_length.expect("a length"))
+        .collect();
+    let (last, full) = sizes.split_last().expect("parts");
+    assert!(full.len() >= 2, "{sizes:?}");
+    assert!(
+        full.iter().all(|&size| size == PART_BYTES) && *last <= PART_BYTES,
+        "{sizes:?}"
+    );
+    assert_eq!(sizes.iter().sum::<u64>(), bytes.len() as u64);
+    world
+        .callback
+        .only()
+        .expect_success(&format!("{}-collection.xml", pi(0)), bytes.len(), 40);
+    assert_eq!(
+        Document::valid(bytes).pis(),
+        (0..40).map(pi).collect::<Vec<_>>()
+    );
+    for part in parts {
+        assert!(
+            part.amz_headers
+                .keys()
+                .all(|name| !name.contains("checksum")),
+            "{:?}",
+            part.amz_headers
+        );
+    }
+}
 
 #[tokio::test]
 async fn a_file_whose_delivery_was_not_confirmed_is_asked_for() {

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::support::archive::gzip;
-use crate::support::outcome::{Outcome, export, manifest_path};
-use crate::support::small_trees::{family, with_component};
+use crate::support::outcome::{Outcome, export, export_by, export_tree, manifest_path};
+use crate::support::small_trees::{family, leaf, root, with_component};
 use crate::support::tree::ORIGIN;
 use crate::support::{Answer, Archive, Tree, World, pi};
 
@@ -226,4 +226,56 @@ async fn row_21_redirects() {
         4,
         "404 there"
     );
+}
+
+#[tokio::test]
+async fn a_manifest_that_names_another_entity_is_asked_for_again_and_then_fails() {
+    let mut tree = root(&[1, 2]);
+    tree.entity(&pi(1), json!({"pi": pi(2), "components": {}}));
+    leaf(&mut tree, 2);
+    let outcome = export_tree(tree).await;
+    outcome.expect_pis([0, 2]);
+    assert_eq!(outcome.metric("entities_failed"), 1);
+    assert!(outcome.world.archive.count(&format!("/entities/{}", pi(1))) > 1);
+}
+
+#[tokio::test]
+async fn the_api_of_2026_is_refused_with_a_clear_message() {
+    let mut tree = Tree::default();
+    tree.entity(&pi(0), json!({"id": pi(0), "cid": "bafyrei", "relationships": [], "ver": 1, "ts": 1_769_644_800_000_u64}));
+    let outcome = export_tree(tree).await;
+    let error = outcome.error();
+    assert!(
+        error.starts_with("Failed to fetch manifest: ") && error.contains("2026"),
+        "{error}"
+    );
+    assert_eq!(
+        outcome.world.archive.count(&format!("/entities/{}", pi(0))),
+        1,
+        "asking again is of no use"
+    );
+}
+
+#[tokio::test]
+async fn a_component_that_one_address_refuses_is_had_from_the_other() {
+    let tree = root(&[]);
+    let cid = tree.ipfs.keys().next().expect("a component").clone();
+    for refusal in [
+        Answer::status(403),
+        Answer::status(302).header("location", "https://elsewhere.example.org/"),
+    ] {
+        let world = World::of(tree.clone()).await;
+        let script = world.archive.script();
+        script.next(&format!("/ipfs/{cid}"), Answer::status(502));
+        script.always(&format!("/cat/{cid}"), refusal);
+        let worker = world.worker();
+        let outcome = export_by(world, &worker).await;
+        assert_eq!(
+            (
+                outcome.metric("components_failed"),
+                outcome.metric("entities_incomplete")
+            ),
+            (0, 0)
+        );
+    }
 }

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::support::bucket;
 use crate::support::document::{Document, files_below};
+use crate::support::outcome::export_tree;
 use crate::support::tree::ORIGIN;
 use crate::support::{Answer, Tree, Worker, World, pi};
 
@@ -197,4 +198,19 @@ async fn row_45_characters_that_xml_forbids_are_replaced_and_counted() {
         document.text()
     );
     assert!(document.text().contains('\u{1F4F7}'));
+}
+
+#[tokio::test]
+async fn a_name_from_the_data_cannot_write_a_line_of_the_log() {
+    let mut tree = Tree::default();
+    let forged = "x\n INFO exported 7 records";
+    tree.titled(&pi(0), ORIGIN, &[pi(1), forged.to_owned()], "The root");
+    tree.entity(&pi(1), json!({"pi": forged, "components": {}}));
+    let outcome = export_tree(tree).await;
+    assert_eq!(outcome.metric("entities_failed"), 2);
+    assert!(
+        !outcome.run.stderr.contains("\n INFO exported 7 records"),
+        "{}",
+        outcome.run.stderr
+    );
 }

@@ -23,9 +23,9 @@
 //! | 19 | an oversized body | [`content::row_19_an_oversized_body`] |
 //! | 20 | a gzip bomb | [`content::row_20_a_gzip_bomb`] |
 //! | 21 | redirects in a circle or to elsewhere | [`content::row_21_redirects`] |
-//! | 22 | cycles, duplicates, diamonds, self-parents | [`crate::tombstones::repeated_children_and_the_origin_are_not_followed`] |
+//! | 22 | cycles, duplicates, diamonds, self-parents | [`crate::discovery::repeated_children_and_the_origin_are_not_followed`] |
 //! | 23 | a hundred thousand children | [`trees::row_23_a_hundred_thousand_children`] |
-//! | 24 | a chain of a thousand | [`crate::tombstones::a_chain_of_a_thousand_is_exported_to_its_end`] |
+//! | 24 | a chain of a thousand | [`crate::discovery::a_chain_of_a_thousand_is_exported_to_its_end`] |
 //! | 25 | the greatest depth | [`trees::row_25_the_greatest_depth`] |
 //! | 26 | a bucket that is slow or throttles | [`upload::row_26_what_fails_for_now_is_sent_again`], [`upload::row_26_a_single_put_is_sent_again_too`] |
 //! | 27 | a good status with an error in it, a lost answer | [`upload::row_27_a_good_status_with_an_error_in_it_is_a_failure_and_is_sent_again`], [`upload::row_27_what_was_done_behind_the_error_is_found_by_asking`], [`upload::row_27_an_error_that_stays_ends_the_job_without_a_file`], [`crate::upload::a_file_whose_delivery_was_not_confirmed_is_asked_for`] |
@@ -38,8 +38,8 @@
 //! | 34 | a callback that is to come later | [`callbacks::row_34_the_time_to_come_again_is_kept`] |
 //! | 35 | a callback that is refused or redirected | [`crate::callback::what_is_refused_is_sent_twice_and_what_is_gone_once`], [`crate::callback::what_fails_for_now_is_sent_again_unchanged`] |
 //! | 36 | a callback before the orchestrator's row | [`crate::callback::on_a_fly_machine_a_quick_answer_is_sent_once_more`], [`callbacks::row_36_on_a_fly_machine_an_error_is_sent_once_more_too`] |
-//! | 37 | signals | [`signals::row_37_a_signal_at_any_moment_leads_to_one_outcome`], the tests of [`process`] named so, and [`crate::shutdown`] |
-//! | 38 | a signal after delivery | [`process::row_38_a_signal_after_delivery_leaves_the_success_as_it_is`] |
+//! | 37 | signals | the tests of [`signals`] named so, and [`crate::shutdown`] |
+//! | 38 | a signal after delivery | [`signals::row_38_a_signal_after_delivery_leaves_the_success_as_it_is`] |
 //! | 39 | little memory | [`process::row_39_a_small_machine_is_not_filled`] |
 //! | 40 | a full disk, none at all | the tests of [`process`] named so; a read-only root is a disk that takes no byte |
 //! | 41 | output that is closed or not read | [`process::row_41_pipes_that_are_full_and_not_read_change_nothing`], [`crate::shutdown::an_output_that_is_closed_or_not_read_changes_nothing`] |
@@ -49,7 +49,7 @@
 //! | 45 | characters that XML forbids, broken text | [`input::row_45_characters_that_xml_forbids_are_replaced_and_counted`] |
 //! | 46 | panics | the tests of [`process`] named so |
 //!
-//! What a dead archive leads to is in [`outages`]. That the other family of addresses is tried (rows 1 and 2) shows only
+//! What a dead archive leads to is in [`outages`], what another entity or another API answers in [`content`]. That the other family of addresses is tried (rows 1 and 2) shows only
 //! on a machine that has both: [`connections::an_address_of_either_family_is_taken`].
 
 mod callbacks;

@@ -1,10 +1,12 @@
-//! A signal at any moment: always one outcome, and nothing left behind.
+//! Rows 37 and 38: a signal at any moment leads to one outcome, and leaves nothing behind.
+
+use std::process::Command;
 
 use serde_json::json;
 
 use crate::support::random::Random;
 use crate::support::worker::Signal;
-use crate::support::{Tree, World, pi};
+use crate::support::{Answer, Gate, Tree, World, pi};
 
 /// How many runs there are.
 const RUNS: u64 = 60;
@@ -82,4 +84,140 @@ async fn row_37_a_signal_at_any_moment_leads_to_one_outcome() {
     // Some came too late and some did not, or it shows nothing.
     let runs = usize::try_from(RUNS).expect("a small number");
     assert!(successes > 5 && successes < runs - 20, "{successes}");
+}
+
+#[tokio::test]
+async fn row_37_a_job_that_waits_for_the_system_still_ends_at_a_signal() {
+    // A file that nobody writes to is waited for in a thread that cannot be stopped, as a name that is resolved.
+    let source = tempfile::tempdir().expect("a temporary folder");
+    let entities = source.path().join("entities");
+    std::fs::create_dir_all(&entities).expect("a new folder");
+    let fifo = entities.join(pi(0));
+    let made = Command::new("mkfifo").arg(&fifo).status();
+    assert!(made.is_ok_and(|status| status.success()), "mkfifo");
+    let world = World::of(Tree::default()).await;
+    let folder = source.path().to_str().expect("UTF-8");
+    let running = world.collector().arg("--fixtures").arg(folder).spawn();
+    world.bucket.wait_for("CreateMultipartUpload", 1).await;
+    running.signal(Signal::TERM);
+    let run = running.finish().await;
+    run.expect_code(1);
+    assert_eq!(world.callback.only().body["status"], "error");
+    assert_eq!(world.bucket.open_uploads(), 0);
+    assert!(run.elapsed.as_secs() < 60, "it waited for the file");
+}
+
+#[tokio::test]
+async fn row_37_the_first_process_of_a_container_hears_a_signal() {
+    let namespace = [
+        "unshare",
+        "--user",
+        "--map-root-user",
+        "--pid",
+        "--fork",
+        "--kill-child",
+    ];
+    let allowed = Command::new(namespace[0])
+        .args(&namespace[1..])
+        .arg("true")
+        .output();
+    if !allowed.is_ok_and(|output| output.status.success()) {
+        #[expect(
+            clippy::print_stderr,
+            reason = "a check that is passed over must be seen"
+        )]
+        {
+            eprintln!("not checked: this machine lets nobody make a namespace of processes");
+        }
+        return;
+    }
+    for signal in [Signal::TERM, Signal::INT] {
+        let world = World::small().await;
+        let never = Answer::usual().held(&Gate::new());
+        let second = format!("/entities/{}", pi(1));
+        world.archive.script().always(&second, never);
+        let running = world.collector().started_by(&namespace).spawn();
+        world.archive.wait_for(&second, 1).await;
+        running.signal_child(signal);
+        running.finish().await.expect_code(1);
+        assert_eq!(world.callback.only().body["status"], "error");
+        assert_eq!(world.bucket.open_uploads(), 0);
+    }
+}
+
+#[tokio::test]
+async fn row_37_a_second_signal_ends_a_job_that_waits_for_the_bucket() {
+    let world = World::small().await;
+    let never = Answer::usual().held(&Gate::new());
+    world
+        .bucket
+        .script()
+        .always("CompleteMultipartUpload", never);
+    let running = world.collector().spawn();
+    world.bucket.wait_for("CompleteMultipartUpload", 1).await;
+    running.signal(Signal::TERM);
+    running.signal(Signal::INT);
+    let run = running.finish().await;
+    run.expect_code(1);
+    assert!(run.stderr.contains("quitting at once"), "{}", run.stderr);
+    assert!(world.callback.all().is_empty(), "it went on to answer");
+}
+
+#[tokio::test]
+async fn row_37_a_bucket_that_delivers_after_the_signal_is_believed() {
+    // The answer to Complete is lost, and so is that to the abort; the file is there.
+    let world = World::small().await;
+    let gate = Gate::new();
+    let done = Answer::usual().body("").held(&gate);
+    let script = world.bucket.script();
+    script.next("CompleteMultipartUpload", done);
+    let never = Answer::usual().held(&Gate::new());
+    script.always("CompleteMultipartUpload", never);
+    let running = world.collector().spawn();
+    world.bucket.wait_for("CompleteMultipartUpload", 1).await;
+    gate.open();
+    running.signal(Signal::TERM);
+    let run = running.finish().await;
+    run.expect_code(0);
+    assert_eq!(world.callback.only().body["status"], "success");
+    assert_eq!(world.bucket.files().len(), 1);
+}
+
+#[tokio::test]
+async fn row_37_a_file_is_given_up_before_it_is_said_to_be_missing() {
+    // Asked first, the bucket could still deliver what is said to be missing.
+    let world = World::small().await;
+    let gate = Gate::new();
+    let held = Answer::usual().held(&gate);
+    let script = world.bucket.script();
+    script.always("CompleteMultipartUpload", held);
+    let running = world.collector().spawn();
+    world.bucket.wait_for("CompleteMultipartUpload", 1).await;
+    running.signal(Signal::TERM);
+    world.bucket.wait_for("AbortMultipartUpload", 1).await;
+    gate.open();
+    running.finish().await.expect_code(1);
+    assert_eq!(world.callback.only().body["status"], "error");
+    assert!(world.bucket.objects().is_empty());
+    let operations = world.bucket.operations();
+    let place = |wanted| operations.iter().position(|sent| *sent == wanted);
+    assert!(
+        place("AbortMultipartUpload") < place("HeadObject"),
+        "{operations:?}"
+    );
+}
+
+#[tokio::test]
+async fn row_38_a_signal_after_delivery_leaves_the_success_as_it_is() {
+    let world = World::small().await;
+    let gate = Gate::new();
+    let held = Answer::usual().held(&gate);
+    world.callback.script().next("/callback", held);
+    let running = world.collector().spawn();
+    world.callback.wait_for(1).await;
+    running.signal(Signal::TERM);
+    gate.open();
+    running.finish().await.expect_code(0);
+    assert_eq!(world.callback.only().body["status"], "success");
+    assert_eq!(world.bucket.objects().len(), 2);
 }

@@ -1,3 +1,4 @@
 //! Checks of the test support itself.
 
+mod content;
 mod servers;

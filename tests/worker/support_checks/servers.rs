@@ -1,9 +1,7 @@
 //! Checks of the servers themselves, with clients that are not the worker.
 
-use std::fs;
 use std::time::Duration;
 
-use bytes::Bytes;
 use reqwest::header::ETAG;
 use reqwest::{Method, StatusCode, Version};
 use serde_json::json;
@@ -13,7 +11,7 @@ use crate::support::bucket::BUCKET;
 use crate::support::client::client;
 use crate::support::server::Refusing;
 use crate::support::tree::ORIGIN;
-use crate::support::{Answer, Archive, Bucket, CallbackSink, Gate, Tree, pi, schema, shared};
+use crate::support::{Answer, Archive, Bucket, CallbackSink, Gate, Tree, pi};
 
 /// A tree of one entity, and the CID of its pinax.
 fn one_entity() -> (Tree, String) {
@@ -21,32 +19,6 @@ fn one_entity() -> (Tree, String) {
     tree.titled(&pi(0), ORIGIN, &[], "Letters");
     let cid = tree.ipfs.keys().next().expect("a component").clone();
     (tree, cid)
-}
-
-#[test]
-fn a_cid_is_the_hash_of_the_bytes() {
-    // A well-known one: that of no bytes.
-    let empty = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
-    assert_eq!(Tree::default().component(Bytes::new()), empty);
-    let Some(folder) = shared("ARKE_1885_DIR", "../shared/arke-1885") else {
-        return;
-    };
-    let real = Tree::from_folder(&folder);
-    assert_eq!(real.entities.len(), 6);
-    for (cid, bytes) in &real.ipfs {
-        assert_eq!(&Tree::default().component(bytes.clone()), cid);
-    }
-}
-
-#[test]
-fn a_synthetic_tree_is_the_same_each_time() {
-    let tree = Tree::synthetic(10, 3, 2, 400);
-    assert_eq!(tree.entities.len(), 10);
-    assert_eq!(tree.ipfs.len(), 10 * (3 + 2));
-    assert_eq!(Tree::synthetic(10, 3, 2, 400).entities, tree.entities);
-    assert!(tree.entities[&pi(0)].contains(&pi(3)));
-    assert!(!tree.entities[&pi(0)].contains(&pi(4)));
-    assert_eq!(pi(32 * 32 + 1), "01K9Z3K4GM0000000000000101");
 }
 
 #[tokio::test]
@@ -348,30 +320,4 @@ async fn the_bucket_notes_and_refuses_what_it_must() {
         (bucket.object("old.xml"), bucket.content_type("old.xml")),
         (Some(b"earlier".to_vec()), None)
     );
-}
-
-#[test]
-fn the_schema_tells_good_records_from_bad_ones() {
-    let Some(folder) = shared("MODS_EXAMPLES_DIR", "../shared/examples") else {
-        return;
-    };
-    for name in [
-        "single-record.xml",
-        "incomplete-record.xml",
-        "collection-with-hierarchy.xml",
-    ] {
-        let good = fs::read_to_string(folder.join(name)).expect("an example");
-        assert_eq!(schema::validate(good.as_bytes()), Ok(()), "{name}");
-        for (from, to) in [
-            ("titleInfo", "titelInfo"),
-            ("version=\"3.8\"", "version=\"9\""),
-            ("</mods>", ""),
-        ] {
-            let bad = good.replace(from, to);
-            assert!(
-                bad != good && schema::validate(bad.as_bytes()).is_err(),
-                "{name}: {from} as {to}"
-            );
-        }
-    }
 }
