@@ -3,9 +3,9 @@
 //! "Again" is after the rules for text: characters that XML forbids are gone, a form feed or vertical tab and any line
 //! end is a line feed; a line has single blanks, running text none at its ends, and only OCR keeps its own.
 
-#[path = "worker/support/schema.rs"]
+#[path = "../worker/support/schema.rs"]
 mod schema;
-#[path = "worker/support/shared.rs"]
+#[path = "../worker/support/shared.rs"]
 mod shared_folder;
 
 use arke_mods_export_worker::arke::entity::{FetchedComponent, with_entity};
