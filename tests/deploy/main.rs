@@ -79,7 +79,7 @@ fn an_origin_that_is_no_web_address_is_not_named() {
 }
 
 #[test]
-fn fly_by_its_short_name_serves_too() {
+fn fly_is_used_where_flyctl_is_not_installed() {
     let sandbox = Sandbox::new().without("flyctl");
     sandbox.stand_in("fly");
     let outcome = sandbox.deploy(&[]);
@@ -288,7 +288,7 @@ fn a_dry_run_finds_what_is_missing() {
 }
 
 #[test]
-fn explains_itself() {
+fn prints_its_help() {
     Sandbox::new()
         .without("flyctl")
         .deploy(&["--help"])

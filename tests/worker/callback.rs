@@ -39,7 +39,7 @@ async fn tried(answers: Vec<Answer>) -> (Vec<Delivery>, Run) {
 }
 
 #[tokio::test]
-async fn what_fails_for_now_is_sent_again_unchanged() {
+async fn a_temporary_failure_is_retried_with_the_same_body() {
     for status in [500, 302, 404, 408, 425, 429] {
         let (deliveries, _) = tried(vec![
             Answer::status(status).header("location", "/elsewhere"),
@@ -59,7 +59,7 @@ async fn what_fails_for_now_is_sent_again_unchanged() {
 }
 
 #[tokio::test]
-async fn what_is_refused_is_sent_twice_and_what_is_gone_once() {
+async fn a_rejected_callback_is_sent_twice_and_a_410_is_final() {
     let (deliveries, run) = tried(vec![Answer::status(400), Answer::status(401)]).await;
     assert_eq!(deliveries.len(), 2);
     let payload = String::from_utf8_lossy(&deliveries[0].bytes).into_owned();
@@ -73,7 +73,7 @@ async fn what_is_refused_is_sent_twice_and_what_is_gone_once() {
 }
 
 #[tokio::test]
-async fn on_a_fly_machine_a_quick_answer_is_sent_once_more() {
+async fn on_a_fly_machine_the_callback_of_a_quick_job_is_sent_twice() {
     let callback = CallbackSink::start().await;
     let run = export(&callback, |worker| worker.env("FLY_MACHINE_ID", "148e")).await;
     run.expect_code(0);
@@ -96,7 +96,7 @@ async fn on_a_fly_machine_a_quick_answer_is_sent_once_more() {
 }
 
 #[tokio::test]
-async fn a_secret_signs_the_answer_by_standard_webhooks() {
+async fn a_secret_signs_the_callback_by_standard_webhooks() {
     let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     let callback = CallbackSink::start().await;
     callback.script().next("/callback", Answer::status(500));
@@ -133,7 +133,7 @@ async fn a_secret_signs_the_answer_by_standard_webhooks() {
 }
 
 #[tokio::test]
-async fn without_an_address_the_answer_is_one_line_of_standard_output() {
+async fn without_a_url_the_callback_is_one_line_of_standard_output() {
     let callback = CallbackSink::start().await;
     let run = export(&callback, |worker| worker.without("CALLBACK_URL")).await;
     run.expect_code(0);
@@ -147,7 +147,7 @@ async fn without_an_address_the_answer_is_one_line_of_standard_output() {
 }
 
 #[tokio::test]
-async fn no_wait_that_is_asked_for_brings_the_job_down() {
+async fn an_invalid_retry_after_does_not_fail_the_job() {
     for wait in ["-1", "Thu, 01 Jan 1970 00:00:00 GMT", "soon"] {
         let (deliveries, _) = tried(vec![Answer::status(503).header("retry-after", wait)]).await;
         assert_eq!(deliveries.len(), 2, "after {wait}");

@@ -32,7 +32,7 @@ async fn taken(change: impl FnOnce(Worker) -> Worker) -> (Value, String) {
 }
 
 #[tokio::test]
-async fn all_problems_stand_in_one_line() {
+async fn all_problems_are_reported_in_one_error() {
     let error = refused(|worker| {
         worker
             .job("../escape", "01k9z3k4gmdwtt0vqxyspc9w6s")
@@ -65,7 +65,7 @@ async fn all_problems_stand_in_one_line() {
 }
 
 #[tokio::test]
-async fn the_task_id_is_echoed_as_it_was_given_even_where_it_is_refused() {
+async fn an_invalid_task_id_is_echoed_as_it_was_given() {
     let callback = CallbackSink::start().await;
     let worker = Worker::new().callback(&callback).env("BATCH_ID", "batch 7");
     worker
@@ -98,7 +98,7 @@ async fn the_task_id_is_echoed_as_it_was_given_even_where_it_is_refused() {
 }
 
 #[tokio::test]
-async fn what_is_no_pi_is_refused_before_any_request() {
+async fn an_invalid_pi_is_refused_before_any_request() {
     for given in [
         "01K9Z3K4GMDWTT0VQXYSPC9W6",
         "01K9Z3K4GMDWTT0VQXYSPC9W6I",
@@ -135,7 +135,7 @@ async fn an_empty_variable_counts_as_absent() {
 }
 
 #[tokio::test]
-async fn options_of_every_form_are_taken() {
+async fn empty_null_and_partial_options_are_accepted() {
     let single = "01KAB3RDR0KQRZEDN60FKJ7T10";
     for options in [
         "{}",
@@ -171,7 +171,7 @@ async fn flags_win_over_options_and_variables() {
 }
 
 #[tokio::test]
-async fn what_is_ignored_is_warned_of() {
+async fn ignored_options_are_warned_of() {
     let (callback, log) =
         taken(|worker| worker.options(json!({"colour": "red", "parallelBatchSize": 65}))).await;
     assert_eq!(callback["status"], "success");
@@ -286,7 +286,7 @@ async fn a_folder_without_one_root_asks_for_the_entity_by_name() {
 }
 
 #[tokio::test]
-async fn an_authority_that_cannot_be_used_is_a_problem_like_others() {
+async fn an_unusable_certificate_authority_is_reported() {
     let file = tempfile::NamedTempFile::new().expect("a temporary file");
     let pem = "-----BEGIN CERTIFICATE-----\nbm90IGEgY2VydGlmaWNhdGU=\n-----END CERTIFICATE-----\n";
     fs::write(file.path(), pem).expect("a writable file");
@@ -299,7 +299,7 @@ async fn an_authority_that_cannot_be_used_is_a_problem_like_others() {
 }
 
 #[tokio::test]
-async fn an_address_that_no_path_can_follow_is_refused() {
+async fn a_base_url_with_a_query_a_fragment_or_a_user_is_refused() {
     for address in [
         "https://example.org/?a=b",
         "https://example.org/#c",

@@ -28,7 +28,7 @@ async fn the_bytes_do_not_depend_on_timing_or_the_width_of_the_window() {
 }
 
 #[tokio::test]
-async fn merges_and_repetitions_are_decided_by_the_order_of_the_file() {
+async fn merges_and_repetitions_do_not_depend_on_timing() {
     let tree = Tree::from_folder(&fixtures());
     let mut files = Vec::new();
     for (seed, width) in [(0, 10), (1, 64), (2, 3), (3, 64)] {
@@ -94,7 +94,7 @@ async fn export(tree: &Tree, seed: Option<u64>) -> (Vec<u8>, serde_json::Value) 
 }
 
 #[tokio::test]
-async fn faults_that_pass_leave_no_trace_in_the_file() {
+async fn temporary_faults_do_not_change_the_file() {
     let tree = Tree::synthetic(150, 5, 3, 300);
     let (undisturbed, _) = export(&tree, None).await;
     for seed in 1..=3 {

@@ -63,7 +63,7 @@ async fn repeated_children_and_the_origin_are_not_followed() {
 }
 
 #[tokio::test]
-async fn the_tree_is_one_record_where_it_is_not_asked_for_whole() {
+async fn a_job_that_is_not_recursive_exports_one_record() {
     let mut tree = root(&[1, 2]);
     leaf(&mut tree, 1);
     let world = World::of(tree).await;

@@ -7,7 +7,7 @@ use super::support::tree::ORIGIN;
 use super::support::{Answer, Archive, Bucket, CallbackSink, Tree, Worker, World, pi};
 
 #[tokio::test]
-async fn the_fixtures_go_through_sockets_as_they_go_through_files() {
+async fn an_export_over_http_gives_the_same_file_as_one_from_a_folder() {
     let world = World::of(Tree::from_folder(&fixtures())).await;
     let worker = world
         .worker_for(FIXTURES_ROOT)
@@ -51,7 +51,7 @@ async fn the_fixtures_go_through_sockets_as_they_go_through_files() {
 }
 
 #[tokio::test]
-async fn each_manifest_is_asked_for_once_and_no_file_behind_a_ref() {
+async fn each_manifest_is_requested_once_and_no_digitized_file_is() {
     let tree = Tree::synthetic(30, 5, 2, 200);
     let world = World::of(tree).await;
     world.collector().run().await.expect_code(0);
@@ -85,7 +85,7 @@ async fn each_manifest_is_asked_for_once_and_no_file_behind_a_ref() {
 }
 
 #[tokio::test]
-async fn http2_is_spoken_over_tls_with_an_authority_of_ones_own() {
+async fn http2_over_tls_works_with_a_private_certificate_authority() {
     let tree = Tree::synthetic(30, 5, 3, 200);
     let (archive, bucket) = (Archive::start_tls(tree).await, Bucket::start().await);
     let callback = CallbackSink::start().await;
@@ -111,7 +111,7 @@ async fn http2_is_spoken_over_tls_with_an_authority_of_ones_own() {
 }
 
 #[tokio::test]
-async fn compressed_answers_are_read() {
+async fn compressed_responses_are_read() {
     let tree = Tree::synthetic(5, 4, 2, 5_000);
     let (plain, compressed) = (
         Archive::start(tree.clone()).await,
@@ -158,7 +158,7 @@ async fn an_entity_of_the_test_network_is_asked_for_on_that_network() {
 }
 
 #[tokio::test]
-async fn the_address_of_records_is_the_public_one() {
+async fn records_link_to_the_public_addresses() {
     let tree = Tree::synthetic(2, 1, 1, 10);
     let world = World::of(tree).await;
     let worker = world
@@ -185,7 +185,7 @@ async fn the_address_of_records_is_the_public_one() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_not_those_of_their_cid_are_asked_for_again_and_never_taken() {
+async fn bytes_that_do_not_match_their_cid_are_requested_again_and_never_used() {
     let mut tree = Tree::default();
     let pinax = tree.component("{\"title\": \"The true title\"}");
     tree.node(

@@ -31,7 +31,7 @@ fn cid(tree: &Tree, entity: u64, key: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_slow_entity_holds_its_own_place_only() {
+async fn a_slow_entity_does_not_block_those_after_it() {
     let tree = flat(40);
     let (first, last) = (cid(&tree, 1, "pinax.json"), cid(&tree, 39, "pinax.json"));
     for slow in [format!("/entities/{}", pi(1)), format!("/ipfs/{first}")] {
@@ -93,7 +93,7 @@ async fn no_more_entities_are_in_assembly_than_the_window_is_wide() {
 }
 
 #[tokio::test]
-async fn the_next_level_is_asked_for_before_this_one_is_done() {
+async fn the_next_level_is_requested_before_this_one_is_complete() {
     let tree = Tree::synthetic(13, 3, 1, 10);
     let held = cid(&tree, 1, "pinax.json");
     let world = World::of(tree).await;
@@ -111,7 +111,7 @@ async fn the_next_level_is_asked_for_before_this_one_is_done() {
 }
 
 #[tokio::test]
-async fn parts_leave_before_the_walk_is_over() {
+async fn parts_are_uploaded_before_the_walk_is_over() {
     let tree = Tree::synthetic(40, 39, 5, 100_000);
     let held = cid(&tree, 39, "pinax.json");
     let world = World::of(tree).await;
@@ -124,7 +124,7 @@ async fn parts_leave_before_the_walk_is_over() {
     running.finish().await.expect_code(0);
 }
 #[tokio::test]
-async fn a_component_that_several_entities_share_is_asked_for_once() {
+async fn a_component_that_several_entities_share_is_requested_once() {
     let mut tree = flat(12);
     let shared = cid(&tree, 1, "pinax.json");
     for entity in [2, 3, 11] {

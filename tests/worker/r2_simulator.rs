@@ -109,7 +109,7 @@ impl Simulator {
 }
 
 #[tokio::test]
-async fn the_simulator_of_r2_takes_a_single_record() {
+async fn the_simulator_accepts_a_single_record() {
     let Some(simulator) = Simulator::start().await else {
         return;
     };
@@ -122,7 +122,7 @@ async fn the_simulator_of_r2_takes_a_single_record() {
 }
 
 #[tokio::test]
-async fn the_simulator_of_r2_takes_a_collection_of_one_part_and_of_many() {
+async fn the_simulator_accepts_a_collection_of_one_part_and_of_many() {
     let Some(simulator) = Simulator::start().await else {
         return;
     };
@@ -144,7 +144,7 @@ async fn the_simulator_of_r2_takes_a_collection_of_one_part_and_of_many() {
 }
 
 #[tokio::test]
-async fn the_simulator_of_r2_has_nothing_of_a_job_that_was_stopped() {
+async fn a_cancelled_job_leaves_nothing_in_the_simulator() {
     let Some(simulator) = Simulator::start().await else {
         return;
     };
@@ -163,7 +163,7 @@ async fn the_simulator_of_r2_has_nothing_of_a_job_that_was_stopped() {
 }
 
 #[tokio::test]
-async fn the_simulator_of_r2_keeps_the_rules_of_r2() {
+async fn the_simulator_keeps_the_rules_of_r2() {
     let Some(simulator) = Simulator::start().await else {
         return;
     };

@@ -284,7 +284,7 @@ fn from_environment(name: &str, default: u64) -> u64 {
 }
 
 #[tokio::test]
-async fn whatever_fails_a_job_ends_in_one_answer_that_adds_up() {
+async fn whatever_fails_a_job_ends_in_one_callback_that_adds_up() {
     let (first, runs) = (
         from_environment("RANDOM_SEED", 1),
         from_environment("RANDOM_RUNS", RUNS),

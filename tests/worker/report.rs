@@ -72,7 +72,7 @@ async fn the_rows_stand_in_the_order_of_the_file() {
 }
 
 #[tokio::test]
-async fn the_reasons_tell_absent_from_unreachable_from_unreadable() {
+async fn reasons_distinguish_absent_unreachable_and_unreadable() {
     let mut tree = Tree::default();
     let children: Vec<String> = (1..=5).map(pi).collect();
     tree.titled(&pi(0), ORIGIN, &children, "The root");
@@ -131,7 +131,7 @@ async fn the_reasons_tell_absent_from_unreachable_from_unreadable() {
 }
 
 #[tokio::test]
-async fn what_a_list_of_children_holds_besides_is_told() {
+async fn all_that_is_odd_in_a_list_of_children_is_reported() {
     let mut tree = Tree::default();
     let children = [pi(1), pi(2), pi(1), ORIGIN.to_owned(), "a\nb".to_owned()];
     tree.titled(&pi(0), ORIGIN, &children, "The root");
@@ -169,7 +169,7 @@ async fn what_a_list_of_children_holds_besides_is_told() {
 }
 
 #[tokio::test]
-async fn what_was_repaired_is_told_by_field_and_number() {
+async fn repairs_are_reported_with_field_and_number() {
     let mut tree = Tree::default();
     let pinax =
         json!({"title": ["Letters", "of 1885"], "type": {}, "description": "a\u{0}b\u{1}c"});
@@ -193,7 +193,7 @@ async fn what_was_repaired_is_told_by_field_and_number() {
 }
 
 #[tokio::test]
-async fn the_rows_of_a_kind_end_and_its_count_goes_on() {
+async fn the_rows_of_an_event_are_capped_and_its_count_is_not() {
     let mut tree = Tree::default();
     let malformed = (0..10_050).map(|number| format!("no PI {number}"));
     let repeated = std::iter::repeat_n(pi(1), 1_201);
@@ -217,7 +217,7 @@ async fn the_rows_of_a_kind_end_and_its_count_goes_on() {
 }
 
 #[tokio::test]
-async fn the_report_is_there_before_the_success_is_told() {
+async fn the_report_is_stored_before_the_callback_is_sent() {
     let world = World::of(Tree::synthetic(2, 1, 1, 10)).await;
     let gate = Gate::new();
     let held = Answer::usual().held(&gate);

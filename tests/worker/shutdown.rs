@@ -52,7 +52,7 @@ async fn a_deadline_ends_the_job_with_an_error_callback() {
 }
 
 #[tokio::test]
-async fn a_deadline_while_the_bucket_keeps_silent_ends_the_job_without_a_file() {
+async fn a_deadline_while_the_bucket_hangs_ends_the_job_without_a_file() {
     let world = World::of(Tree::synthetic(2, 1, 1, 10)).await;
     let never = Answer::usual().held(&Gate::new());
     let script = world.bucket.script();
@@ -63,7 +63,7 @@ async fn a_deadline_while_the_bucket_keeps_silent_ends_the_job_without_a_file() 
 }
 
 #[tokio::test]
-async fn an_output_that_is_closed_or_not_read_changes_nothing() {
+async fn standard_output_that_is_closed_or_not_read_changes_nothing() {
     // Each malformed child is a line of the log: far more than a pipe holds.
     let malformed =
         (0..3000).map(|number| format!("not a PI but the name of child number {number}"));
@@ -102,7 +102,7 @@ async fn a_second_signal_ends_the_job_at_once() {
 }
 
 #[tokio::test]
-async fn a_bucket_that_hangs_does_not_keep_the_callback_back() {
+async fn a_hanging_bucket_does_not_delay_the_callback() {
     let (world, worker) = hanging().await;
     world
         .bucket
@@ -135,7 +135,7 @@ async fn an_upload_that_is_being_opened_when_the_signal_comes_is_aborted() {
 }
 
 #[tokio::test]
-async fn a_signal_during_the_callback_leaves_it_four_seconds() {
+async fn a_signal_during_the_callback_ends_its_retries_within_the_grace_period() {
     let mut tree = Tree::default();
     tree.titled(&pi(0), ORIGIN, &[], "Letters");
     let world = World::of(tree).await;

@@ -28,7 +28,7 @@ async fn a_deleted_root_is_an_error_that_says_so() {
 }
 
 #[tokio::test]
-async fn a_merged_root_gives_the_survivors_tree_under_the_name_asked_for() {
+async fn a_merged_root_exports_the_survivors_tree_under_the_requested_pi() {
     let mut tree = Tree::default();
     merged(&mut tree, 0, 5);
     tree.titled(&pi(5), ORIGIN, &[pi(6)], "The survivor");
@@ -74,7 +74,7 @@ async fn a_survivor_takes_the_place_of_the_merged() {
 }
 
 #[tokio::test]
-async fn a_survivor_that_has_a_place_keeps_it() {
+async fn a_survivor_that_is_listed_itself_keeps_its_place() {
     let mut tree = root(&[1, 2]);
     merged(&mut tree, 1, 2);
     leaf(&mut tree, 2);
@@ -125,7 +125,7 @@ async fn ten_merges_are_followed_and_the_eleventh_fails() {
 }
 
 #[tokio::test]
-async fn a_survivor_that_cannot_be_had_fails() {
+async fn a_survivor_that_cannot_be_fetched_fails() {
     let mut tree = root(&[1]);
     merged(&mut tree, 1, 9);
     let outcome = export_tree(tree).await;

@@ -10,7 +10,7 @@ use super::support::{Answer, Gate, Tree, World, pi};
 const PART_BYTES: u64 = 5 * 1024 * 1024;
 
 #[tokio::test]
-async fn the_upload_is_opened_beside_the_first_manifest_request() {
+async fn the_upload_is_opened_while_the_first_manifest_is_awaited() {
     let world = World::of(Tree::synthetic(1, 1, 1, 10)).await;
     let gate = world
         .archive
@@ -140,7 +140,7 @@ async fn a_large_file_goes_up_in_equal_parts_and_arrives_whole() {
 }
 
 #[tokio::test]
-async fn a_file_whose_delivery_was_not_confirmed_is_asked_for() {
+async fn an_unconfirmed_delivery_is_checked_by_a_head_request() {
     for Way {
         options,
         publishes,
@@ -167,7 +167,7 @@ async fn a_file_whose_delivery_was_not_confirmed_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_not_this_runs_is_not_taken_for_it() {
+async fn an_earlier_export_is_not_mistaken_for_this_one() {
     for Way {
         options,
         publishes,
@@ -189,7 +189,7 @@ async fn a_file_that_is_not_this_runs_is_not_taken_for_it() {
 }
 
 #[tokio::test]
-async fn a_put_that_was_taken_before_the_errors_is_found() {
+async fn a_put_that_succeeded_unnoticed_is_found_despite_later_errors() {
     let world = World::small().await;
     world
         .bucket
@@ -205,7 +205,7 @@ async fn a_put_that_was_taken_before_the_errors_is_found() {
 }
 
 #[tokio::test]
-async fn a_signal_while_the_file_is_delivered_leaves_the_bucket_the_last_word() {
+async fn after_a_signal_during_delivery_the_bucket_decides_the_outcome() {
     for Way {
         options,
         publishes,
@@ -229,7 +229,7 @@ async fn a_signal_while_the_file_is_delivered_leaves_the_bucket_the_last_word() 
 }
 
 #[tokio::test]
-async fn a_signal_while_the_bucket_keeps_silent_ends_the_job_without_a_file() {
+async fn a_signal_while_the_bucket_hangs_ends_the_job_without_a_file() {
     let world = World::small().await;
     world.bucket.script().always(
         "CompleteMultipartUpload",

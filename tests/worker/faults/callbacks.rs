@@ -13,7 +13,7 @@ async fn world() -> World {
 }
 
 #[tokio::test]
-async fn row_33_a_callback_that_is_never_taken_is_tried_to_the_end_and_logged_whole() {
+async fn row_33_a_callback_that_always_fails_is_retried_to_the_end_and_logged_whole() {
     let world = world().await;
     let script = world.callback.script();
     script.always("/callback", Answer::status(500));
@@ -30,7 +30,7 @@ async fn row_33_a_callback_that_is_never_taken_is_tried_to_the_end_and_logged_wh
 }
 
 #[tokio::test]
-async fn row_33_an_orchestrator_that_is_not_there_changes_nothing() {
+async fn row_33_an_unreachable_orchestrator_does_not_fail_the_job() {
     let world = world().await;
     let refusing = Refusing::new();
     let worker = world.worker().env("CALLBACK_URL", refusing.url());
@@ -44,7 +44,7 @@ async fn row_33_an_orchestrator_that_is_not_there_changes_nothing() {
 }
 
 #[tokio::test]
-async fn row_34_the_time_to_come_again_is_kept() {
+async fn row_34_retry_after_is_honoured() {
     for status in [429, 503] {
         let world = world().await;
         let busy = Answer::status(status).header("retry-after", "3");
@@ -57,7 +57,7 @@ async fn row_34_the_time_to_come_again_is_kept() {
 }
 
 #[tokio::test]
-async fn row_36_on_a_fly_machine_an_error_is_sent_once_more_too() {
+async fn row_36_on_a_fly_machine_an_early_error_is_sent_twice_too() {
     let world = world().await;
     let worker = world.worker().env("FLY_MACHINE_ID", "148e");
     let run = worker.env("EXPORT_FORMAT", "marc").run().await;

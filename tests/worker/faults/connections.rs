@@ -22,7 +22,7 @@ async fn export_at(url: &str, settings: &[(&str, &str)]) -> Outcome {
 }
 
 #[tokio::test]
-async fn row_01_a_name_that_leads_nowhere() {
+async fn row_01_a_host_name_that_does_not_resolve() {
     // Too long to be a name, so that nobody outside is asked for it.
     let host = format!("{}.example", "a".repeat(70));
     let outcome = export_at(&format!("http://{host}"), &[]).await;
@@ -81,7 +81,7 @@ async fn row_03_a_certificate_that_is_not_trusted() {
 }
 
 #[tokio::test]
-async fn row_04_no_connection_or_no_answer_in_time() {
+async fn row_04_no_connection_or_no_response_in_time() {
     // Takes connections, and says nothing: TLS never comes about.
     let mute = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("https://{}", mute.local_addr().expect("a bound port"));
@@ -106,7 +106,7 @@ async fn row_04_no_connection_or_no_answer_in_time() {
 }
 
 #[tokio::test]
-async fn row_05_a_body_that_stands_still() {
+async fn row_05_a_stalled_body() {
     let world = World::of(family(3)).await;
     let script = world.archive.script();
     script.next(&manifest_path(1), Answer::usual().stalled(10));

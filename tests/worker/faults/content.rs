@@ -36,7 +36,7 @@ fn with_cid(key: &str, cid: &str) -> Tree {
 }
 
 #[tokio::test]
-async fn row_16_a_page_in_place_of_json() {
+async fn row_16_an_html_page_instead_of_json() {
     let world = World::of(family(2)).await;
     let script = world.archive.script();
     script.next(&manifest_path(1), page());
@@ -57,7 +57,7 @@ async fn row_16_a_page_in_place_of_json() {
 }
 
 #[tokio::test]
-async fn row_16_a_page_in_place_of_a_component_that_nothing_proves() {
+async fn row_16_an_html_page_instead_of_a_component_with_an_unverifiable_cid() {
     let mut tree = with_cid("pinax.json", UNVERIFIABLE);
     let pinax = json!({"title": "The true title"}).to_string();
     tree.ipfs.insert(UNVERIFIABLE.to_owned(), pinax.into());
@@ -103,7 +103,7 @@ async fn row_17_wrong_types() {
 }
 
 #[tokio::test]
-async fn row_18_a_component_that_cannot_be_had() {
+async fn row_18_an_unavailable_component() {
     let description = || with_component("description.md", "# A letter\n\nOf Alice");
     // Refused by one address, so had from the other.
     let (tree, cid) = description();
@@ -229,7 +229,7 @@ async fn row_21_redirects() {
 }
 
 #[tokio::test]
-async fn a_manifest_that_names_another_entity_is_asked_for_again_and_then_fails() {
+async fn a_manifest_of_another_entity_is_requested_again_and_then_fails() {
     let mut tree = root(&[1, 2]);
     tree.entity(&pi(1), json!({"pi": pi(2), "components": {}}));
     leaf(&mut tree, 2);
@@ -257,7 +257,7 @@ async fn the_api_of_2026_is_refused_with_a_clear_message() {
 }
 
 #[tokio::test]
-async fn a_component_that_one_address_refuses_is_had_from_the_other() {
+async fn row_18_a_component_that_one_address_refuses_is_fetched_from_the_other() {
     let tree = root(&[]);
     let cid = tree.ipfs.keys().next().expect("a component").clone();
     for refusal in [

@@ -18,7 +18,7 @@ const SECRETS: [(&str, &str); 5] = [
 ];
 
 #[tokio::test]
-async fn row_43_hostile_names_are_refused_before_any_request() {
+async fn row_43_hostile_settings_are_refused_before_any_request() {
     let long = "A".repeat(100_000);
     for hostile in ["../../x", "a%2fb", "a\nb", "..", &long] {
         let world = World::of(Tree::default()).await;
@@ -37,7 +37,7 @@ async fn row_43_hostile_names_are_refused_before_any_request() {
 }
 
 #[tokio::test]
-async fn row_43_names_from_the_data_are_data() {
+async fn row_43_hostile_names_in_the_data_are_harmless() {
     let names = [
         "../../../../tmp/escape.ref.json".to_owned(),
         "a\n ERROR forged line.ref.json".to_owned(),
@@ -166,7 +166,7 @@ async fn row_44_no_secret_is_seen_however_a_job_ends() {
 }
 
 #[tokio::test]
-async fn row_44_a_bucket_that_echoes_a_secret_is_the_only_one_to_know_it() {
+async fn row_44_a_leak_would_be_found() {
     // The canary finds what it looks for: this is how a leak would look.
     let world = World::of(Tree::synthetic(2, 1, 1, 10)).await;
     let echo = Answer::s3_error(400, "InvalidRequest", "you said leaked-text");
@@ -201,7 +201,7 @@ async fn row_45_characters_that_xml_forbids_are_replaced_and_counted() {
 }
 
 #[tokio::test]
-async fn a_name_from_the_data_cannot_write_a_line_of_the_log() {
+async fn row_43_a_name_in_the_data_cannot_forge_a_line_of_the_log() {
     let mut tree = Tree::default();
     let forged = "x\n INFO exported 7 records";
     tree.titled(&pi(0), ORIGIN, &[pi(1), forged.to_owned()], "The root");

@@ -41,7 +41,7 @@ async fn an_archive_that_dies_ends_the_job_and_says_how_far_it_got() {
 }
 
 #[tokio::test]
-async fn a_pause_of_the_archive_loses_nothing() {
+async fn a_temporary_outage_loses_nothing() {
     for pause in [Answer::reset(), Answer::status(404), Answer::status(502)] {
         let world = World::of(family(30)).await;
         let script = world.archive.script();
@@ -60,7 +60,7 @@ async fn a_pause_of_the_archive_loses_nothing() {
 }
 
 #[tokio::test]
-async fn an_entity_that_cannot_be_had_fails_alone_while_the_archive_lives() {
+async fn an_unavailable_entity_fails_alone_while_the_archive_is_up() {
     let world = World::of(family(1)).await;
     world
         .archive
@@ -77,7 +77,7 @@ async fn an_entity_that_cannot_be_had_fails_alone_while_the_archive_lives() {
 }
 
 #[tokio::test]
-async fn a_gateway_that_is_dead_is_made_up_for_by_the_api() {
+async fn a_dead_gateway_is_replaced_by_the_api() {
     let world = World::of(Tree::synthetic(20, 4, 2, 100)).await;
     world.archive.script().always("/ipfs/", Answer::reset());
     let outcome = export(world, &[("SILENCE_TIMEOUT_MS", "1000")]).await;
@@ -86,7 +86,7 @@ async fn a_gateway_that_is_dead_is_made_up_for_by_the_api() {
 }
 
 #[tokio::test]
-async fn a_success_never_hides_that_no_component_was_to_be_had() {
+async fn a_job_whose_components_are_all_unavailable_is_no_success() {
     for answer in [Answer::status(503), Answer::status(504), Answer::reset()] {
         let world = World::of(family(30)).await;
         for way in ["/ipfs/", "/cat/"] {
@@ -100,7 +100,7 @@ async fn a_success_never_hides_that_no_component_was_to_be_had() {
 }
 
 #[tokio::test]
-async fn a_few_components_that_cannot_be_had_leave_the_records_standing() {
+async fn records_are_exported_without_a_few_unavailable_components() {
     let world = World::of(family(2)).await;
     for way in ["/ipfs/", "/cat/"] {
         world.archive.script().always(way, Answer::status(503));

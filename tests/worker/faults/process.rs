@@ -9,7 +9,7 @@ use crate::support::worker::{Output, Run};
 use crate::support::{Answer, Gate, Tree, Worker, World, pi};
 
 #[tokio::test]
-async fn row_39_a_small_machine_is_not_filled() {
+async fn row_39_memory_stays_bounded_on_a_small_machine() {
     // 48 MB of components and 16 MB of records, more of them ready than the machine has room for.
     let world = World::of(Tree::synthetic(12, 11, 2, 2_000_000)).await;
     let first = format!("/entities/{}", pi(1));
@@ -56,7 +56,7 @@ async fn row_40_a_full_disk_is_an_error_that_names_the_file() {
 }
 
 #[tokio::test]
-async fn row_40_a_disk_with_no_room_for_the_report_has_the_file() {
+async fn row_40_a_disk_too_full_for_the_report_has_the_file() {
     // Two records with much text: the report is the shorter one, but for its thousand rows.
     let mut tree = Tree::default();
     let malformed = (0..2000).map(|number| format!("no PI {number}"));
@@ -88,7 +88,7 @@ async fn row_40_no_disk_is_needed_for_the_bucket() {
 }
 
 #[tokio::test]
-async fn row_41_pipes_that_are_full_and_not_read_change_nothing() {
+async fn row_41_full_or_closed_pipes_change_nothing() {
     let world = World::small().await;
     let worker = world.collector().without("CALLBACK_URL");
     worker.output(Output::Full).run().await.expect_code(0);
@@ -131,7 +131,7 @@ async fn row_46_a_panic_before_or_while_the_file_is_written_is_an_error() {
 }
 
 #[tokio::test]
-async fn row_46_a_panic_after_delivery_leaves_the_success_as_it_is() {
+async fn row_46_a_panic_after_delivery_does_not_change_the_success() {
     let world = World::small().await;
     panics_at(&world, "exported 3").await.expect_code(0);
     assert_eq!(world.callback.only().body["status"], "success");

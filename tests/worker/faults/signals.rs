@@ -87,7 +87,7 @@ async fn row_37_a_signal_at_any_moment_leads_to_one_outcome() {
 }
 
 #[tokio::test]
-async fn row_37_a_job_that_waits_for_the_system_still_ends_at_a_signal() {
+async fn row_37_a_signal_ends_a_job_that_is_blocked_in_a_system_call() {
     // A file that nobody writes to is waited for in a thread that cannot be stopped, as a name that is resolved.
     let source = tempfile::tempdir().expect("a temporary folder");
     let entities = source.path().join("entities");
@@ -108,7 +108,7 @@ async fn row_37_a_job_that_waits_for_the_system_still_ends_at_a_signal() {
 }
 
 #[tokio::test]
-async fn row_37_the_first_process_of_a_container_hears_a_signal() {
+async fn row_37_the_first_process_of_a_container_handles_signals() {
     let namespace = [
         "unshare",
         "--user",
@@ -164,7 +164,7 @@ async fn row_37_a_second_signal_ends_a_job_that_waits_for_the_bucket() {
 }
 
 #[tokio::test]
-async fn row_37_a_bucket_that_delivers_after_the_signal_is_believed() {
+async fn row_37_a_delivery_that_completes_after_the_signal_is_a_success() {
     // The answer to Complete is lost, and so is that to the abort; the file is there.
     let world = World::small().await;
     let gate = Gate::new();
@@ -184,7 +184,7 @@ async fn row_37_a_bucket_that_delivers_after_the_signal_is_believed() {
 }
 
 #[tokio::test]
-async fn row_37_a_file_is_given_up_before_it_is_said_to_be_missing() {
+async fn row_37_the_upload_is_aborted_before_the_file_is_looked_for() {
     // Asked first, the bucket could still deliver what is said to be missing.
     let world = World::small().await;
     let gate = Gate::new();
@@ -208,7 +208,7 @@ async fn row_37_a_file_is_given_up_before_it_is_said_to_be_missing() {
 }
 
 #[tokio::test]
-async fn row_38_a_signal_after_delivery_leaves_the_success_as_it_is() {
+async fn row_38_a_signal_after_delivery_does_not_change_the_success() {
     let world = World::small().await;
     let gate = Gate::new();
     let held = Answer::usual().held(&gate);

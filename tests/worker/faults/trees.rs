@@ -30,7 +30,7 @@ async fn row_23_a_hundred_thousand_children() {
 }
 
 #[tokio::test]
-async fn row_25_the_greatest_depth() {
+async fn row_25_the_maximum_depth() {
     let mut tree = Tree::default();
     tree.titled(&pi(0), ORIGIN, &[pi(1)], "The root");
     tree.titled(&pi(1), &pi(0), &[pi(2), pi(3)], "Its child");

@@ -19,7 +19,7 @@ fn error_document() -> Answer {
 }
 
 #[tokio::test]
-async fn row_26_what_fails_for_now_is_sent_again() {
+async fn row_26_temporary_errors_are_retried() {
     let faults = [
         Answer::s3_error(503, "SlowDown", "not so fast").header("retry-after", "0"),
         Answer::s3_error(429, "TooManyRequests", "slower").header("retry-after", "0"),
@@ -50,7 +50,7 @@ async fn row_26_what_fails_for_now_is_sent_again() {
 }
 
 #[tokio::test]
-async fn row_26_a_single_put_is_sent_again_too() {
+async fn row_26_a_single_put_is_retried_too() {
     let world = World::small().await;
     let script = world.bucket.script();
     script.next("PutObject", Answer::s3_error(500, "InternalError", "again"));
@@ -61,7 +61,7 @@ async fn row_26_a_single_put_is_sent_again_too() {
 }
 
 #[tokio::test]
-async fn row_27_a_good_status_with_an_error_in_it_is_a_failure_and_is_sent_again() {
+async fn row_27_an_error_document_with_status_200_is_retried() {
     for operation in [
         "CreateMultipartUpload",
         "UploadPart",
@@ -79,7 +79,7 @@ async fn row_27_a_good_status_with_an_error_in_it_is_a_failure_and_is_sent_again
 }
 
 #[tokio::test]
-async fn row_27_what_was_done_behind_the_error_is_found_by_asking() {
+async fn row_27_an_operation_that_succeeded_behind_an_error_is_found() {
     for Way {
         options, publishes, ..
     } in ways()
@@ -97,7 +97,7 @@ async fn row_27_what_was_done_behind_the_error_is_found_by_asking() {
 }
 
 #[tokio::test]
-async fn row_27_an_error_that_stays_ends_the_job_without_a_file() {
+async fn row_27_a_permanent_error_ends_the_job_without_a_file() {
     for Way {
         options, publishes, ..
     } in ways()
@@ -143,7 +143,7 @@ async fn row_28_a_refusal_names_the_setting_and_never_its_value() {
 }
 
 #[tokio::test]
-async fn row_28_a_wrong_secret_is_told_by_the_bucket_itself() {
+async fn row_28_a_wrong_secret_is_refused_by_the_bucket_itself() {
     let world = World::small().await;
     let worker = world.collector();
     let worker = worker.env("R2_SECRET_ACCESS_KEY", "not-the-secret");
@@ -154,7 +154,7 @@ async fn row_28_a_wrong_secret_is_told_by_the_bucket_itself() {
 }
 
 #[tokio::test]
-async fn row_29_a_bucket_that_is_not_there_is_told_before_any_manifest_has_come() {
+async fn row_29_a_missing_bucket_is_reported_before_any_manifest_has_come() {
     let world = World::small().await;
     let never = Answer::usual().held(&Gate::new());
     world.archive.script().always("/entities/", never);
@@ -168,7 +168,7 @@ async fn row_29_a_bucket_that_is_not_there_is_told_before_any_manifest_has_come(
 }
 
 #[tokio::test]
-async fn row_30_a_wrong_clock_is_made_up_for_with_the_time_of_the_server() {
+async fn row_30_a_wrong_clock_is_corrected_by_the_time_of_the_server() {
     let world = World::small().await;
     let ahead = SystemTime::now() + Duration::from_hours(1);
     let date = httpdate::fmt_http_date(ahead);

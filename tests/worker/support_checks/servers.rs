@@ -116,7 +116,7 @@ async fn the_archive_speaks_http_2_with_and_without_tls() {
 }
 
 #[tokio::test]
-async fn faults_reach_the_client_as_they_were_written() {
+async fn scripted_faults_reach_the_client() {
     let (tree, cid) = one_entity();
     let archive = Archive::start(tree).await;
     let path = format!("/ipfs/{cid}");
@@ -186,7 +186,7 @@ async fn faults_reach_the_client_as_they_were_written() {
 }
 
 #[tokio::test]
-async fn held_answers_wait_for_their_gate() {
+async fn held_responses_wait_for_their_gate() {
     let tree = Tree::synthetic(3, 2, 0, 0);
     let archive = Archive::start(tree).await;
     let gate = Gate::new();
@@ -213,7 +213,7 @@ async fn held_answers_wait_for_their_gate() {
 }
 
 #[tokio::test]
-async fn answers_are_compressed_for_those_who_ask() {
+async fn responses_are_compressed_for_clients_that_accept_gzip() {
     let archive = Archive::start(one_entity().0).await;
     archive.gzip();
     let url = format!("{}/entities/{}", archive.url(), pi(0));
@@ -232,7 +232,7 @@ async fn answers_are_compressed_for_those_who_ask() {
 }
 
 #[tokio::test]
-async fn callbacks_are_kept_whole() {
+async fn the_callback_sink_records_every_request() {
     let callback = CallbackSink::start().await;
     callback.script().next("/callback", Answer::status(500));
     let client = client(None).build().expect("a client");
@@ -268,7 +268,7 @@ async fn callbacks_are_kept_whole() {
 }
 
 #[tokio::test]
-async fn the_bucket_notes_and_refuses_what_it_must() {
+async fn the_bucket_records_requests_and_refuses_what_r2_refuses() {
     let bucket = Bucket::start().await;
     bucket.put("old.xml", "earlier");
     bucket.script().next(
