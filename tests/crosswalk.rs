@@ -1,4 +1,4 @@
-//! The crosswalk, claim by claim: each folder of `fixtures/crosswalk` states one rule by its name.
+//! The crosswalk, rule by rule: each folder of `fixtures/crosswalk` names one rule and holds a case of it.
 //!
 //! A folder holds an entity and, in `mods.xml`, the whole record it must become:
 //!

@@ -1,4 +1,4 @@
-//! Texts and JSON of every kind, and more often than chance has it such as a reader stumbles over.
+//! Generators of texts and JSON, with more of what readers stumble over than chance has.
 
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! Whatever the archive holds, a valid record comes of it, and what it says can be read out of the record again.
+//! Property tests: any entity becomes a valid record, and its texts can be read out of the record again.
 //!
 //! "Again" is after the rules for text: characters that XML forbids are gone, a form feed or vertical tab and any line
 //! end is a line feed; a line has single blanks, running text none at its ends, and only OCR keeps its own.

@@ -1,4 +1,4 @@
-//! A text in every field of an entity, and the same texts read out of its record.
+//! The round trip: a text in every field of an entity, and the same texts read out of its record.
 
 use roxmltree::Node;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! The real letters of 1885, read as a cataloguer reads them.
+//! The records of a real tree, the letters of 1885, read as a cataloguer reads them.
 
 use std::collections::HashSet;
 use std::fs;

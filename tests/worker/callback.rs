@@ -1,4 +1,4 @@
-//! The callback: tried again, sent twice where it could be lost, signed, and never the cause of a failure.
+//! The callback: retried, sent twice where it could be lost, signed, and never the cause of a failure.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ async fn export(callback: &CallbackSink, change: impl FnOnce(Worker) -> Worker) 
     run
 }
 
-/// Calls back where each try is answered so; returns what arrived.
+/// Sends a callback whose tries get these responses; returns what arrived.
 async fn tried(answers: Vec<Answer>) -> (Vec<Delivery>, Run) {
     let callback = CallbackSink::start().await;
     for answer in answers {
@@ -81,7 +81,7 @@ async fn on_a_fly_machine_the_callback_of_a_quick_job_is_sent_twice() {
     let time_ms = deliveries[0].body["metrics"]["total_time_ms"]
         .as_u64()
         .expect("a number");
-    // On a machine too busy for a quick answer, one is right.
+    // On a machine too busy for a quick job, one is right.
     assert!(
         deliveries.len() == 2 || time_ms > 2000,
         "{} after {time_ms} ms",

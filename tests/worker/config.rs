@@ -1,4 +1,4 @@
-//! What is taken from the environment and the command line, and what is refused before any request.
+//! Configuration: variables, flags and options, and the bad ones that are refused before any request.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! The same tree gives the same bytes, whatever the timing.
+//! Determinism: the same tree gives the same bytes, whatever the timing and whatever fails for a while.
 
 use std::time::Duration;
 
@@ -53,7 +53,7 @@ async fn merges_and_repetitions_do_not_depend_on_timing() {
     assert!(files.iter().all(|file| *file == files[0]));
 }
 
-/// The faults that pass.
+/// A fault that is over at a later try.
 fn fault(random: &mut Random) -> Answer {
     match random.below(5) {
         0 => Answer::status(503),
@@ -106,7 +106,7 @@ async fn temporary_faults_do_not_change_the_file() {
             .filter_map(serde_json::Value::as_u64)
             .sum::<u64>();
         assert!(count > 150, "of 1,050 requests: {retries:?}");
-        for class in [
+        for kind in [
             "status",
             "throttled",
             "connect",
@@ -114,7 +114,7 @@ async fn temporary_faults_do_not_change_the_file() {
             "bad_json",
             "wrong_bytes",
         ] {
-            assert!(retries.contains_key(class), "{class} in {retries:?}");
+            assert!(retries.contains_key(kind), "{kind} in {retries:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Exports from files to files: no account, no network.
+//! Exports from a folder to a folder: no account, no network.
 
 use std::fs;
 use std::path::Path;

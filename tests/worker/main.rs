@@ -1,21 +1,22 @@
-//! The worker from outside: the real binary, real files, real sockets.
+//! End-to-end tests of the worker: the real binary against servers and folders on this machine.
 //!
-//! - [`config`]: what is taken from the environment and the command line, and what is refused
-//! - [`folder`]: exports from files to files
-//! - [`arke_1885`]: the real letters of 1885 as a cataloguer reads them
+//! - [`config`]: environment variables, flags and options, and how bad ones are reported
+//! - [`folder`]: exports from a folder to a folder, without a network
+//! - [`arke_1885`]: the records of a real tree, the letters of 1885
 //! - [`over_http`]: exports from an archive over HTTP into a bucket
-//! - [`determinism`]: the same bytes whatever the timing, and whatever fails for a while
-//! - [`prefetch`]: what is asked for ahead, and the bounds on it
+//! - [`determinism`]: the same bytes whatever the timing and whatever fails for a while
+//! - [`prefetch`]: requests ahead of their turn, and the bounds on them
 //! - [`discovery`]: which children are followed, and how deep
-//! - [`tombstones`]: what becomes of entities that are merged or deleted
-//! - [`report`]: what a librarian is told besides
+//! - [`tombstones`]: merged and deleted entities
+//! - [`report`]: the rows and counts of `report.json`
 //! - [`faults`]: one test for each fault that can happen
-//! - [`random_worlds`]: many faults at the same time
-//! - [`upload`]: the bucket
-//! - [`callback`]: the callback
+//! - [`random_worlds`]: random trees and many faults at the same time
+//! - [`upload`]: what goes into the bucket, and how a delivery is confirmed
+//! - [`callback`]: retries and signature of the callback
 //! - [`shutdown`]: signals and the deadline
-//! - [`r2_simulator`]: the bucket as Cloudflare has it
-//! - [`support_checks`]: the servers around it, with clients that are not the worker
+//! - [`r2_simulator`]: the upload against Cloudflare's simulator of R2
+//! - [`support`]: the servers, trees and readers that all of them use
+//! - [`support_checks`]: the servers and trees of the tests themselves
 
 mod arke_1885;
 mod callback;

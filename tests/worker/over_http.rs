@@ -14,7 +14,7 @@ async fn an_export_over_http_gives_the_same_file_as_one_from_a_folder() {
         .options(json!({"recursive": true}));
     let run = worker.run().await;
     run.expect_code(0);
-    assert_eq!(run.stdout, "", "the answer went to the callback");
+    assert_eq!(run.stdout, "", "the callback went to its address");
 
     let file_name = format!("{FIXTURES_ROOT}-collection.xml");
     let key = format!("exports/task-1/{file_name}");

@@ -1,4 +1,4 @@
-//! The worker, but it panics where the log says something: proof that a panic anywhere ends in an answer.
+//! The worker with a panic at a chosen line of the log, to show that a panic anywhere still ends in a callback.
 //!
 //! It runs the same library as the worker does. The variable `PANIC_AT` holds the beginning of the line at which it
 //! panics, the first time that line is logged. Nothing of this is in the worker itself.

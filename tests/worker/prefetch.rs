@@ -1,4 +1,4 @@
-//! What is asked for ahead of its turn, and the bounds that this keeps.
+//! Prefetch: what is requested ahead of its turn, and the bounds that this keeps.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -136,7 +136,7 @@ async fn a_component_that_several_entities_share_is_requested_once() {
     let gate = world.archive.script().hold_next(&path);
     let worker = world.collector();
     let running = worker.spawn();
-    // All manifests are here, so two of the entities wait for the same answer as the first.
+    // All manifests are here, so two of the entities wait for the same response as the first.
     world
         .archive
         .wait_for(&format!("/entities/{}", pi(11)), 1)

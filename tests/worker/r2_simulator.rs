@@ -1,4 +1,4 @@
-//! The upload against Cloudflare's own simulator of R2, which keeps the rules of R2 by itself.
+//! The upload against Cloudflare's own simulator of R2, which keeps the rules of R2 on its own.
 //!
 //! `.ci/install` puts it into `target/ci/r2`; where it is not installed these tests say so and pass, but not where
 //! `R2_SIMULATOR` is set, as `.ci/run` does.

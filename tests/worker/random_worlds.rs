@@ -1,4 +1,4 @@
-//! Random trees in a random world: whatever fails, every job ends in one answer that adds up.
+//! Random trees and random faults: whatever fails, every job ends in one callback that adds up.
 //!
 //! Each run is made from a seed alone, which is told when it fails. `RANDOM_RUNS` says how many there are, `RANDOM_SEED`
 //! which is the first: thousands by `RANDOM_RUNS=5000 cargo test --test worker random_worlds`, one again by
@@ -20,7 +20,7 @@ use super::support::{Answer, Tree, World, pi};
 const RUNS: u64 = 200;
 /// Runs at the same time: most of their time is waiting.
 const AT_ONCE: usize = 6;
-/// CIDs that prove nothing of the bytes as they come begin so.
+/// The beginning of CIDs that the bytes of a response cannot be checked against.
 const UNVERIFIABLE: &str = "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWn";
 
 /// A tree in which everything can be odd: what is listed, what is there, what it holds.
@@ -239,10 +239,10 @@ async fn run(seed: u64) -> bool {
 /// Checks that the file, its report and the callback say the same.
 fn check_success(world: &World, body: &Value, is_recursive: bool, log: &str) {
     let number = |name: &str| body["metrics"][name].as_u64().expect("a number");
-    let ends = ["exported", "failed", "deleted", "merged"];
-    let sum: u64 = ends
+    let outcomes = ["exported", "failed", "deleted", "merged"];
+    let sum: u64 = outcomes
         .iter()
-        .map(|end| number(&format!("entities_{end}")))
+        .map(|outcome| number(&format!("entities_{outcome}")))
         .sum();
     assert_eq!(sum, number("entities_found"), "{body}\n{log}");
 

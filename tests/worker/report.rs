@@ -1,4 +1,4 @@
-//! `report.json`: what a librarian is told besides the file, and when it is stored.
+//! `report.json`: its rows and counts, and when it is stored.
 
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};

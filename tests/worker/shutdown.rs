@@ -1,4 +1,4 @@
-//! Signals and the deadline: one error callback, exit 1, nothing left behind.
+//! Shutdown by a signal or the deadline: one error callback, exit 1, nothing left behind.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::support::tree::ORIGIN;
 use super::support::worker::{Output, Run, Running, Signal};
 use super::support::{Answer, Gate, Tree, Worker, World, pi};
 
-/// A world in which the second of three entities never answers, and a worker to export them.
+/// A world whose archive never answers for the second of three entities, and a worker to export them.
 async fn hanging() -> (World, Worker) {
     let world = World::small().await;
     let second = format!("/entities/{}", pi(1));
@@ -28,7 +28,7 @@ async fn start(world: &World, worker: &Worker) -> Running {
     running
 }
 
-/// Checks that a job was cancelled, was answered once and left nothing behind.
+/// Checks that a job was cancelled, was called back once and left nothing behind.
 #[track_caller]
 fn expect_cancelled(world: &World, run: &Run) {
     let error = world.expect_failed_and_empty(run);

@@ -1,6 +1,6 @@
-//! What the bucket answers, and what becomes of the file.
+//! The upload: its requests, and how it is known whether the file was delivered.
 
-use super::support::bucket::{Way, ways};
+use super::support::bucket::{UploadMethod, upload_methods};
 use super::support::document::{Document, FIXTURES_ROOT, fixtures};
 use super::support::tree::ORIGIN;
 use super::support::worker::Signal;
@@ -141,11 +141,11 @@ async fn a_large_file_goes_up_in_equal_parts_and_arrives_whole() {
 
 #[tokio::test]
 async fn an_unconfirmed_delivery_is_checked_by_a_head_request() {
-    for Way {
+    for UploadMethod {
         options,
         publishes,
         key,
-    } in ways()
+    } in upload_methods()
     {
         let world = World::small().await;
         // Done, but nobody hears of it.
@@ -168,11 +168,11 @@ async fn an_unconfirmed_delivery_is_checked_by_a_head_request() {
 
 #[tokio::test]
 async fn an_earlier_export_is_not_mistaken_for_this_one() {
-    for Way {
+    for UploadMethod {
         options,
         publishes,
         key,
-    } in ways()
+    } in upload_methods()
     {
         let world = World::small().await;
         world.bucket.put(&key, "an earlier export");
@@ -206,11 +206,11 @@ async fn a_put_that_succeeded_unnoticed_is_found_despite_later_errors() {
 
 #[tokio::test]
 async fn after_a_signal_during_delivery_the_bucket_decides_the_outcome() {
-    for Way {
+    for UploadMethod {
         options,
         publishes,
         key,
-    } in ways()
+    } in upload_methods()
     {
         let world = World::small().await;
         let gate = Gate::new();

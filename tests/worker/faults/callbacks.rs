@@ -1,4 +1,4 @@
-//! Rows 33 to 36: the callback, where [`crate::callback`] does not show it already.
+//! Faults of the callback that [`crate::callback`] does not show already: rows 33 to 36.
 
 use std::time::Duration;
 
@@ -63,7 +63,7 @@ async fn row_36_on_a_fly_machine_an_early_error_is_sent_twice_too() {
     let run = worker.env("EXPORT_FORMAT", "marc").run().await;
     run.expect_code(1);
     let sent = world.callback.all();
-    // On a machine too busy for a quick answer, one is right.
+    // On a machine too busy for a quick job, one is right.
     let time_ms = sent[0].body["metrics"]["total_time_ms"].as_u64();
     assert!(sent.len() == 2 || time_ms > Some(2000), "{sent:?}");
     assert!(sent.iter().all(|next| next.bytes == sent[0].bytes));

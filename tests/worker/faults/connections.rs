@@ -1,4 +1,4 @@
-//! Rows 1 to 7: names, connections, certificates, time, and bodies that do not arrive whole.
+//! Faults of connections: names, certificates, time-outs, and bodies that do not arrive whole. Rows 1 to 7.
 
 use std::time::Duration;
 

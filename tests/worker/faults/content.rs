@@ -1,4 +1,4 @@
-//! Rows 16 to 21: answers that come, and are not what they should be.
+//! Responses with the wrong content: rows 16 to 21.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::support::{Answer, Archive, Tree, World, pi};
 
 const MEBIBYTE: usize = 1024 * 1024;
 const PAGE: &str = "<!DOCTYPE html><html><title>502</title></html>";
-/// A CID that proves nothing of the bytes as they come.
+/// A CID that the bytes of a response cannot be checked against.
 const UNVERIFIABLE: &str = "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG";
 
 fn page() -> Answer {
@@ -19,10 +19,10 @@ fn page() -> Answer {
         .body(PAGE)
 }
 
-/// Puts the same answer to both ways to a component.
+/// Gives the same response at both addresses of a component.
 fn always(world: &World, cid: &str, answer: &Answer) {
-    for way in ["ipfs", "cat"] {
-        let path = format!("/{way}/{cid}");
+    for route in ["ipfs", "cat"] {
+        let path = format!("/{route}/{cid}");
         world.archive.script().always(&path, answer.clone());
     }
 }
@@ -105,7 +105,7 @@ async fn row_17_wrong_types() {
 #[tokio::test]
 async fn row_18_an_unavailable_component() {
     let description = || with_component("description.md", "# A letter\n\nOf Alice");
-    // Refused by one address, so had from the other.
+    // Refused by one address, so fetched from the other.
     let (tree, cid) = description();
     let world = World::of(tree).await;
     world

@@ -1,4 +1,4 @@
-//! Rows 43 to 45: what is hostile in settings and data.
+//! Hostile settings and data: rows 43 to 45.
 
 use serde_json::json;
 
@@ -94,7 +94,7 @@ async fn row_43_hostile_names_in_the_data_are_harmless() {
     assert!(!report.contains('\u{1b}') && !report.contains('\0'));
 }
 
-/// All that a run leaves behind, as one text.
+/// All that a run writes or sends, as one text.
 fn traces(world: &World, run: &crate::support::worker::Run) -> String {
     let mut traces = format!("{}\n{}", run.stdout, run.stderr);
     for delivery in world.callback.all() {
@@ -114,9 +114,9 @@ fn with_secrets(world: &World, worker: Worker) -> Worker {
         .env("CALLBACK_URL", callback)
 }
 
-/// Makes a job end so.
-fn ending_with(ending: &str, world: &World, worker: Worker) -> Worker {
-    match ending {
+/// Sets a job up to have this outcome.
+fn with_outcome(outcome: &str, world: &World, worker: Worker) -> Worker {
+    match outcome {
         "success in the bucket" => worker.env("R2_ACCESS_KEY_ID", bucket::ACCESS_KEY_ID),
         "bad settings" => worker.env("EXPORT_FORMAT", "marc"),
         "bad addresses" => worker.env("R2_ENDPOINT", "canary-access-key-id://").env(
@@ -137,7 +137,7 @@ fn ending_with(ending: &str, world: &World, worker: Worker) -> Worker {
 async fn row_44_no_secret_is_seen_however_a_job_ends() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let output = folder.path().to_str().expect("UTF-8");
-    for ending in [
+    for outcome in [
         "success",
         "success in the bucket",
         "wrong keys",
@@ -148,20 +148,24 @@ async fn row_44_no_secret_is_seen_however_a_job_ends() {
     ] {
         let world = World::of(Tree::synthetic(2, 1, 1, 10)).await;
         let mut worker = with_secrets(&world, world.collector());
-        if ending == "success" {
+        if outcome == "success" {
             worker = worker.arg("--output").arg(output);
         }
-        let run = ending_with(ending, &world, worker).run().await;
+        let run = with_outcome(outcome, &world, worker).run().await;
         let mut traces = traces(&world, &run);
         for file in files_below(folder.path()) {
             traces += &std::fs::read_to_string(file).expect("a readable file");
         }
         for (name, value) in SECRETS {
-            assert!(!traces.contains(value), "{ending}: {name} in\n{traces}");
+            assert!(!traces.contains(value), "{outcome}: {name} in\n{traces}");
         }
-        assert!(traces.contains("task-1"), "{ending}: nothing was said");
-        let is_success = ending.starts_with("success");
-        assert_eq!(run.code, Some(i32::from(!is_success)), "{ending}\n{traces}");
+        assert!(traces.contains("task-1"), "{outcome}: nothing was said");
+        let is_success = outcome.starts_with("success");
+        assert_eq!(
+            run.code,
+            Some(i32::from(!is_success)),
+            "{outcome}\n{traces}"
+        );
     }
 }
 

@@ -1,10 +1,10 @@
-//! What a dead archive leads to: never a success that hides it, and no loss where it comes back.
+//! Outages of the archive: never a success that hides one, and no loss where it ends.
 
 use crate::support::outcome::{Outcome, export, manifest_path};
 use crate::support::small_trees::family;
 use crate::support::{Answer, Tree, World, pi};
 
-/// Exports a family from an archive that gives nothing but this answer once the root is known, and never comes back.
+/// Exports a family from an archive that gives nothing but this response once the root is known.
 async fn dies_with(answer: Answer) -> Outcome {
     let world = World::of(family(30)).await;
     let script = world.archive.script();
@@ -89,8 +89,8 @@ async fn a_dead_gateway_is_replaced_by_the_api() {
 async fn a_job_whose_components_are_all_unavailable_is_no_success() {
     for answer in [Answer::status(503), Answer::status(504), Answer::reset()] {
         let world = World::of(family(30)).await;
-        for way in ["/ipfs/", "/cat/"] {
-            world.archive.script().always(way, answer.clone());
+        for route in ["/ipfs/", "/cat/"] {
+            world.archive.script().always(route, answer.clone());
         }
         let outcome = export(world, &[("SILENCE_TIMEOUT_MS", "1000")]).await;
         let error = outcome.error();
@@ -102,8 +102,8 @@ async fn a_job_whose_components_are_all_unavailable_is_no_success() {
 #[tokio::test]
 async fn records_are_exported_without_a_few_unavailable_components() {
     let world = World::of(family(2)).await;
-    for way in ["/ipfs/", "/cat/"] {
-        world.archive.script().always(way, Answer::status(503));
+    for route in ["/ipfs/", "/cat/"] {
+        world.archive.script().always(route, Answer::status(503));
     }
     let outcome = export(world, &[("SILENCE_TIMEOUT_MS", "1000")]).await;
     outcome.expect_pis(0..=2);

@@ -1,4 +1,4 @@
-//! Rows 39 to 41 and 46: the process and the machine it runs on.
+//! Memory, disk, pipes and panics of the process: rows 39 to 41 and 46.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! Rows 37 and 38: a signal at any moment leads to one outcome, and leaves nothing behind.
+//! Signals: at any moment one leads to one outcome and leaves nothing behind. Rows 37 and 38.
 
 use std::process::Command;
 
@@ -78,8 +78,11 @@ async fn row_37_a_signal_at_any_moment_leads_to_one_outcome() {
     let mut successes = 0;
     for first in (1..=RUNS).step_by(usize::try_from(AT_ONCE).expect("a small number")) {
         let runs = (first..first + AT_ONCE).map(signal_at);
-        let ends = futures::future::join_all(runs).await;
-        successes += ends.into_iter().filter(|is_success| *is_success).count();
+        let outcomes = futures::future::join_all(runs).await;
+        successes += outcomes
+            .into_iter()
+            .filter(|is_success| *is_success)
+            .count();
     }
     // Some came too late and some did not, or it shows nothing.
     let runs = usize::try_from(RUNS).expect("a small number");
@@ -160,12 +163,12 @@ async fn row_37_a_second_signal_ends_a_job_that_waits_for_the_bucket() {
     let run = running.finish().await;
     run.expect_code(1);
     assert!(run.stderr.contains("quitting at once"), "{}", run.stderr);
-    assert!(world.callback.all().is_empty(), "it went on to answer");
+    assert!(world.callback.all().is_empty(), "it went on to call back");
 }
 
 #[tokio::test]
 async fn row_37_a_delivery_that_completes_after_the_signal_is_a_success() {
-    // The answer to Complete is lost, and so is that to the abort; the file is there.
+    // The response to Complete is lost, and so is that to the abort; the file is there.
     let world = World::small().await;
     let gate = Gate::new();
     let done = Answer::usual().body("").held(&gate);

@@ -1,4 +1,4 @@
-//! Rows 8 to 12: answers with another status than 200.
+//! Responses with another status than 200: rows 8 to 12.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,4 @@
-//! Rows 23 and 25: trees that are wide or deep.
+//! Wide and deep trees: rows 23 and 25.
 
 use crate::support::outcome::{export, export_by};
 use crate::support::small_trees::family;

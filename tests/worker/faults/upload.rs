@@ -1,10 +1,10 @@
-//! Rows 26 to 32: the bucket.
+//! Faults of the bucket: rows 26 to 32.
 
 use std::time::{Duration, SystemTime};
 
 use serde_json::json;
 
-use crate::support::bucket::{Way, ways};
+use crate::support::bucket::{UploadMethod, upload_methods};
 use crate::support::worker::Signal;
 use crate::support::{Answer, Gate, Tree, World};
 
@@ -80,9 +80,9 @@ async fn row_27_an_error_document_with_status_200_is_retried() {
 
 #[tokio::test]
 async fn row_27_an_operation_that_succeeded_behind_an_error_is_found() {
-    for Way {
+    for UploadMethod {
         options, publishes, ..
-    } in ways()
+    } in upload_methods()
     {
         let world = World::small().await;
         let document = "<Error><Code>InternalError</Code><Message>no</Message></Error>";
@@ -98,9 +98,9 @@ async fn row_27_an_operation_that_succeeded_behind_an_error_is_found() {
 
 #[tokio::test]
 async fn row_27_a_permanent_error_ends_the_job_without_a_file() {
-    for Way {
+    for UploadMethod {
         options, publishes, ..
-    } in ways()
+    } in upload_methods()
     {
         let world = World::small().await;
         world.bucket.script().always(publishes, error_document());
@@ -257,7 +257,7 @@ async fn row_31_a_process_that_is_killed_leaves_no_file() {
 
 #[tokio::test]
 async fn row_32_no_optional_header_is_sent() {
-    for Way { options, .. } in ways() {
+    for UploadMethod { options, .. } in upload_methods() {
         let world = World::small().await;
         world.worker().options(options).run().await.expect_code(0);
         assert!(

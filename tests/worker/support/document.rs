@@ -1,4 +1,4 @@
-//! What a test reads out of an exported document.
+//! An exported document, and what a test reads out of it.
 
 use std::path::{Path, PathBuf};
 

@@ -1,14 +1,17 @@
-//! The world around the worker, in the test's own process, and the worker in it.
+//! Support of the tests: the servers around the worker, in the test's own process, and the worker as a child of it.
 //!
-//! - [`tree`]: the content of an archive
+//! - [`tree`], [`small_trees`]: the content of an archive
 //! - [`archive`], [`bucket`], [`callback`]: the servers the worker talks to
 //! - [`script`]: faults, and what the servers saw
 //! - [`worker`]: the real binary as a child process
 //! - [`world`]: the servers of one run together
+//! - [`outcome`]: one export, and all that came of it
+//! - [`document`], [`report`]: what a test reads out of the file and of `report.json`
 //! - [`schema`]: the MODS schema as a judge
+//! - [`client`]: an HTTP client that is not the worker's
 //!
 //! A server has a port of its own, and lives as long as its value. Nothing here sleeps to wait for
-//! something: a test waits for a request with `wait_for`, and holds an answer back with a
+//! something: a test waits for a request with `wait_for`, and holds a response back with a
 //! [`Gate`](script::Gate).
 
 pub(crate) mod archive;

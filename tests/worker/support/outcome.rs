@@ -1,4 +1,4 @@
-//! One export in a world with faults, and all that came of it.
+//! The outcome of one export: exit code, log, callback, file and requests.
 
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ pub(crate) struct Outcome {
     pub(crate) document: Option<Document>,
 }
 
-/// Exports the whole tree under [`pi`]`(0)` with these settings, and checks what must hold of every ending.
+/// Exports the whole tree under [`pi`]`(0)` with these settings, and checks what must hold of every outcome.
 pub(crate) async fn export(world: World, settings: &[(&str, &str)]) -> Outcome {
     let worker = settings
         .iter()
@@ -47,7 +47,7 @@ pub(crate) async fn export_by(world: World, worker: &Worker) -> Outcome {
     if is_success {
         let sum: u64 = ["exported", "failed", "deleted", "merged"]
             .iter()
-            .map(|end| number(&body, &format!("entities_{end}")))
+            .map(|outcome| number(&body, &format!("entities_{outcome}")))
             .sum();
         assert_eq!(sum, number(&body, "entities_found"), "{body}");
         let report = world.bucket.report();
@@ -75,8 +75,8 @@ impl Outcome {
     }
 
     /// How many requests were sent again after a fault of this kind.
-    pub(crate) fn retries(&self, class: &str) -> u64 {
-        self.body["metrics"]["retries"][class]
+    pub(crate) fn retries(&self, kind: &str) -> u64 {
+        self.body["metrics"]["retries"][kind]
             .as_u64()
             .unwrap_or_default()
     }
@@ -106,12 +106,12 @@ impl Outcome {
     /// Checks that nothing is missing.
     #[track_caller]
     pub(crate) fn expect_whole(&self) {
-        let lacks = [
+        let counts = [
             "entities_failed",
             "entities_incomplete",
             "components_failed",
         ];
-        for name in lacks {
+        for name in counts {
             assert_eq!(self.metric(name), 0, "{name}\n{}", self.run.stderr);
         }
         assert!(self.document.is_some(), "{}", self.body);

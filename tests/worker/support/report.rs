@@ -1,4 +1,4 @@
-//! What a test reads out of `report.json`.
+//! `report.json`, and what a test reads out of it.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! All that a worker needs around it.
+//! The three servers of one run, and checks of what it left in them.
 
 use serde_json::json;
 
@@ -12,7 +12,7 @@ pub(crate) struct World {
     pub(crate) archive: Archive,
     /// Where the file goes.
     pub(crate) bucket: Bucket,
-    /// Where the answer goes.
+    /// Where the callback goes.
     pub(crate) callback: CallbackSink,
 }
 

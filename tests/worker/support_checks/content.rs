@@ -1,4 +1,4 @@
-//! The trees that tests make and the schema that judges their documents.
+//! Checks of the trees that tests make and of the schema that judges documents.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! Checks of the test support itself.
+//! Checks of the test support itself: its servers, its trees and its schema.
 
 mod content;
 mod servers;

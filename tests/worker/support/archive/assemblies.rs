@@ -1,4 +1,4 @@
-//! How many entities the worker is putting together at the same time, as the archive sees it.
+//! Entities in assembly at the same time, as the archive sees it from the components asked for.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,4 @@
-//! What the API and the gateway of Arke answer: manifests, components and errors.
+//! Responses of the API and the gateway of Arke: manifests, components and errors.
 
 use hyper::body::Incoming;
 use hyper::header::HeaderValue;

@@ -1,4 +1,4 @@
-//! What is in the bucket: objects, multipart uploads, and the rules of R2 for joining their parts.
+//! The content of the bucket: objects, multipart uploads, and the rules of R2 for joining their parts.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

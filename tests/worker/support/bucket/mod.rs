@@ -37,10 +37,10 @@ pub(crate) const ACCESS_KEY_ID: &str = "test-access-key-id";
 /// Its secret, which must never be seen in a log.
 pub(crate) const SECRET_ACCESS_KEY: &str = "canary-secret-access-key";
 
-/// A way of a file into the bucket.
+/// How a file gets into the bucket.
 #[derive(Clone, Debug)]
-pub(crate) struct Way {
-    /// The options of a job that goes this way.
+pub(crate) struct UploadMethod {
+    /// The options of a job whose file is uploaded so.
     pub(crate) options: Value,
     /// The operation that makes the file visible.
     pub(crate) publishes: &'static str,
@@ -48,15 +48,15 @@ pub(crate) struct Way {
     pub(crate) key: String,
 }
 
-/// The two ways: a tree as a multipart upload, one entity as a single put.
-pub(crate) fn ways() -> [Way; 2] {
+/// Both methods: a tree as a multipart upload, one entity as a single put.
+pub(crate) fn upload_methods() -> [UploadMethod; 2] {
     [
-        Way {
+        UploadMethod {
             options: json!({"recursive": true}),
             publishes: "CompleteMultipartUpload",
             key: format!("exports/task-1/{}-collection.xml", pi(0)),
         },
-        Way {
+        UploadMethod {
             options: json!({}),
             publishes: "PutObject",
             key: format!("exports/task-1/{}.xml", pi(0)),

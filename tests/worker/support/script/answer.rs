@@ -1,4 +1,4 @@
-//! One scripted answer, and how it travels: whole, late, cut, stalled or not at all.
+//! One scripted response, and how it travels: whole, late, cut, stalled or not at all.
 
 use std::io;
 use std::time::Duration;

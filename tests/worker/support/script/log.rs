@@ -1,4 +1,4 @@
-//! What a server has seen: its requests in order, and how many of something there were at once.
+//! The log of a server: its requests in order, and how many of something there were at once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::time;
 
 /// How long a test waits for something before it fails.
-const PATIENCE: Duration = Duration::from_mins(1);
+const WAIT_LIMIT: Duration = Duration::from_mins(1);
 
 /// What a server has seen, in order.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl<T: Clone> Log<T> {
         self.0.borrow().iter().filter(|entry| is_so(entry)).count()
     }
 
-    /// Waits until so many entries are so; panics when [`PATIENCE`] is over.
+    /// Waits until so many entries are so; panics when [`WAIT_LIMIT`] is over.
     pub(crate) async fn wait_for(
         &self,
         wanted: usize,
@@ -45,7 +45,7 @@ impl<T: Clone> Log<T> {
         let mut entries = self.0.subscribe();
         let enough = entries
             .wait_for(|entries| entries.iter().filter(|entry| is_so(entry)).count() >= wanted);
-        let seen = time::timeout(PATIENCE, enough)
+        let seen = time::timeout(WAIT_LIMIT, enough)
             .await
             .expect("the requests waited for should come");
         seen.expect("the log outlives the borrow").clone()

@@ -1,4 +1,4 @@
-//! What a test can tell a server to answer, and what it can learn from it.
+//! Scripted responses of the servers, and the log of their requests.
 //!
 //! [`Script`], [`Answer`] and [`Gate`] act before a request; [`Log`] and [`Gauge`] look at what
 //! came. The three servers share them, so a fault is written the same way whichever of them it
