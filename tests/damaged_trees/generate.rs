@@ -14,6 +14,15 @@
 //! Most trees can be exported all the same; the rest ends in an error, which has to stay the same as well. The same seed
 //! gives the same bytes, whatever the number of trees. Nothing of the worker is used to make them, so what is made never
 //! changes with what is tested.
+//!
+//! That a change of the worker changes no byte of what comes out is shown by holding it against the worker before:
+//!
+//! ```text
+//! tests/damaged_trees/compare OLD_WORKER NEW_WORKER DIR
+//! ```
+//!
+//! exports each tree with both, and tells what differs in the files, reports, answers and exit codes. `--tree FOLDER`
+//! adds a tree that is exported in every mode, as in `--tree fixtures/tree`; `--help` tells the rest.
 
 mod trees;
 

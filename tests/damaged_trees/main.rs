@@ -1,6 +1,6 @@
 //! Trees with damaged JSON, made from a seed: the real worker ends each export of them as it should.
 //!
-//! `generate.rs` tells what they are and how to make many of them.
+//! `generate.rs` tells what they are, how to make many of them, and how to hold two workers against each other on them.
 
 mod trees;
 
