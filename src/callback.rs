@@ -12,8 +12,8 @@ use ring::hmac;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::config::{CallbackConfig, Secret};
-use crate::http::error;
-use crate::http::retry_after::{RETRY_AFTER_MAX, asked_wait};
+use crate::http::error::{self, HttpError};
+use crate::http::retry_after::RETRY_AFTER_MAX;
 use crate::job::CallbackBody;
 use crate::shutdown::Shutdown;
 
@@ -172,24 +172,25 @@ impl Message<'_> {
                 };
             }
         };
-        let status = answer.status();
-        let cause = status.to_string();
-        match status.as_u16() {
+        let HttpError {
+            cause, retry_after, ..
+        } = HttpError::of_answer(&answer);
+        match answer.status().as_u16() {
             200..300 => Try::Delivered,
             410 => Try::Refused {
                 finally: true,
                 cause,
             },
-            404 | 408 | 425 | 429 => Try::Failed {
-                wait: asked_wait(answer.headers()),
+            404 | 408 | 425 | 429 | 500.. => Try::Failed {
+                wait: retry_after,
                 cause,
             },
-            _ if status.is_client_error() => Try::Refused {
+            400..500 => Try::Refused {
                 finally: false,
                 cause,
             },
             _ => Try::Failed {
-                wait: asked_wait(answer.headers()),
+                wait: retry_after,
                 cause,
             },
         }

@@ -81,7 +81,7 @@ const ERROR_LENGTH_MAX: usize = 4000;
 /// Fails only where no callback can be sent at all, because the system gives no signals or no TLS.
 pub async fn run(cli: Cli, started: Instant) -> Result<bool> {
     let shutdown = Shutdown::listen()?;
-    let (callback_config, config) = config::read(cli);
+    let (callback_config, config) = config::read(&cli);
     let clients = clients(&callback_config, config.as_ref().ok())?;
     let is_delivered = Cell::new(false);
     let job = export_and_call_back(
@@ -165,10 +165,9 @@ async fn export_and_call_back(
 }
 
 fn clients(callback_config: &CallbackConfig, config: Option<&Config>) -> Result<Clients> {
-    let timeouts = config.and_then(|config| match &config.source {
-        SourceConfig::Archive(archive) => Some(archive.timeouts),
-        SourceConfig::Folder(_) => None,
-    });
-    let timeouts = timeouts.unwrap_or_default();
-    http::clients(&callback_config.extra_roots, timeouts.connect)
+    let archive_connect = match config.map(|config| &config.source) {
+        Some(SourceConfig::Archive(archive)) => archive.timeouts.connect,
+        _ => http::CONNECT_TIMEOUT,
+    };
+    http::clients(&callback_config.extra_roots, archive_connect)
 }

@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use arke_mods_export_worker::Cli;
 use arke_mods_export_worker::log;
 use arke_mods_export_worker::memory::{self, Allocator};
-use clap::Parser as _;
 use tokio::time::Instant;
 
 #[global_allocator]
@@ -14,7 +13,7 @@ static ALLOCATOR: Allocator = memory::allocator();
 
 fn main() -> ExitCode {
     let started = Instant::now();
-    let cli = Cli::parse();
+    let cli = Cli::read();
     let _log = log::start();
     log::panics();
     match catch_unwind(AssertUnwindSafe(|| run(cli, started))) {

@@ -1,6 +1,6 @@
-//! What can be typed: one flag for each setting, with the environment variable of the same meaning.
+//! The command line: one flag for each setting, with the environment variable of the same meaning.
 //!
-//! Everything is taken as it comes; [`crate::config::settings`] checks it, so that all problems of a job are told together.
+//! Everything is taken as it comes; [`read`](super::read) checks it, so that all problems of a job are told together.
 
 #![expect(
     clippy::doc_markdown,
@@ -8,231 +8,185 @@
     reason = "the comments are the help that a person reads at a terminal"
 )]
 
-use std::ffi::OsString;
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser};
 
-use clap::{Args, Parser};
+use super::setting::Setting;
 
 /// Exports an entity of the Arke archive, or the whole tree under it, as MODS 3.8 XML.
 ///
-/// As a worker it takes its job from the environment, stores the file in Cloudflare R2 and answers CALLBACK_URL. At a
-/// terminal, --fixtures reads a tree from files and --output writes to a folder; neither needs an account.
-#[derive(Debug, Default, Parser)]
-#[command(version, after_help = SECRETS, max_term_width = 110, next_line_help = false)]
+/// As a worker it takes its job from the environment, stores the file in Cloudflare R2 and POSTs a callback to
+/// CALLBACK_URL. At a terminal, --fixtures reads a tree from files and --output writes to a folder; neither needs an
+/// account.
+#[derive(Debug, Parser)]
+#[command(version, after_help = NO_FLAGS, max_term_width = 110, next_line_help = false)]
 pub struct Cli {
-    /// Name of the job, and of its folder [default: local-{PI} with --fixtures or --output]
-    #[arg(
-        long,
-        env = "TASK_ID",
-        help_heading = "Job",
-        value_name = "ID",
-        hide_env_values = true
-    )]
-    pub task_id: Option<OsString>,
-    /// The entity to export [default: the root of the tree with --fixtures]
-    #[arg(
-        long,
-        env = "PI",
-        help_heading = "Job",
-        value_name = "PI",
-        hide_env_values = true
-    )]
-    pub pi: Option<OsString>,
-    /// The options below as one JSON object, as in {"recursive":true,"maxDepth":3}
-    #[arg(
-        long,
-        env = "EXPORT_OPTIONS",
-        help_heading = "Job",
-        value_name = "JSON",
-        hide_env_values = true
-    )]
-    pub export_options: Option<OsString>,
-    /// Format of the file; there is only mods [default: mods]
-    #[arg(
-        long,
-        env = "EXPORT_FORMAT",
-        help_heading = "Job",
-        value_name = "FORMAT",
-        hide_env_values = true
-    )]
-    pub export_format: Option<OsString>,
-    /// Where the answer is POSTed; without it, the answer is printed on standard output
-    #[arg(
-        long,
-        env = "CALLBACK_URL",
-        help_heading = "Job",
-        value_name = "URL",
-        hide_env_values = true
-    )]
-    pub callback_url: Option<OsString>,
-    /// Name of the batch, echoed in the answer [default: single]
-    #[arg(
-        long,
-        env = "BATCH_ID",
-        help_heading = "Job",
-        value_name = "ID",
-        hide_env_values = true
-    )]
-    pub batch_id: Option<OsString>,
-    /// End the job with an error after this many seconds [default: off]
-    #[arg(
-        long,
-        env = "DEADLINE_SECONDS",
-        help_heading = "Job",
-        value_name = "N",
-        hide_env_values = true
-    )]
-    pub deadline_seconds: Option<OsString>,
-
-    /// Export the whole tree under the entity [default: false; true if neither PI nor options are given]
-    #[arg(long, help_heading = "Options", value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    pub recursive: Option<OsString>,
-    /// Visit this many levels below the root, 0 to 1000 [default: 10]
-    #[arg(long, help_heading = "Options", value_name = "N")]
-    pub max_depth: Option<OsString>,
-    /// Assemble this many entities at the same time, 1 to 64 [default: 10]
-    #[arg(long, help_heading = "Options", value_name = "N")]
-    pub parallel_batch_size: Option<OsString>,
-    /// Put the OCR text of digitized files into the records [default: true]
-    #[arg(long, help_heading = "Options", value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    pub include_ocr: Option<OsString>,
-    /// Put this much of the knowledge graph into the records: full, minimal or skip [default: full]
-    #[arg(long, help_heading = "Options", value_name = "MODE")]
-    pub cheimarros_mode: Option<OsString>,
-
-    /// Read the tree from this folder: entities/{PI} and ipfs/{CID}
-    #[arg(long, help_heading = "Source", value_name = "DIR")]
-    pub fixtures: Option<OsString>,
-    /// The entity API [default: https://api.arke.institute]
-    #[arg(
-        long,
-        env = "ARKE_API_URL",
-        help_heading = "Source",
-        value_name = "URL",
-        hide_env_values = true
-    )]
-    pub arke_api_url: Option<OsString>,
-    /// The gateway that components are fetched from [default: https://ipfs.arke.institute]
-    #[arg(
-        long,
-        env = "IPFS_GATEWAY_URL",
-        help_heading = "Source",
-        value_name = "URL",
-        hide_env_values = true
-    )]
-    pub ipfs_gateway_url: Option<OsString>,
-    /// The gateway that stands in records [default: https://ipfs.arke.institute]
-    #[arg(
-        long,
-        env = "IPFS_PUBLIC_URL",
-        help_heading = "Source",
-        value_name = "URL",
-        hide_env_values = true
-    )]
-    pub ipfs_public_url: Option<OsString>,
-    /// The site that stands in records [default: https://arke.institute]
-    #[arg(
-        long,
-        env = "ARKE_SITE_URL",
-        help_heading = "Source",
-        value_name = "URL",
-        hide_env_values = true
-    )]
-    pub arke_site_url: Option<OsString>,
-    /// PEM file of certificate authorities trusted besides the built-in ones
-    #[arg(
-        long,
-        env = "EXTRA_CA_FILE",
-        help_heading = "Source",
-        value_name = "FILE",
-        hide_env_values = true
-    )]
-    pub extra_ca_file: Option<OsString>,
-    /// Send at most this many requests a second to the archive [default: off]
-    #[arg(
-        long,
-        env = "MAX_REQUESTS_PER_SECOND",
-        help_heading = "Source",
-        value_name = "N",
-        hide_env_values = true
-    )]
-    pub max_requests_per_second: Option<OsString>,
-    /// Have at most this many requests to the archive in flight, 1 to 100 [default: 64]
-    #[arg(
-        long,
-        env = "MAX_REQUESTS_IN_FLIGHT",
-        help_heading = "Source",
-        value_name = "N",
-        hide_env_values = true
-    )]
-    pub max_requests_in_flight: Option<OsString>,
-    /// How long the archive is waited for.
     #[command(flatten)]
-    pub timeouts: TimeoutFlags,
+    pub(super) job: JobFlags,
+    #[command(flatten)]
+    pub(super) options: OptionFlags,
+    #[command(flatten)]
+    pub(super) source: SourceFlags,
+    #[command(flatten)]
+    pub(super) timeouts: TimeoutFlags,
+    #[command(flatten)]
+    pub(super) destination: DestinationFlags,
+}
 
-    /// Write to this folder, as exports/{TASK_ID}/..., and not to R2
-    #[arg(long, help_heading = "Destination", value_name = "DIR")]
-    pub output: Option<OsString>,
-    /// The R2 account
+impl Cli {
+    /// Reads the command line and the environment; ends the process where the command line is malformed.
+    pub fn read() -> Self {
+        // The help says which variables there are, and not what stands in them.
+        let command = Self::command().mut_args(|argument| argument.hide_env_values(true));
+        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Job")]
+pub(super) struct JobFlags {
+    /// Name of the job, and of its folder; local-{PI} with --fixtures or --output
+    #[arg(long, env, value_name = "ID")]
+    pub(super) task_id: Option<Setting>,
+    /// The entity to export; with --fixtures the one that no other lists
+    #[arg(long, env, value_name = "PI")]
+    pub(super) pi: Option<Setting>,
+    /// The options below as one JSON object, as in {"recursive":true,"maxDepth":3}
+    #[arg(long, env, value_name = "JSON")]
+    pub(super) export_options: Option<Setting>,
+    /// Format of the file; there is only one
+    #[arg(long, env, value_name = "FORMAT", default_value = "mods")]
+    pub(super) export_format: Option<Setting>,
+    /// Where the callback is POSTed; without it, its body is printed on standard output
+    #[arg(long, env, value_name = "URL")]
+    pub(super) callback_url: Option<Setting>,
+    /// Name of the batch, echoed in the callback
+    #[arg(long, env, value_name = "ID", default_value = "single")]
+    pub(super) batch_id: Option<Setting>,
+    /// End the job with an error this long after its start; off
+    #[arg(long, env, value_name = "N")]
+    pub(super) deadline_seconds: Option<Setting>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Options")]
+pub(super) struct OptionFlags {
+    /// Export the whole tree under the entity [default: false; true if neither PI nor EXPORT_OPTIONS is given]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(super) recursive: Option<Setting>,
+    /// Visit this many levels below the root, 0 to 1000 [default: 10]
+    #[arg(long, value_name = "N")]
+    pub(super) max_depth: Option<Setting>,
+    /// Assemble this many entities at the same time, 1 to 64 [default: 10]
+    #[arg(long, value_name = "N")]
+    pub(super) parallel_batch_size: Option<Setting>,
+    /// Put the OCR text of digitized files into the records [default: true]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(super) include_ocr: Option<Setting>,
+    /// Put this much of the knowledge graph into the records: full, minimal or skip [default: full]
+    #[arg(long, value_name = "MODE")]
+    pub(super) cheimarros_mode: Option<Setting>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Source")]
+pub(super) struct SourceFlags {
+    /// Read the tree from this folder: entities/{PI} and ipfs/{CID}
+    #[arg(long, value_name = "DIR")]
+    pub(super) fixtures: Option<Setting>,
+    /// The entity API; /entities and /cat are added to it
     #[arg(
         long,
-        env = "R2_ACCOUNT_ID",
-        help_heading = "Destination",
-        value_name = "ID",
-        hide_env_values = true
-    )]
-    pub r2_account_id: Option<OsString>,
-    /// The bucket [default: arke-exports]
-    #[arg(
-        long,
-        env = "R2_BUCKET",
-        help_heading = "Destination",
-        value_name = "NAME",
-        hide_env_values = true
-    )]
-    pub r2_bucket: Option<OsString>,
-    /// Any S3-compatible server [default: https://{R2_ACCOUNT_ID}.r2.cloudflarestorage.com]
-    #[arg(
-        long,
-        env = "R2_ENDPOINT",
-        help_heading = "Destination",
+        env,
         value_name = "URL",
-        hide_env_values = true
+        default_value = "https://api.arke.institute"
     )]
-    pub r2_endpoint: Option<OsString>,
+    pub(super) arke_api_url: Option<Setting>,
+    /// The gateway that components are fetched from; /ipfs is added to it
+    #[arg(
+        long,
+        env,
+        value_name = "URL",
+        default_value = "https://ipfs.arke.institute"
+    )]
+    pub(super) ipfs_gateway_url: Option<Setting>,
+    /// The gateway that stands in records; /ipfs is added to it
+    #[arg(
+        long,
+        env,
+        value_name = "URL",
+        default_value = "https://ipfs.arke.institute"
+    )]
+    pub(super) ipfs_public_url: Option<Setting>,
+    /// The site that stands in records
+    #[arg(
+        long,
+        env,
+        value_name = "URL",
+        default_value = "https://arke.institute"
+    )]
+    pub(super) arke_site_url: Option<Setting>,
+    /// PEM file of certificate authorities trusted besides the built-in ones, by every request
+    #[arg(long, env, value_name = "FILE")]
+    pub(super) extra_ca_file: Option<Setting>,
+    /// Send at most this many requests a second to the archive; off
+    #[arg(long, env, value_name = "N")]
+    pub(super) max_requests_per_second: Option<Setting>,
+    /// Have at most this many requests to the archive at the same time, all hosts together, 1 to 100
+    #[arg(long, env, value_name = "N", default_value = "64")]
+    pub(super) max_requests_in_flight: Option<Setting>,
 }
 
-/// The flags and variables.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Args)]
 #[command(next_help_heading = "Patience with the archive, in milliseconds")]
-pub struct TimeoutFlags {
-    /// For a connection [default: 5000]
-    #[arg(long, env, value_name = "N", hide_env_values = true)]
-    pub connect_timeout_ms: Option<OsString>,
-    /// For the first byte of an answer of the API [default: 15000]
-    #[arg(long, env, value_name = "N", hide_env_values = true)]
-    pub api_timeout_ms: Option<OsString>,
-    /// For the first byte of an answer of the gateway, which gives up itself after 30 s [default: 35000]
-    #[arg(long, env, value_name = "N", hide_env_values = true)]
-    pub gateway_timeout_ms: Option<OsString>,
-    /// For the next piece of a body [default: 15000]
-    #[arg(long, env, value_name = "N", hide_env_values = true)]
-    pub idle_timeout_ms: Option<OsString>,
-    /// For a whole answer [default: 120000]
-    #[arg(long, env, value_name = "N", hide_env_values = true)]
-    pub request_timeout_ms: Option<OsString>,
-    /// Longest first wait before a request is sent again; later ones double up to a hundredfold [default: 100]
-    #[arg(long, env, value_name = "N", hide_env_values = true)]
-    pub retry_wait_ms: Option<OsString>,
-    /// For any good answer, before the job ends as an error [default: 90000]
-    #[arg(long, env, value_name = "N", hide_env_values = true)]
-    pub silence_timeout_ms: Option<OsString>,
+pub(super) struct TimeoutFlags {
+    /// For a connection
+    #[arg(long, env, value_name = "N", default_value = "5000")]
+    pub(super) connect_timeout_ms: Option<Setting>,
+    /// For the first byte of an answer of the API
+    #[arg(long, env, value_name = "N", default_value = "15000")]
+    pub(super) api_timeout_ms: Option<Setting>,
+    /// For the first byte of an answer of the gateway, which gives up itself after 30 s
+    #[arg(long, env, value_name = "N", default_value = "35000")]
+    pub(super) gateway_timeout_ms: Option<Setting>,
+    /// For the next piece of a body
+    #[arg(long, env, value_name = "N", default_value = "15000")]
+    pub(super) idle_timeout_ms: Option<Setting>,
+    /// For a whole answer
+    #[arg(long, env, value_name = "N", default_value = "120000")]
+    pub(super) request_timeout_ms: Option<Setting>,
+    /// Longest first wait before a request is sent again; all other waits between requests grow with it
+    #[arg(long, env, value_name = "N", default_value = "100")]
+    pub(super) retry_wait_ms: Option<Setting>,
+    /// For any good answer, before the job ends as an error
+    #[arg(long, env, value_name = "N", default_value = "90000")]
+    pub(super) silence_timeout_ms: Option<Setting>,
 }
 
-const SECRETS: &str = "\
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Destination")]
+pub(super) struct DestinationFlags {
+    /// Write to this folder, as exports/{TASK_ID}/..., and not to R2
+    #[arg(long, value_name = "DIR")]
+    pub(super) output: Option<Setting>,
+    /// The R2 account
+    #[arg(long, env, value_name = "ID")]
+    pub(super) r2_account_id: Option<Setting>,
+    /// The bucket
+    #[arg(long, env, value_name = "NAME", default_value = "arke-exports")]
+    pub(super) r2_bucket: Option<Setting>,
+    /// Any S3-compatible server, without the bucket; https://{R2_ACCOUNT_ID}.r2.cloudflarestorage.com
+    #[arg(long, env, value_name = "URL")]
+    pub(super) r2_endpoint: Option<Setting>,
+}
+
+/// The settings that have no flag, for the end of the help.
+pub(super) const NO_FLAGS: &str = "\
 Secrets come by environment only:
   R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY  keys with \"Object Read & Write\" on the bucket
   R2_SESSION_TOKEN                        for temporary keys
   CALLBACK_SECRET                         signs the callback (Standard Webhooks)
+
+Proxies too: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY, for the archive, the bucket and the callback alike.
 
 A flag wins over its variable, and the flags of the options win over EXPORT_OPTIONS. An empty variable counts as absent.
 
@@ -240,8 +194,6 @@ Exit code: 0 exported and delivered, 1 anything else, 2 the command line could n
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

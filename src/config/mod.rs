@@ -1,11 +1,12 @@
 //! Configuration of a job: its settings, read from the command line and the environment, and checked.
 
+mod address;
+mod bucket;
 mod cli;
-mod ends;
+mod load;
 mod root;
 mod secret;
 mod setting;
-mod settings;
 mod timeouts;
 
 use std::path::PathBuf;
@@ -18,8 +19,9 @@ use crate::arke::Pi;
 use crate::job::{ExportOptions, TaskId};
 
 pub use cli::Cli;
+pub(crate) use load::read;
 pub(crate) use secret::Secret;
-pub(crate) use settings::read;
+
 pub(crate) use timeouts::Timeouts;
 
 /// A job, checked.
@@ -41,8 +43,8 @@ pub(crate) struct Config {
     pub site_url: String,
     /// How long the job may take.
     pub deadline: Option<Duration>,
-    /// Requests in flight at the same time, to all hosts together.
-    pub requests_in_flight_max: usize,
+    /// Requests to the archive at the same time, all hosts together.
+    pub requests_in_flight_max: u32,
     /// Memory of the machine in MiB, if it is known.
     pub memory_mib: Option<usize>,
     /// The machine, for the log, as Fly names it.
@@ -69,7 +71,8 @@ pub(crate) struct ArchiveConfig {
     pub gateway_url: Url,
     /// Requests a second, at the most.
     pub requests_per_second_max: Option<u32>,
-    /// Requests in flight at the same time. The gateway allows 100 connections an address.
+    /// The same number as that of the job: no host gets more than all together. The gateway allows 100 connections an
+    /// address.
     pub requests_in_flight_max: u32,
     /// How long it is waited for.
     pub timeouts: Timeouts,

@@ -1,119 +1,185 @@
-//! Single settings: texts, numbers, addresses and secrets, each checked and named where it is wrong.
+//! A setting as it was typed, and how it is read: trimmed, checked, and named where it is wrong.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use url::Url;
+use clap::builder::{TypedValueParser, ValueParserFactory};
+use clap::parser::ValueSource;
+use clap::{Arg, Command, Error};
 
-use crate::mods::Uri;
 use crate::sanitize::excerpt;
 
 use super::secret::Secret;
 
+/// A setting as it was typed, under the name that problems have for it.
+#[derive(Clone, Debug)]
+pub(super) struct Setting {
+    /// That of the variable; where there is none, that of the flag.
+    name: String,
+    /// `None` where an empty variable counts as absent.
+    value: Option<OsString>,
+}
+
+impl Setting {
+    /// Reads a variable that has no flag.
+    pub(super) fn variable(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            value: std::env::var_os(name).filter(|value| !value.is_empty()),
+        }
+    }
+}
+
+impl ValueParserFactory for Setting {
+    type Parser = SettingParser;
+
+    fn value_parser() -> SettingParser {
+        SettingParser
+    }
+}
+
+/// Takes any value, so that all problems can be told together.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SettingParser;
+
+impl TypedValueParser for SettingParser {
+    type Value = Setting;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        argument: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<Setting, Error> {
+        self.parse_ref_(command, argument, value, ValueSource::CommandLine)
+    }
+
+    fn parse_ref_(
+        &self,
+        _: &Command,
+        argument: Option<&Arg>,
+        value: &OsStr,
+        source: ValueSource,
+    ) -> Result<Setting, Error> {
+        let name = argument.map_or_else(String::new, |argument| match argument.get_env() {
+            Some(variable) => variable.to_string_lossy().into_owned(),
+            None => format!("--{}", argument.get_id().as_str().replace('_', "-")),
+        });
+        let is_absent = source == ValueSource::EnvVariable && value.is_empty();
+        let default = || argument?.get_default_values().first();
+        let value = if is_absent {
+            default().map(Into::into)
+        } else {
+            Some(value.to_owned())
+        };
+        Ok(Setting { name, value })
+    }
+}
+
 /// Reads settings and collects what is to be said of them.
 #[derive(Debug, Default)]
-pub(crate) struct Reader {
+pub(super) struct Reader {
     /// What is ignored, in words.
-    pub(crate) warnings: Vec<String>,
+    pub(super) warnings: Vec<String>,
     /// What is wrong, in words.
-    pub(crate) problems: Vec<String>,
+    pub(super) problems: Vec<String>,
 }
 
 impl Reader {
-    /// Returns a setting as text; an empty one is absent.
-    pub(crate) fn text(&mut self, name: &str, value: Option<OsString>) -> Option<String> {
-        let value = value.filter(|value| !value.is_empty())?;
-        value
-            .into_string()
-            .map_err(|_| self.problems.push(format!("{name} is not valid UTF-8")))
-            .ok()
+    /// Returns a setting as text, without blanks and line ends around it.
+    pub(super) fn text(&mut self, setting: Option<&Setting>) -> Option<String> {
+        let Setting { name, value } = setting?;
+        let problem = match value.as_ref()?.to_str().map(str::trim) {
+            Some("") => "is blank (give it a value, or leave it out)",
+            Some(text) => return Some(text.to_owned()),
+            None => "is not valid UTF-8",
+        };
+        self.problem(name, problem);
+        None
     }
 
-    pub(crate) fn path(&mut self, name: &str, value: Option<OsString>) -> Option<PathBuf> {
-        self.text(name, value).map(PathBuf::from)
+    /// Returns a setting as [`Self::text`], whatever its bytes: for one whose form is checked anyway, so that it is one
+    /// problem and not two.
+    pub(super) fn lossy_text(&mut self, setting: Option<&Setting>) -> Option<String> {
+        let Setting { name, value } = setting?;
+        let value = value
+            .as_ref()
+            .map(|value| value.to_string_lossy().into_owned().into());
+        let setting = Setting {
+            name: name.clone(),
+            value,
+        };
+        self.text(Some(&setting))
     }
 
-    pub(crate) fn variable(&mut self, name: &str) -> Option<String> {
-        let value = std::env::var_os(name);
-        self.text(name, value)
+    pub(super) fn path(&mut self, setting: Option<&Setting>) -> Option<PathBuf> {
+        self.text(setting).map(PathBuf::from)
     }
 
-    pub(crate) fn secret(&mut self, name: &str) -> Option<Secret> {
-        self.variable(name).map(Secret::new)
+    pub(super) fn variable(&mut self, name: &str) -> Option<String> {
+        self.text(Some(&Setting::variable(name)))
     }
 
-    pub(crate) fn required_secret(&mut self, name: &str) -> Option<Secret> {
-        let secret = self.secret(name);
-        if secret.is_none() {
-            self.problems.push(format!(
-                "{name} is missing (set it in the environment, or write to a folder with --output)"
-            ));
+    /// Returns a secret, which comes by environment only; a control character in it is a problem.
+    pub(super) fn secret(&mut self, name: &str) -> Option<Secret> {
+        self.secret_without(name, "a control character", char::is_control)
+    }
+
+    /// Returns a key, in which a blank is a problem too.
+    pub(super) fn key(&mut self, name: &str) -> Option<Secret> {
+        let is_odd = |c: char| c.is_control() || c.is_whitespace();
+        self.secret_without(name, "a blank or a control character", is_odd)
+    }
+
+    pub(super) fn required_key(&mut self, name: &str) -> Option<Secret> {
+        let problems = self.problems.len();
+        let key = self.key(name);
+        if key.is_none() && self.problems.len() == problems {
+            let problem =
+                "is missing (set it in the environment, or write to a folder with --output)";
+            self.problem(name, problem);
         }
-        secret
+        key
     }
 
-    pub(crate) fn number(
+    fn secret_without(
         &mut self,
         name: &str,
-        value: Option<OsString>,
+        what: &str,
+        is_odd: impl Fn(char) -> bool,
+    ) -> Option<Secret> {
+        let text = self.variable(name)?;
+        if text.contains(is_odd) {
+            self.problem(name, &format!("holds {what}"));
+            return None;
+        }
+        Some(Secret::new(text))
+    }
+
+    pub(super) fn number(
+        &mut self,
+        setting: Option<&Setting>,
         allowed: RangeInclusive<u32>,
     ) -> Option<u32> {
-        let text = self.text(name, value)?;
+        let text = self.text(setting)?;
         let number = text.parse().ok().filter(|number| allowed.contains(number));
         if number.is_none() {
             let (from, to) = (allowed.start(), allowed.end());
-            self.problems.push(format!(
-                "{name} is {:?} (an integer from {from} to {to} is expected)",
-                excerpt(&text)
-            ));
+            let shown = excerpt(&text);
+            let problem = format!("is {shown:?} (an integer from {from} to {to} is expected)");
+            self.problem(name_of(setting), &problem);
         }
         number
     }
 
-    /// Returns the address of a service, without a slash at its end; what it asks for is put behind it.
-    pub(crate) fn address(
-        &mut self,
-        name: &str,
-        value: Option<OsString>,
-        default: &str,
-    ) -> Option<String> {
-        let Some(text) = self.text(name, value) else {
-            return Some(default.to_owned());
-        };
-        let url = self.web_address(name, &text)?;
-        let is_base =
-            url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
-        let Some(uri) = Uri::parse(url.as_str()).filter(|_| is_base) else {
-            self.problems.push(format!(
-                "{name} is no address that a path can follow (no query, fragment or user)"
-            ));
-            return None;
-        };
-        Some(uri.as_str().trim_end_matches('/').to_owned())
+    /// Notes what is wrong with a setting.
+    pub(super) fn problem(&mut self, name: &str, problem: &str) {
+        self.problems.push(format!("{name} {problem}"));
     }
+}
 
-    /// Returns the address of a service as [`Self::address`], with a slash at its end and taken apart.
-    pub(crate) fn base_address(
-        &mut self,
-        name: &str,
-        value: Option<OsString>,
-        default: &str,
-    ) -> Option<Url> {
-        let address = self.address(name, value, default)?;
-        self.web_address(name, &(address + "/"))
-    }
-
-    pub(crate) fn web_address(&mut self, name: &str, text: &str) -> Option<Url> {
-        let url = Url::parse(text)
-            .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-        if url.is_none() {
-            // The value is not shown: an address can hold a password.
-            self.problems.push(format!(
-                "{name} is no address that starts with http:// or https://"
-            ));
-        }
-        url
-    }
+/// Returns the name of a setting that was read.
+pub(super) fn name_of(setting: Option<&Setting>) -> &str {
+    setting.map_or("", |setting| &setting.name)
 }

@@ -1,10 +1,9 @@
-//! How long the archive is waited for: the settings, and what they mean.
+//! Timeouts: how long the archive is waited for.
 
-use std::ffi::OsString;
 use std::time::Duration;
 
 use super::cli::TimeoutFlags;
-use super::setting::Reader;
+use super::setting::{Reader, Setting};
 
 /// How long the archive is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,78 +24,56 @@ pub(crate) struct Timeouts {
     pub silence: Duration,
 }
 
-impl Default for Timeouts {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(5),
-            api_first_byte: Duration::from_secs(15),
-            gateway_first_byte: Duration::from_secs(35),
-            idle: Duration::from_secs(15),
-            total: Duration::from_mins(2),
-            retry_wait: Duration::from_millis(100),
-            silence: Duration::from_secs(90),
-        }
-    }
-}
-
-impl Timeouts {
-    /// Reads the settings; what is not set has its default.
-    pub(crate) fn read(reader: &mut Reader, flags: &TimeoutFlags) -> Self {
-        let mut read = |name, value: &Option<OsString>, default| {
-            let milliseconds = reader.number(name, value.clone(), 1..=3_600_000);
-            milliseconds.map_or(default, |number| Duration::from_millis(number.into()))
+impl Reader {
+    /// Reads how long the archive is waited for.
+    pub(super) fn timeouts(&mut self, flags: &TimeoutFlags) -> Option<Timeouts> {
+        let mut read = |setting: &Option<Setting>| {
+            let milliseconds = self.number(setting.as_ref(), 1..=3_600_000);
+            milliseconds.map(|number| Duration::from_millis(number.into()))
         };
-        let default = Self::default();
-        Self {
-            connect: read(
-                "CONNECT_TIMEOUT_MS",
-                &flags.connect_timeout_ms,
-                default.connect,
-            ),
-            api_first_byte: read(
-                "API_TIMEOUT_MS",
-                &flags.api_timeout_ms,
-                default.api_first_byte,
-            ),
-            gateway_first_byte: read(
-                "GATEWAY_TIMEOUT_MS",
-                &flags.gateway_timeout_ms,
-                default.gateway_first_byte,
-            ),
-            idle: read("IDLE_TIMEOUT_MS", &flags.idle_timeout_ms, default.idle),
-            total: read(
-                "REQUEST_TIMEOUT_MS",
-                &flags.request_timeout_ms,
-                default.total,
-            ),
-            retry_wait: read("RETRY_WAIT_MS", &flags.retry_wait_ms, default.retry_wait),
-            silence: read(
-                "SILENCE_TIMEOUT_MS",
-                &flags.silence_timeout_ms,
-                default.silence,
-            ),
-        }
+        let connect = read(&flags.connect_timeout_ms);
+        let api_first_byte = read(&flags.api_timeout_ms);
+        let gateway_first_byte = read(&flags.gateway_timeout_ms);
+        let idle = read(&flags.idle_timeout_ms);
+        let total = read(&flags.request_timeout_ms);
+        let retry_wait = read(&flags.retry_wait_ms);
+        let silence = read(&flags.silence_timeout_ms);
+        Some(Timeouts {
+            connect: connect?,
+            api_first_byte: api_first_byte?,
+            gateway_first_byte: gateway_first_byte?,
+            idle: idle?,
+            total: total?,
+            retry_wait: retry_wait?,
+            silence: silence?,
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser as _;
+
+    use super::super::Cli;
     use super::*;
 
-    #[test]
-    fn each_setting_sets_its_own_time_and_what_is_not_set_has_its_default() {
+    fn timeouts(flags: &[&str]) -> (Option<Timeouts>, Vec<String>) {
+        let cli = Cli::parse_from([&["worker"], flags].concat());
         let mut reader = Reader::default();
-        let defaults = Timeouts::read(&mut reader, &TimeoutFlags::default());
-        assert_eq!(defaults, Timeouts::default());
-        let flags = TimeoutFlags {
-            connect_timeout_ms: Some("1".into()),
-            api_timeout_ms: Some("2".into()),
-            gateway_timeout_ms: Some("3".into()),
-            idle_timeout_ms: Some("4".into()),
-            request_timeout_ms: Some("5".into()),
-            retry_wait_ms: Some("6".into()),
-            silence_timeout_ms: Some("7".into()),
-        };
+        (reader.timeouts(&cli.timeouts), reader.problems)
+    }
+
+    #[test]
+    fn each_setting_sets_its_own_time() {
+        let flags = [
+            "--connect-timeout-ms=1",
+            "--api-timeout-ms=2",
+            "--gateway-timeout-ms=3",
+            "--idle-timeout-ms=4",
+            "--request-timeout-ms=5",
+            "--retry-wait-ms=6",
+            "--silence-timeout-ms=7",
+        ];
         let ms = Duration::from_millis;
         let expected = Timeouts {
             connect: ms(1),
@@ -107,21 +84,15 @@ mod tests {
             retry_wait: ms(6),
             silence: ms(7),
         };
-        assert_eq!(Timeouts::read(&mut reader, &flags), expected);
-        assert!(reader.problems.is_empty(), "{:?}", reader.problems);
+        assert_eq!(timeouts(&flags), (Some(expected), Vec::new()));
     }
 
     #[test]
     fn no_time_at_all_is_refused_by_name() {
-        let mut reader = Reader::default();
-        let flags = TimeoutFlags {
-            silence_timeout_ms: Some("0".into()),
-            ..TimeoutFlags::default()
-        };
-        Timeouts::read(&mut reader, &flags);
+        let problem = "SILENCE_TIMEOUT_MS is \"0\" (an integer from 1 to 3600000 is expected)";
         assert_eq!(
-            reader.problems,
-            ["SILENCE_TIMEOUT_MS is \"0\" (an integer from 1 to 3600000 is expected)"]
+            timeouts(&["--silence-timeout-ms=0"]),
+            (None, vec![problem.to_owned()])
         );
     }
 }

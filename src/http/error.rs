@@ -7,6 +7,8 @@ use std::time::Duration;
 use http::StatusCode;
 use url::Url;
 
+use super::proxy;
+use super::retry_after::asked_wait;
 use crate::sanitize::{excerpt, one_line};
 
 /// What kind of error it is; metrics count, and texts name it, by [`ErrorKind::as_str`].
@@ -126,6 +128,22 @@ impl HttpError {
         }
     }
 
+    /// An answer that is not good: its status, and how long it asks to wait.
+    pub(crate) fn of_answer(answer: &reqwest::Response) -> Self {
+        let error = Self::status(answer.status(), asked_wait(answer.headers()));
+        if answer.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+            error.through_proxy(answer.url())
+        } else {
+            error
+        }
+    }
+
+    /// Names the proxy that stands between here and the address, if there is one.
+    pub(super) fn through_proxy(mut self, address: &Url) -> Self {
+        self.cause += &proxy::through(address);
+        self
+    }
+
     /// A body that is longer than so many bytes.
     pub fn too_large(limit_bytes: usize) -> Self {
         Self::new(
@@ -134,6 +152,8 @@ impl HttpError {
         )
     }
 }
+
+impl Error for HttpError {}
 
 impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -152,8 +172,16 @@ impl fmt::Display for HttpError {
     }
 }
 
-/// Says what an error of reqwest before the body means.
+/// Says what an error of reqwest before the body means, and which proxy was in between.
 pub fn of_reqwest(error: &reqwest::Error) -> HttpError {
+    let told = of_exchange(error);
+    match error.url() {
+        Some(url) => told.through_proxy(url),
+        None => told,
+    }
+}
+
+fn of_exchange(error: &reqwest::Error) -> HttpError {
     let host = error.url().map_or_else(String::new, authority);
     let causes: Vec<&(dyn Error + 'static)> =
         std::iter::successors(source(error), |cause| source(*cause)).collect();

@@ -15,7 +15,6 @@ use url::Url;
 use super::body::{Body, is_marked_truncated};
 use super::body_budget::Reservation;
 use super::error::{self, ErrorKind, HttpError};
-use super::retry_after::asked_wait;
 
 /// How much of the body of a refusal is read for its reason.
 const HINT_BYTES_MAX: usize = 16 * 1024;
@@ -45,7 +44,7 @@ pub(crate) async fn get(
     received: &Cell<u64>,
 ) -> Result<Bytes, HttpError> {
     reservation.reset();
-    let mut request = client.get(address);
+    let mut request = client.get(address.clone());
     if let Some((name, value)) = header {
         request = request.header(name, value);
     }
@@ -62,7 +61,8 @@ pub(crate) async fn get(
             "no answer",
             request.send(),
         )
-        .await?
+        .await
+        .map_err(|error| error.through_proxy(&address))?
         .map_err(|error| error::of_reqwest(&error))?;
     answer_begins();
     match answer.status() {
@@ -169,7 +169,7 @@ fn announced(length: Option<u64>, limits: &Limits) -> usize {
 async fn refusal(mut answer: reqwest::Response, clock: &mut Clock<'_>) -> HttpError {
     /// A wall before the archive refuses every request in the same words.
     static TOLD: Once = Once::new();
-    let error = HttpError::status(answer.status(), asked_wait(answer.headers()));
+    let error = HttpError::of_answer(&answer);
     if error.kind != ErrorKind::Denied {
         return error;
     }

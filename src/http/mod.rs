@@ -1,13 +1,14 @@
 //! The HTTP clients, and what every exchange needs; nothing here knows the archive or the bucket.
 //!
 //! One TLS configuration serves all: built-in roots, so that an empty image can connect, and those of
-//! `EXTRA_CA_FILE`. The archive's client follows redirects on the same host and accepts gzip; the plain client, for
+//! `EXTRA_CA_FILE`. Proxies come by `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. The archive's client follows redirects on the same host and accepts gzip; the plain client, for
 //! the bucket and the callback, does neither.
 
 mod body;
 pub mod body_budget;
 pub mod error;
 pub(crate) mod get;
+mod proxy;
 pub mod retry_after;
 
 use std::sync::Arc;
@@ -25,6 +26,8 @@ pub const USER_AGENT: &str = concat!(
     " (+https://arke.institute)"
 );
 
+/// How long bucket and callback are waited for, for a connection.
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How many redirects are followed, on the same host.
 const REDIRECTS_MAX: usize = 3;
 /// After how long without a byte an HTTP/2 connection that is in use is asked whether it lives, and how long its word
@@ -44,14 +47,14 @@ pub struct Clients {
     pub plain: reqwest::Client,
 }
 
-/// Makes the clients.
+/// Makes the clients; that of the archive waits for a connection as long as it is told.
 ///
 /// # Errors
 ///
 /// Fails only if TLS cannot be set up.
-pub fn clients(extra_roots: &RootCertStore, connect_timeout: Duration) -> anyhow::Result<Clients> {
+pub fn clients(extra_roots: &RootCertStore, archive_connect: Duration) -> anyhow::Result<Clients> {
     let tls = tls_config(extra_roots)?;
-    let builder = |tls: rustls::ClientConfig| {
+    let builder = |tls: rustls::ClientConfig, connect_timeout: Duration| {
         reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .user_agent(USER_AGENT)
@@ -64,7 +67,7 @@ pub fn clients(extra_roots: &RootCertStore, connect_timeout: Duration) -> anyhow
     // Inflated here and not by reqwest, which would not tell how many bytes came.
     let accept =
         HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"))]);
-    let archive = builder(tls_archive)
+    let archive = builder(tls_archive, archive_connect)
         .redirect(redirect::Policy::custom(follow_on_same_host))
         .default_headers(accept)
         .http2_initial_stream_window_size(STREAM_WINDOW_BYTES)
@@ -73,7 +76,7 @@ pub fn clients(extra_roots: &RootCertStore, connect_timeout: Duration) -> anyhow
         .http2_keep_alive_timeout(PING_AFTER)
         .build()
         .context("failed to set up the archive's client")?;
-    let plain = builder(tls)
+    let plain = builder(tls, CONNECT_TIMEOUT)
         .redirect(redirect::Policy::none())
         .build()
         .context("failed to set up the client of bucket and callback")?;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::metrics::Metrics;
 
-/// What is POSTed to the orchestrator.
+/// What the orchestrator gets.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct CallbackBody {
     /// Name of the job, as it was given.

@@ -56,7 +56,7 @@ impl<'c> Walk<'c> {
             source,
             budget: BodyBudget::new(budgets.assembly_bytes),
             in_flight: FuturesUnordered::new(),
-            in_flight_max: config.requests_in_flight_max,
+            in_flight_max: config.requests_in_flight_max as usize,
         }
     }
 

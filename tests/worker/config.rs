@@ -103,7 +103,7 @@ async fn an_invalid_pi_is_refused_before_any_request() {
         "01K9Z3K4GMDWTT0VQXYSPC9W6",
         "01K9Z3K4GMDWTT0VQXYSPC9W6I",
         "a/../../b",
-        "01K9Z3K4GMDWTT0VQXYSPC9W6S\n",
+        "01K9Z3K4GMDWTT0VQXYSPC9W6S\nX",
     ] {
         let error = refused(|worker| worker.env("PI", given)).await;
         assert!(

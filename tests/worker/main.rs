@@ -1,6 +1,7 @@
 //! End-to-end tests of the worker: the real binary against servers and folders on this machine.
 //!
 //! - [`config`]: environment variables, flags and options, and how bad ones are reported
+//! - [`addresses`]: addresses, keys and proxies
 //! - [`folder`]: exports from a folder to a folder, without a network
 //! - [`arke_1885`]: the records of a real tree, the letters of 1885
 //! - [`over_http`]: exports from an archive over HTTP into a bucket
@@ -18,6 +19,7 @@
 //! - [`support`]: the servers, trees and readers that all of them use
 //! - [`support_checks`]: the servers and trees of the tests themselves
 
+mod addresses;
 mod arke_1885;
 mod callback;
 mod config;

@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use arke_mods_export_worker::Cli;
 use arke_mods_export_worker::log;
-use clap::Parser as _;
 use tokio::time::Instant;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
@@ -62,7 +61,7 @@ fn main() -> ExitCode {
         .enable_all()
         .build()
         .expect("a runtime");
-    let run = arke_mods_export_worker::run(Cli::parse(), Instant::now());
+    let run = arke_mods_export_worker::run(Cli::read(), Instant::now());
     match runtime.block_on(run) {
         Ok(true) => ExitCode::SUCCESS,
         _ => ExitCode::FAILURE,

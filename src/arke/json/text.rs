@@ -30,7 +30,7 @@ pub fn is_unwritable(character: char) -> bool {
 /// Decodes UTF-8; a byte-order mark goes, a run of invalid bytes becomes one `U+FFFD`.
 pub fn decode_text(bytes: &[u8]) -> Decoded<'_> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
+    if let Ok(text) = str::from_utf8(bytes) {
         return Decoded {
             text: Cow::Borrowed(text),
             replaced: count_unwritable(text),

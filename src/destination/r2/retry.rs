@@ -5,8 +5,6 @@
 //! Codes:
 //! <https://developers.cloudflare.com/r2/api/error-codes/>.
 
-use std::time::Duration;
-
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::retries::classifiers::{
@@ -14,10 +12,8 @@ use aws_smithy_runtime_api::client::retries::classifiers::{
 };
 use aws_smithy_types::retry::ErrorKind;
 
-use crate::http::retry_after::retry_after;
+use crate::http::retry_after::{RETRY_AFTER_MAX, retry_after};
 
-/// The longest `Retry-After` that is honoured.
-const RETRY_AFTER_MAX: Duration = Duration::from_secs(30);
 /// The answers of the kind 400 that say that the body did not arrive whole.
 const BROKEN_OFF: [&str; 2] = ["ClientDisconnect", "IncompleteBody"];
 

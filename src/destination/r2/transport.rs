@@ -20,6 +20,7 @@ use http_body::{Body, Frame, SizeHint};
 use sync_wrapper::SyncWrapper;
 
 use crate::http::USER_AGENT;
+use crate::http::error::of_reqwest;
 
 /// The HTTP client of the SDK.
 #[derive(Clone, Debug)]
@@ -74,7 +75,10 @@ impl HttpConnector for S3Transport {
                 .insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
             let request =
                 reqwest::Request::try_from(request).map_err(|error| user(error.into()))?;
-            let response = client.execute(request).await.map_err(connector_error)?;
+            let response = client
+                .execute(request)
+                .await
+                .map_err(|error| connector_error(&error))?;
             let response =
                 http::Response::<reqwest::Body>::from(response).map(SdkBody::from_body_1_x);
             HttpResponse::try_from(response).map_err(|error| user(error.into()))
@@ -83,13 +87,14 @@ impl HttpConnector for S3Transport {
 }
 
 /// Tells the SDK whether trying again may help.
-fn connector_error(error: reqwest::Error) -> ConnectorError {
+fn connector_error(error: &reqwest::Error) -> ConnectorError {
+    let told = of_reqwest(error).into();
     if error.is_timeout() {
-        ConnectorError::timeout(error.into())
+        ConnectorError::timeout(told)
     } else if error.is_builder() {
-        ConnectorError::user(error.into())
+        ConnectorError::user(told)
     } else {
-        ConnectorError::io(error.into())
+        ConnectorError::io(told)
     }
 }
 

@@ -15,6 +15,8 @@ const TRIES: u32 = 6;
 const TRIES_NOT_FOUND: u32 = 4;
 /// How often one that is refused is.
 const TRIES_REFUSED: u32 = 2;
+/// How long a request may be throttled all in all, as a multiple of the first wait: 90 s after 100 ms.
+const THROTTLED_MAX: u32 = 900;
 /// The longest wait, as a multiple of the first: 10 s after 100 ms.
 const WAIT_MAX: u32 = 100;
 /// The longest first wait after a 404 in percent of that of others: four tries within three seconds.
@@ -44,7 +46,7 @@ impl RetryPolicy {
     pub(crate) fn new(timeouts: &Timeouts) -> Self {
         Self {
             first_wait: timeouts.retry_wait,
-            throttled_max: timeouts.silence,
+            throttled_max: timeouts.retry_wait * THROTTLED_MAX,
         }
     }
 }

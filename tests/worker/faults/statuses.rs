@@ -68,7 +68,7 @@ async fn row_08_throttling_without_end_is_given_up() {
     let world = World::of(family(2)).await;
     let always = Answer::status(429).header("retry-after", "1");
     world.archive.script().always(&manifest_path(1), always);
-    let outcome = export(world, &[("SILENCE_TIMEOUT_MS", "1500")]).await;
+    let outcome = export(world, &[("RETRY_WAIT_MS", "2")]).await;
     outcome.expect_pis([0, 2]);
     outcome.expect_logged(&[&pi(1), "429 Too Many Requests"]);
 }

@@ -8,7 +8,7 @@
 //! - [`outcome`]: one export, and all that came of it
 //! - [`document`], [`report`]: what a test reads out of the file and of `report.json`
 //! - [`schema`]: the MODS schema as a judge
-//! - [`client`]: an HTTP client that is not the worker's
+//! - [`client`], [`proxy`]: an HTTP client that is not the worker's, and a proxy between
 //!
 //! A server has a port of its own, and lives as long as its value. Nothing here sleeps to wait for
 //! something: a test waits for a request with `wait_for`, and holds a response back with a
@@ -20,6 +20,7 @@ pub(crate) mod callback;
 pub(crate) mod client;
 pub(crate) mod document;
 pub(crate) mod outcome;
+pub(crate) mod proxy;
 pub(crate) mod random;
 pub(crate) mod report;
 pub(crate) mod schema;

@@ -1,0 +1,248 @@
+//! Reading of the settings, once: everything is checked before any request is made.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use serde_json::Value;
+
+use crate::arke::Pi;
+use crate::job::{ExportOptions, PANICKED, TaskId};
+use crate::sanitize::{excerpt, one_line};
+
+use super::cli::{Cli, OptionFlags, SourceFlags};
+use super::root::sole_root;
+use super::setting::{Reader, Setting};
+use super::{ArchiveConfig, CallbackConfig, Config, DestinationConfig, SourceConfig, Timeouts};
+
+/// Reads the command line and the environment.
+///
+/// Returns where to call back, and the job, or all its problems in words.
+pub(crate) fn read(cli: &Cli) -> (CallbackConfig, Result<Config, Vec<String>>) {
+    let mut reader = Reader::default();
+    let callback = reader.callback(cli);
+    // Where to call back is known from here on, and has to be told of a bug, too.
+    let job = catch_unwind(AssertUnwindSafe(|| reader.job(cli, callback.url.is_some())));
+    let job = job.unwrap_or_else(|_| {
+        reader.problems.push(PANICKED.to_owned());
+        None
+    });
+    let config = match job {
+        Some(config) if reader.problems.is_empty() => Ok(Config {
+            warnings: reader.warnings,
+            ..config
+        }),
+        _ => Err(reader.problems),
+    };
+    (callback, config)
+}
+
+impl Reader {
+    fn callback(&mut self, cli: &Cli) -> CallbackConfig {
+        let url = self.text(cli.job.callback_url.as_ref());
+        CallbackConfig {
+            // Echoed even where it is refused, with its problem told once.
+            task_id: Self::default()
+                .lossy_text(cli.job.task_id.as_ref())
+                .unwrap_or_default(),
+            batch_id: self.text(cli.job.batch_id.as_ref()).unwrap_or_default(),
+            url: url.and_then(|url| self.web_address("CALLBACK_URL", &url)),
+            secret: self.secret("CALLBACK_SECRET"),
+            extra_roots: self.extra_roots(cli.source.extra_ca_file.as_ref()),
+            on_fly: self.variable("FLY_MACHINE_ID").is_some(),
+        }
+    }
+
+    fn job(&mut self, cli: &Cli, has_callback: bool) -> Option<Config> {
+        let job = &cli.job;
+        let format = self.text(job.export_format.as_ref());
+        if let Some(format) = format.filter(|format| format != "mods") {
+            let problem = format!("is {:?} (\"mods\" is expected)", excerpt(&format));
+            self.problem("EXPORT_FORMAT", &problem);
+        }
+        let fixtures = self.path(cli.source.fixtures.as_ref());
+        let output = self.path(cli.destination.output.as_ref());
+        let pi = self.lossy_text(job.pi.as_ref());
+        let whole_tree = fixtures.is_some() && pi.is_none();
+        let is_local = fixtures.is_some() || output.is_some();
+        let needs_network = fixtures.is_none() || output.is_none() || has_callback;
+        let root = self.root(pi.as_deref(), fixtures.as_deref());
+        let task_id = self.task_id(job.task_id.as_ref(), root, is_local);
+        let options = self.options(job.export_options.as_ref(), &cli.options, whole_tree);
+        let ipfs_public_url = self.base_address(cli.source.ipfs_public_url.as_ref(), &["ipfs"]);
+        let site_url = self.base_address(cli.source.arke_site_url.as_ref(), &[]);
+        let deadline = self.number(job.deadline_seconds.as_ref(), 1..=u32::MAX);
+        let in_flight = self.number(cli.source.max_requests_in_flight.as_ref(), 1..=100);
+        if needs_network {
+            self.check_proxies();
+        }
+        let (machine, memory_mib) = self.machine();
+        let timeouts = self.timeouts(&cli.timeouts);
+        let archive = self.archive(&cli.source, in_flight, timeouts);
+        let source = match fixtures {
+            Some(folder) => Some(SourceConfig::Folder(folder)),
+            None => archive.map(|archive| SourceConfig::Archive(Box::new(archive))),
+        };
+        let destination = match output {
+            Some(folder) => Some(DestinationConfig::Folder(folder)),
+            None => self.bucket(&cli.destination).map(DestinationConfig::Bucket),
+        };
+        Some(Config {
+            task_id: task_id?,
+            root: root?,
+            options,
+            source: source?,
+            destination: destination?,
+            ipfs_public_url: ipfs_public_url?,
+            site_url: site_url?,
+            deadline: deadline.map(|seconds| Duration::from_secs(seconds.into())),
+            requests_in_flight_max: in_flight?,
+            memory_mib,
+            machine,
+            warnings: Vec::new(),
+        })
+    }
+
+    /// Returns the machine for the log, and its memory, as Fly names them.
+    fn machine(&mut self) -> (String, Option<usize>) {
+        let [machine, region, memory] =
+            ["FLY_MACHINE_ID", "FLY_REGION", "FLY_VM_MEMORY_MB"].map(|name| self.variable(name));
+        // What is no number bounds nothing.
+        let memory_mib = memory.as_deref().and_then(|memory| memory.parse().ok());
+        let shown = |value: Option<String>| {
+            value.map_or_else(|| "-".to_owned(), |value| excerpt(&one_line(&value)))
+        };
+        let machine = format!(
+            "machine={} region={} memory_mb={}",
+            shown(machine),
+            shown(region),
+            shown(memory)
+        );
+        (machine, memory_mib)
+    }
+
+    fn root(&mut self, given: Option<&str>, fixtures: Option<&Path>) -> Option<Pi> {
+        let root = match (given, fixtures) {
+            (Some(given), _) => given
+                .parse()
+                .map_err(|error| format!("PI is {:?}: {error}", excerpt(given))),
+            (None, Some(folder)) => sole_root(folder),
+            (None, None) => Err("PI is missing (name the entity to export)".to_owned()),
+        };
+        let root = root.and_then(|root: Pi| {
+            if root.is_origin() {
+                Err(format!("PI is {root}, the origin of the whole archive"))
+            } else {
+                Ok(root)
+            }
+        });
+        root.map_err(|problem| self.problems.push(problem)).ok()
+    }
+
+    fn task_id(
+        &mut self,
+        given: Option<&Setting>,
+        root: Option<Pi>,
+        is_local: bool,
+    ) -> Option<TaskId> {
+        let local = || {
+            root.filter(|_| is_local)
+                .map(|root| format!("local-{root}"))
+        };
+        let Some(given) = self.lossy_text(given).or_else(local) else {
+            if !is_local {
+                self.problem("TASK_ID", "is missing (name the job)");
+            }
+            return None;
+        };
+        let task_id = TaskId::from_str(&given);
+        task_id
+            .map_err(|error| {
+                let problem = format!("is {:?}: {error}", excerpt(&given));
+                self.problem("TASK_ID", &problem);
+            })
+            .ok()
+    }
+
+    fn options(
+        &mut self,
+        json: Option<&Setting>,
+        flags: &OptionFlags,
+        whole_tree: bool,
+    ) -> ExportOptions {
+        let json = self.text(json);
+        let mut options = match &json {
+            Some(json) => ExportOptions::read(json, &mut self.warnings, &mut self.problems),
+            None => ExportOptions {
+                recursive: whole_tree,
+                ..ExportOptions::default()
+            },
+        };
+        let flags = [
+            ("recursive", &flags.recursive),
+            ("maxDepth", &flags.max_depth),
+            ("parallelBatchSize", &flags.parallel_batch_size),
+            ("includeOcr", &flags.include_ocr),
+            ("cheimarrosMode", &flags.cheimarros_mode),
+        ];
+        for (key, flag) in flags {
+            let Some(text) = self.text(flag.as_ref()) else {
+                continue;
+            };
+            // A flag is a word: a number or a truth value where it reads as one.
+            let value = serde_json::from_str(&text)
+                .ok()
+                .filter(|value: &Value| !value.is_null());
+            let value = value.unwrap_or(Value::String(text));
+            options
+                .set(key, &value, &mut self.warnings)
+                .unwrap_or_else(|problem| self.problems.push(problem));
+        }
+        options
+    }
+
+    fn archive(
+        &mut self,
+        flags: &SourceFlags,
+        requests_in_flight_max: Option<u32>,
+        timeouts: Option<Timeouts>,
+    ) -> Option<ArchiveConfig> {
+        let api_url = self.base_url(flags.arke_api_url.as_ref(), &["entities", "cat"]);
+        let gateway_url = self.base_url(flags.ipfs_gateway_url.as_ref(), &["ipfs"]);
+        let rate = self.number(flags.max_requests_per_second.as_ref(), 1..=1_000_000);
+        Some(ArchiveConfig {
+            api_url: api_url?,
+            gateway_url: gateway_url?,
+            requests_per_second_max: rate,
+            requests_in_flight_max: requests_in_flight_max?,
+            timeouts: timeouts?,
+        })
+    }
+
+    fn extra_roots(&mut self, file: Option<&Setting>) -> RootCertStore {
+        let Some(file) = self.path(file) else {
+            return RootCertStore::empty();
+        };
+        let problem = match read_roots(&file) {
+            Ok(roots) if roots.is_empty() => "holds no certificate in PEM".to_owned(),
+            Ok(roots) => return roots,
+            Err(error) => format!("cannot be read: {error:#}"),
+        };
+        let name = format!("EXTRA_CA_FILE {}", file.display());
+        self.problem(&name, &problem);
+        RootCertStore::empty()
+    }
+}
+
+/// Reads certificates and makes sure that each can be trusted.
+fn read_roots(file: &Path) -> anyhow::Result<RootCertStore> {
+    let mut roots = RootCertStore::empty();
+    for root in CertificateDer::pem_file_iter(file)? {
+        roots.add(root?)?;
+    }
+    Ok(roots)
+}
