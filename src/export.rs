@@ -49,7 +49,6 @@ impl Observers {
 }
 
 /// What a job came to.
-#[derive(Debug)]
 pub(crate) struct Exported {
     /// The file, or why there is none.
     pub delivered: Result<OutputFile>,
@@ -128,7 +127,7 @@ pub(crate) async fn export(
         Ok(delivered) => {
             let head = Head {
                 task_id: config.task_id.as_str(),
-                pi: config.root,
+                pi: config.root.to_string(),
                 worker_version: env!("CARGO_PKG_VERSION"),
                 options: &config.options,
                 output: delivered,

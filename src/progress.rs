@@ -61,33 +61,14 @@ pub(crate) fn end(outcome: &JobOutcome, address: &str, metrics: &Metrics, config
 }
 
 fn missing(metrics: &Metrics) -> String {
+    #[rustfmt::skip]
     let parts = [
         (metrics.entities_failed, "entity failed", "entities failed"),
-        (
-            metrics.entities_incomplete,
-            "record is incomplete",
-            "records are incomplete",
-        ),
-        (
-            metrics.components_failed,
-            "component is lacking",
-            "components are lacking",
-        ),
-        (
-            metrics.entities_deleted,
-            "entity was deleted",
-            "entities were deleted",
-        ),
-        (
-            metrics.entities_merged,
-            "entity was merged",
-            "entities were merged",
-        ),
-        (
-            metrics.entities_beyond_max_depth,
-            "entity lies below maxDepth",
-            "entities lie below maxDepth",
-        ),
+        (metrics.entities_incomplete, "record is incomplete", "records are incomplete"),
+        (metrics.components_failed, "component is lacking", "components are lacking"),
+        (metrics.entities_deleted, "entity was deleted", "entities were deleted"),
+        (metrics.entities_merged, "entity was merged", "entities were merged"),
+        (metrics.entities_beyond_max_depth, "entity lies below maxDepth", "entities lie below maxDepth"),
     ];
     let parts: Vec<String> = parts
         .into_iter()

@@ -36,16 +36,10 @@ pub enum ComponentRole {
 
 const MEBIBYTE: usize = 1024 * 1024;
 
+#[rustfmt::skip]
 const MACHINERY: [&str; 9] = [
-    ".DS_Store",
-    "Thumbs.db",
-    "chunks.json",
-    "files.json",
-    "metadata",
-    "properties",
-    "relationships",
-    "reorganization-description.txt",
-    "cheimarros-raw.txt",
+    ".DS_Store", "Thumbs.db", "chunks.json", "files.json", "metadata", "properties", "relationships",
+    "reorganization-description.txt", "cheimarros-raw.txt",
 ];
 
 impl Component {

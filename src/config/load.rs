@@ -109,19 +109,14 @@ impl Reader {
 
     /// Returns the machine for the log, and its memory, as Fly names them.
     fn machine(&mut self) -> (String, Option<usize>) {
-        let [machine, region, memory] =
-            ["FLY_MACHINE_ID", "FLY_REGION", "FLY_VM_MEMORY_MB"].map(|name| self.variable(name));
+        let names = ["FLY_MACHINE_ID", "FLY_REGION", "FLY_VM_MEMORY_MB"];
+        let [machine, region, memory] = names.map(|name| self.variable(name));
         // What is no number bounds nothing.
         let memory_mib = memory.as_deref().and_then(|memory| memory.parse().ok());
-        let shown = |value: Option<String>| {
-            value.map_or_else(|| "-".to_owned(), |value| excerpt(&one_line(&value)))
-        };
-        let machine = format!(
-            "machine={} region={} memory_mb={}",
-            shown(machine),
-            shown(region),
-            shown(memory)
-        );
+        let shown =
+            |value: Option<String>| excerpt(&one_line(&value.unwrap_or_else(|| "-".to_owned())));
+        let [machine, region, memory] = [machine, region, memory].map(shown);
+        let machine = format!("machine={machine} region={region} memory_mb={memory}");
         (machine, memory_mib)
     }
 
@@ -133,14 +128,14 @@ impl Reader {
             (None, Some(folder)) => sole_root(folder),
             (None, None) => Err("PI is missing (name the entity to export)".to_owned()),
         };
-        let root = root.and_then(|root: Pi| {
-            if root.is_origin() {
-                Err(format!("PI is {root}, the origin of the whole archive"))
-            } else {
-                Ok(root)
+        match root {
+            Ok(root) if root.is_origin() => {
+                self.problem("PI", &format!("is {root}, the origin of the whole archive"));
             }
-        });
-        root.map_err(|problem| self.problems.push(problem)).ok()
+            Ok(root) => return Some(root),
+            Err(problem) => self.problems.push(problem),
+        }
+        None
     }
 
     fn task_id(

@@ -102,14 +102,10 @@ impl Reader {
     /// Returns a setting as [`Self::text`], whatever its bytes: for one whose form is checked anyway, so that it is one
     /// problem and not two.
     pub(super) fn lossy_text(&mut self, setting: Option<&Setting>) -> Option<String> {
-        let Setting { name, value } = setting?;
-        let value = value
-            .as_ref()
+        let mut setting = setting?.clone();
+        setting.value = setting
+            .value
             .map(|value| value.to_string_lossy().into_owned().into());
-        let setting = Setting {
-            name: name.clone(),
-            value,
-        };
         self.text(Some(&setting))
     }
 
@@ -123,13 +119,20 @@ impl Reader {
 
     /// Returns a secret, which comes by environment only; a control character in it is a problem.
     pub(super) fn secret(&mut self, name: &str) -> Option<Secret> {
-        self.secret_without(name, "a control character", char::is_control)
+        let text = self.variable(name)?;
+        if text.contains(char::is_control) {
+            self.problem(name, "holds a control character");
+        }
+        Some(Secret::new(text))
     }
 
-    /// Returns a key, in which a blank is a problem too.
+    /// Returns a key of the bucket, in which a blank is a problem too.
     pub(super) fn key(&mut self, name: &str) -> Option<Secret> {
-        let is_odd = |c: char| c.is_control() || c.is_whitespace();
-        self.secret_without(name, "a blank or a control character", is_odd)
+        let key = self.secret(name)?;
+        if key.expose().contains(' ') {
+            self.problem(name, "holds a blank");
+        }
+        Some(key)
     }
 
     pub(super) fn required_key(&mut self, name: &str) -> Option<Secret> {
@@ -141,20 +144,6 @@ impl Reader {
             self.problem(name, problem);
         }
         key
-    }
-
-    fn secret_without(
-        &mut self,
-        name: &str,
-        what: &str,
-        is_odd: impl Fn(char) -> bool,
-    ) -> Option<Secret> {
-        let text = self.variable(name)?;
-        if text.contains(is_odd) {
-            self.problem(name, &format!("holds {what}"));
-            return None;
-        }
-        Some(Secret::new(text))
     }
 
     pub(super) fn number(

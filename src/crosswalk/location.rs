@@ -1,7 +1,7 @@
 //! `location`: the institution, and the address at which the entity is shown.
 
 use crate::arke::{Entity, Pinax};
-use crate::mods::{Location, Text, Uri, Url};
+use crate::mods::{Location, Text, Uri, Url, UrlAccess};
 use crate::sanitize::excerpt;
 
 use super::{Context, name};
@@ -25,7 +25,7 @@ pub(super) fn location<'v>(
         url: Some(Url {
             primary: true,
             display_label: is_ours(&address, context).then_some("View in Arke"),
-            ..Url::in_context(address)
+            ..Url::new(address, UrlAccess::ObjectInContext)
         }),
     }
 }

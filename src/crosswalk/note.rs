@@ -33,64 +33,56 @@ pub(super) fn notes<'v>(
             text: text?,
         })
     });
-    let statuses = [
-        pinax_status(&entity.pinax),
-        entity.description.unavailable().map(|why| {
-            missing_component(
-                why,
-                "The description (description.md) is listed but could not be retrieved for this record.",
-                "The description (description.md) could not be read for this record.",
-            )
-        }),
-        entity.cheimarros.unavailable().map(|why| {
-            missing_component(
-                why,
-                "The knowledge graph (cheimarros.json) is listed but could not be retrieved for this record.",
-                "The knowledge graph (cheimarros.json) could not be read for this record.",
-            )
-        }),
-        entity.catalog_title.unavailable().map(|why| {
-            missing_component(
-                why,
-                "The catalogue record (catalog_record) is listed but could not be retrieved for this record.",
-                "The catalogue record (catalog_record) could not be read for this record.",
-            )
-        }),
+    let missing = [
+        (
+            entity.description.unavailable(),
+            "The description (description.md)",
+        ),
+        (
+            entity.cheimarros.unavailable(),
+            "The knowledge graph (cheimarros.json)",
+        ),
+        (
+            entity.catalog_title.unavailable(),
+            "The catalogue record (catalog_record)",
+        ),
     ];
-    notes.chain(statuses.into_iter().flatten()).collect()
+    let missing = missing
+        .into_iter()
+        .filter_map(|(why, what)| Some(missing_component(why?, what)));
+    notes
+        .chain(pinax_status(&entity.pinax))
+        .chain(missing)
+        .collect()
 }
 
 fn pinax_status<'v, T>(pinax: &Part<T>) -> Option<Note<'v>> {
     match pinax {
         Part::Present(_) => None,
         Part::Absent => Some(status(
-            "Incomplete record: this entity holds no descriptive metadata (pinax.json).",
+            "Incomplete record: this entity holds no descriptive metadata (pinax.json).".to_owned(),
         )),
         Part::Unavailable(why) => Some(missing_component(
             why,
-            "Incomplete record: the descriptive metadata (pinax.json) is listed but could not be retrieved for this record.",
-            "Incomplete record: the descriptive metadata (pinax.json) could not be read for this record.",
+            "Incomplete record: the descriptive metadata (pinax.json)",
         )),
     }
 }
 
-/// Returns a note on a component that is listed and not in the record, in the words for its state.
-pub(super) fn missing_component<'v>(
-    why: &Unavailable,
-    unreachable: &'static str,
-    unreadable: &'static str,
-) -> Note<'v> {
-    status(match why {
-        Unavailable::Unreachable(_) => unreachable,
-        Unavailable::Unreadable(_) => unreadable,
-    })
+/// Returns a note on a component that is listed and not in the record: `what`, and its state in words.
+pub(super) fn missing_component<'v>(why: &Unavailable, what: &str) -> Note<'v> {
+    let state = match why {
+        Unavailable::Unreachable(_) => "is listed but could not be retrieved",
+        Unavailable::Unreadable(_) => "could not be read",
+    };
+    status(format!("{what} {state} for this record."))
 }
 
 /// Returns a note on what is missing from a record.
-pub(super) fn status<'v>(text: &'static str) -> Note<'v> {
+pub(super) fn status<'v>(text: String) -> Note<'v> {
     Note {
         kind: Some("metadata-status"),
         display_label: "Metadata Status",
-        text: Text::fixed(text),
+        text: Text::made(text),
     }
 }

@@ -7,7 +7,7 @@ use crate::arke::entity::Unavailable;
 use crate::arke::{Child, Entity, FileRef, Pi};
 use crate::mods::{
     Identifier, Location, Note, PhysicalDescription, RelatedItem, RelatedItemKind, RelatedTitle,
-    Text, Uri, Url,
+    Text, Uri, Url, UrlAccess,
 };
 
 use super::{Context, identifier, note, physical_description};
@@ -83,7 +83,7 @@ fn entity_item<'v>(
 ) -> RelatedItem<'v> {
     RelatedItem {
         identifiers: vec![identifier::pi(pi, pi_label)],
-        location: location(Url::in_context(context.entity_url(pi))),
+        location: location(Url::new(context.entity_url(pi), UrlAccess::ObjectInContext)),
         ..empty_item(kind)
     }
 }
@@ -137,18 +137,16 @@ fn digital_object<'v>(
             .into_iter()
             .collect(),
         identifiers: identifiers.into_iter().flatten().collect(),
-        location: uri.map(|uri| location(Url::raw(uri))).unwrap_or_default(),
+        location: uri
+            .map(|uri| location(Url::new(uri, UrlAccess::RawObject)))
+            .unwrap_or_default(),
         ..empty_item(RelatedItemKind::Constituent)
     }
 }
 
 /// Returns the place of a digitized file whose metadata could not be had: no page vanishes from a record.
 fn unavailable_object<'v>(key: &'v str, why: &Unavailable) -> RelatedItem<'v> {
-    let note = note::missing_component(
-        why,
-        "The metadata of this file is listed but could not be retrieved for this record.",
-        "The metadata of this file could not be read for this record.",
-    );
+    let note = note::missing_component(why, "The metadata of this file");
     RelatedItem {
         title: Text::line(stem(key)).map_or(RelatedTitle::Absent, RelatedTitle::Known),
         notes: vec![note],
@@ -158,17 +156,17 @@ fn unavailable_object<'v>(key: &'v str, why: &Unavailable) -> RelatedItem<'v> {
 
 fn linked_file<'v>(component: &'v Component, context: &Context<'_>) -> RelatedItem<'v> {
     let cid = component.cid.as_deref();
-    let status = note::status("The address of this file could not be read for this record.");
     RelatedItem {
         title: Text::line(&*component.key).map_or(RelatedTitle::Absent, RelatedTitle::Known),
         notes: if cid.is_none() {
-            vec![status]
+            let status = "The address of this file could not be read for this record.";
+            vec![note::status(status.to_owned())]
         } else {
             Vec::new()
         },
         identifiers: cid.and_then(ipfs_cid).into_iter().collect(),
         location: cid
-            .map(|cid| location(Url::raw(context.component_url(cid))))
+            .map(|cid| location(Url::new(context.component_url(cid), UrlAccess::RawObject)))
             .unwrap_or_default(),
         ..empty_item(RelatedItemKind::Constituent)
     }

@@ -39,12 +39,6 @@ impl FileDigest {
     }
 }
 
-impl std::fmt::Debug for FileDigest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("FileDigest").field(&self.hex()).finish()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use ring::digest::digest;

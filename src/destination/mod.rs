@@ -4,7 +4,6 @@ mod digest;
 mod folder;
 mod r2;
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -296,14 +295,5 @@ impl Output {
             | OutputState::Closed => {}
         }
         Ok(())
-    }
-}
-
-impl fmt::Debug for Output {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Output")
-            .field("way", &self.state)
-            .field("size_bytes", &self.size_bytes)
-            .finish_non_exhaustive()
     }
 }

@@ -189,26 +189,29 @@ fn of_exchange(error: &reqwest::Error) -> HttpError {
     let cause = causes
         .last()
         .map_or_else(|| error.to_string(), ToString::to_string);
-    if error.is_timeout() {
-        HttpError::new(
+    let is_tls = causes.iter().any(|cause| cause.is::<rustls::Error>());
+    let is_dns = causes.iter().any(|cause| is_dns_error(*cause));
+    let (kind, cause) = if error.is_timeout() {
+        (
             ErrorKind::Timeout,
             format!("no connection to {host}: timed out"),
         )
-    } else if causes.iter().any(|cause| cause.is::<rustls::Error>()) {
-        HttpError::new(
+    } else if is_tls {
+        (
             ErrorKind::Tls,
             format!("no secure connection to {host}: {cause}"),
         )
     } else if error.is_redirect() {
-        HttpError::new(ErrorKind::Redirect, format!("{host}: {cause}"))
-    } else if causes.iter().any(|cause| is_dns_error(*cause)) {
-        HttpError::new(ErrorKind::Dns, format!("{host} cannot be found: {cause}"))
+        (ErrorKind::Redirect, format!("{host}: {cause}"))
+    } else if is_dns {
+        (ErrorKind::Dns, format!("{host} cannot be found: {cause}"))
     } else {
-        HttpError::new(
+        (
             ErrorKind::Connect,
             format!("no connection to {host}: {cause}"),
         )
-    }
+    };
+    HttpError::new(kind, cause)
 }
 
 /// Tells whether an error is that of a name; the connector has no public type for it.

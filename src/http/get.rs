@@ -1,15 +1,12 @@
 //! One GET with its deadlines and limits.
 
 use std::cell::Cell;
-use std::future::poll_fn;
-use std::pin::{Pin, pin};
 use std::sync::Once;
-use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::body::{Body, is_marked_truncated};
@@ -48,11 +45,9 @@ pub(crate) async fn get(
     if let Some((name, value)) = header {
         request = request.header(name, value);
     }
-    let ends = Instant::now() + limits.total;
     let mut clock = Clock {
         limits,
-        ends,
-        alarm: pin!(sleep_until(ends)),
+        ends: Instant::now() + limits.total,
     };
     let answer = clock
         .within(
@@ -76,14 +71,12 @@ struct Clock<'c> {
     limits: &'c Limits,
     /// When all of its time is over.
     ends: Instant,
-    /// One for all steps: what is set for a later time than before costs next to nothing.
-    alarm: Pin<&'c mut Sleep>,
 }
 
 impl Clock<'_> {
     /// Waits for the next piece of a body.
     async fn piece(
-        &mut self,
+        &self,
         answer: &mut reqwest::Response,
     ) -> Result<reqwest::Result<Option<Bytes>>, HttpError> {
         let (limit, kind) = (self.limits.idle, ErrorKind::SlowBody);
@@ -93,36 +86,23 @@ impl Clock<'_> {
 
     /// Waits for a step at most as long as it may take, and as there is time in all.
     async fn within<T>(
-        &mut self,
+        &self,
         limit: Duration,
         kind: ErrorKind,
         missing: &str,
         step: impl Future<Output = T>,
     ) -> Result<T, HttpError> {
-        let mut step = pin!(step);
-        let mut is_set = false;
-        poll_fn(|context| {
-            // Much is here at once, and no clock has to be read for it.
-            if let Poll::Ready(done) = step.as_mut().poll(context) {
-                return Poll::Ready(Ok(done));
+        let step_ends = Instant::now() + limit;
+        let done = timeout_at(self.ends.min(step_ends), step).await;
+        done.map_err(|_| {
+            if step_ends < self.ends {
+                HttpError::new(kind, format!("{missing} within {limit:?}"))
+            } else {
+                let total = self.limits.total;
+                let cause = format!("no end of the body within {total:?}");
+                HttpError::new(ErrorKind::SlowBody, cause)
             }
-            if !is_set {
-                self.alarm
-                    .as_mut()
-                    .reset(self.ends.min(Instant::now() + limit));
-                is_set = true;
-            }
-            self.alarm.as_mut().poll(context).map(|()| {
-                if self.alarm.deadline() < self.ends {
-                    Err(HttpError::new(kind, format!("{missing} within {limit:?}")))
-                } else {
-                    let total = self.limits.total;
-                    let cause = format!("no end of the body within {total:?}");
-                    Err(HttpError::new(ErrorKind::SlowBody, cause))
-                }
-            })
         })
-        .await
     }
 }
 
@@ -206,11 +186,9 @@ mod tests {
             total,
             body_bytes: 0,
         };
-        let ends = Instant::now() + total;
-        let mut clock = Clock {
+        let clock = Clock {
             limits: &limits,
-            ends: ends + held_up,
-            alarm: pin!(sleep_until(ends)),
+            ends: Instant::now() + total + held_up,
         };
         let done = clock
             .within(limit, ErrorKind::SlowBody, "no more", step)

@@ -1,8 +1,6 @@
 //! `abstract`: what a resource is about, in sentences.
 
-use super::text::Text;
-use super::uri::Uri;
-use super::xml::Xml;
+use super::{Text, Uri, xml::Xml};
 
 /// `abstract`.
 #[derive(Clone, Debug, PartialEq, Eq)]

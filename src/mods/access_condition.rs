@@ -1,7 +1,6 @@
 //! `accessCondition`: what may be done with a resource.
 
-use super::text::Text;
-use super::xml::Xml;
+use super::{Text, xml::Xml};
 
 /// `accessCondition` of the type "use and reproduction".
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

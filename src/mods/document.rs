@@ -6,10 +6,9 @@
 
 use std::borrow::Cow;
 
-use super::text::Text;
-use super::title_info::TitleInfo;
-use super::xml::Xml;
-use super::{NAMESPACE, SCHEMA_LOCATION, XLINK_NAMESPACE, XSI_NAMESPACE};
+use super::{
+    NAMESPACE, SCHEMA_LOCATION, Text, TitleInfo, XLINK_NAMESPACE, XSI_NAMESPACE, xml::Xml,
+};
 
 /// What the root element of a document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 //! `genre`: what kind of work a resource is.
 
-use super::text::Text;
-use super::xml::Xml;
+use super::{Text, xml::Xml};
 
 /// `genre`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

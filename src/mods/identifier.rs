@@ -1,7 +1,6 @@
 //! `identifier`: what a resource is known by.
 
-use super::text::Text;
-use super::xml::Xml;
+use super::{Text, xml::Xml};
 
 /// `identifier`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,6 @@
 //! `language`: of the resource, or of the record about it.
 
-use super::authority::Authority;
-use super::text::Text;
-use super::xml::Xml;
+use super::{Authority, Text, xml::Xml};
 
 /// `language`: its terms, then its scripts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

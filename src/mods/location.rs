@@ -1,8 +1,6 @@
 //! `location`: who holds a resource, and at which address it is.
 
-use super::text::Text;
-use super::uri::Uri;
-use super::xml::Xml;
+use super::{Text, Uri, xml::Xml};
 
 /// `location`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,21 +34,11 @@ pub(crate) enum UrlAccess {
 }
 
 impl Url {
-    /// An address of the resource in its context.
-    pub(crate) fn in_context(uri: Uri) -> Self {
+    /// An address without attributes but what it leads to.
+    pub(crate) fn new(uri: Uri, access: UrlAccess) -> Self {
         Self {
             uri,
-            access: UrlAccess::ObjectInContext,
-            primary: false,
-            display_label: None,
-        }
-    }
-
-    /// An address of a file.
-    pub(crate) fn raw(uri: Uri) -> Self {
-        Self {
-            uri,
-            access: UrlAccess::RawObject,
+            access,
             primary: false,
             display_label: None,
         }

@@ -35,7 +35,7 @@ pub(crate) use extension::Extension;
 pub(crate) use genre::Genre;
 pub(crate) use identifier::Identifier;
 pub(crate) use language::{Language, LanguageTerm};
-pub(crate) use location::{Location, Url};
+pub(crate) use location::{Location, Url, UrlAccess};
 pub(crate) use name::{Name, NameKind, Role};
 pub(crate) use note::Note;
 pub(crate) use origin_info::{Date, DateEncoding, DatePoint, DateQualifier, OriginInfo};

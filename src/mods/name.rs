@@ -1,8 +1,6 @@
 //! `name`: a person or a body, and what it did.
 
-use super::authority::Authority;
-use super::text::Text;
-use super::xml::Xml;
+use super::{Authority, Text, xml::Xml};
 
 /// `name`.
 #[derive(Clone, Debug, PartialEq, Eq)]

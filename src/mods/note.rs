@@ -1,7 +1,6 @@
 //! `note`: what has no element of its own.
 
-use super::text::Text;
-use super::xml::Xml;
+use super::{Text, xml::Xml};
 
 /// `note`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 //! `originInfo` and its dates.
 
-use super::text::Text;
-use super::xml::Xml;
+use super::{Text, xml::Xml};
 
 /// `originInfo`: when the resource was made.
 #[derive(Clone, Debug, PartialEq, Eq)]

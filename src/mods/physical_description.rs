@@ -1,7 +1,6 @@
 //! `physicalDescription`: what a resource is as an object.
 
-use super::text::Text;
-use super::xml::Xml;
+use super::{Text, xml::Xml};
 
 /// `physicalDescription`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

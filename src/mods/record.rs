@@ -1,30 +1,17 @@
 //! `mods`: one record, its elements in the order they are written.
 
-use super::abstract_::Abstract;
-use super::access_condition::AccessCondition;
-use super::document::{DocumentKind, WrittenRecord};
-use super::extension::Extension;
-use super::genre::Genre;
-use super::identifier::Identifier;
-use super::language::Language;
-use super::location::Location;
-use super::name::Name;
-use super::note::Note;
-use super::origin_info::OriginInfo;
-use super::physical_description::PhysicalDescription;
-use super::record_info::RecordInfo;
-use super::related_item::RelatedItem;
-use super::subject::Subject;
-use super::title_info::TitleInfo;
-use super::type_of_resource::TypeOfResource;
-use super::xml::Xml;
-use super::{NAMESPACE, SCHEMA_LOCATION, VERSION, XLINK_NAMESPACE, XSI_NAMESPACE};
+use super::{
+    Abstract, AccessCondition, Extension, Genre, Identifier, Language, Location, NAMESPACE, Name,
+    Note, OriginInfo, PhysicalDescription, RecordInfo, RelatedItem, SCHEMA_LOCATION, Subject,
+    TitleInfo, TypeOfResource, VERSION, XLINK_NAMESPACE, XSI_NAMESPACE,
+    document::{DocumentKind, WrittenRecord},
+    xml::Xml,
+};
 
 /// `mods`, without its related items: those can be many, and are made while they are written.
 ///
 /// The related items come after `accessCondition`, because readers that take the first identifier or the first
 /// address of a record would otherwise take that of another resource.
-#[derive(Debug)]
 pub(crate) struct Record<'a> {
     /// `ID`, unique in the file and an `NCName`.
     pub id: String,

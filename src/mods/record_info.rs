@@ -1,8 +1,6 @@
 //! `recordInfo`: about the record, not the resource.
 
-use super::language::Language;
-use super::text::Text;
-use super::xml::Xml;
+use super::{Language, Text, xml::Xml};
 
 /// `recordInfo`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,12 +1,6 @@
 //! `relatedItem`: the host of a resource, and its constituents.
 
-use super::identifier::Identifier;
-use super::location::Location;
-use super::note::Note;
-use super::physical_description::PhysicalDescription;
-use super::text::Text;
-use super::title_info::TitleInfo;
-use super::xml::Xml;
+use super::{Identifier, Location, Note, PhysicalDescription, Text, TitleInfo, xml::Xml};
 
 /// `relatedItem`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,10 +1,6 @@
 //! `subject`: what the resource is about.
 
-use super::name::Name;
-use super::origin_info::DateEncoding;
-use super::text::Text;
-use super::title_info::TitleInfo;
-use super::xml::Xml;
+use super::{DateEncoding, Name, Text, TitleInfo, xml::Xml};
 
 /// `subject`: its terms, the children of the element.
 #[derive(Clone, Debug, PartialEq, Eq)]

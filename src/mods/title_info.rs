@@ -1,7 +1,6 @@
 //! `titleInfo`: the title of a resource.
 
-use super::text::Text;
-use super::xml::Xml;
+use super::{Text, xml::Xml};
 
 /// `titleInfo`.
 #[derive(Clone, Debug, PartialEq, Eq)]

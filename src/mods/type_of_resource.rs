@@ -1,7 +1,6 @@
 //! `typeOfResource`: what kind of thing a resource is.
 
-use super::authority::Authority;
-use super::xml::Xml;
+use super::{Authority, xml::Xml};
 
 /// `typeOfResource`: one of the eleven strings every reader knows, and its address in the newer list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

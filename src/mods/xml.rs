@@ -4,7 +4,6 @@
 //! check. quick-xml opens the elements, closes those that hold others, and indents them; attributes and texts go straight
 //! to the buffer, because it takes each as one string that would be made only to be copied.
 
-use std::fmt;
 use std::io;
 
 use memchr::memchr3;
@@ -23,12 +22,6 @@ pub(crate) type ForeignAttribute<'a> = (&'static str, Option<Text<'a>>);
 /// Writes indented XML into a buffer.
 pub(crate) struct Xml<'b> {
     writer: Writer<Buffer<'b>>,
-}
-
-impl fmt::Debug for Xml<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Xml").finish_non_exhaustive()
-    }
 }
 
 impl<'b> Xml<'b> {

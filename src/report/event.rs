@@ -28,32 +28,11 @@ pub(crate) enum Event {
 
 impl Event {
     /// All of them.
+    #[rustfmt::skip]
     pub(crate) const ALL: [Self; 9] = [
-        Self::Failed,
-        Self::Incomplete,
-        Self::ComponentFailed,
-        Self::Deleted,
-        Self::Merged,
-        Self::Repeated,
-        Self::Repaired,
-        Self::OriginListed,
-        Self::BeyondMaxDepth,
+        Self::Failed, Self::Incomplete, Self::ComponentFailed, Self::Deleted, Self::Merged, Self::Repeated,
+        Self::Repaired, Self::OriginListed, Self::BeyondMaxDepth,
     ];
-
-    /// Returns the name that stands in the report.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Failed => "failed",
-            Self::Incomplete => "incomplete",
-            Self::ComponentFailed => "component_failed",
-            Self::Deleted => "deleted",
-            Self::Merged => "merged",
-            Self::Repeated => "repeated",
-            Self::Repaired => "repaired",
-            Self::OriginListed => "origin_listed",
-            Self::BeyondMaxDepth => "beyond_max_depth",
-        }
-    }
 
     /// Returns how many rows of this kind there may be.
     ///
@@ -131,7 +110,6 @@ mod tests {
     fn each_kind_is_counted_in_its_own_place() {
         for (place, event) in Event::ALL.into_iter().enumerate() {
             assert_eq!(event as usize, place);
-            assert_eq!(serde_json::json!(event), event.name());
         }
     }
 }

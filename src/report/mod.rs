@@ -10,7 +10,6 @@ mod rows;
 
 use serde::Serialize;
 
-use crate::arke::Pi;
 use crate::job::{ExportOptions, Metrics, OutputFile};
 use crate::walk::Visit;
 
@@ -36,8 +35,7 @@ pub(crate) struct Head<'r> {
     /// Name of the job.
     pub task_id: &'r str,
     /// The entity that was asked for.
-    #[serde(serialize_with = "serialize_pi")]
-    pub pi: Pi,
+    pub pi: String,
     /// Version of the worker.
     pub worker_version: &'static str,
     /// The options in force.
@@ -72,8 +70,8 @@ impl Report {
             .tallies
             .iter()
             .map(|(event, tally)| {
-                let (name, Tally { events, rows }) = (event.name(), tally);
-                format!("    \"{name}\": {{\"events\": {events}, \"rows\": {rows}}}")
+                let (name, Tally { events, rows }) = (serde_json::json!(event), tally);
+                format!("    {name}: {{\"events\": {events}, \"rows\": {rows}}}")
             })
             .collect();
         let counts = counts.join(",\n");
@@ -83,8 +81,4 @@ impl Report {
         document.extend_from_slice(b"\n  ]\n}\n");
         document
     }
-}
-
-fn serialize_pi<S: serde::Serializer>(pi: &Pi, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(pi)
 }

@@ -106,30 +106,23 @@ fn merge(visit: &Visit, merged: Pi, into: Pi) -> Row<'static> {
 
 fn failed(visit: &Visit, failure: &Failure) -> Row<'static> {
     let lost = "the entity has no record, and its children, if it has any, are unknown and were not visited";
-    let (state, reason) = match failure {
-        Failure::Manifest(why @ Unavailable::Unreachable(cause)) => (
-            Some(why.kind()),
-            format!(
-                "its manifest could not be fetched ({}): {lost}; make sure that the archive has it, then export again",
-                shortened(cause, CAUSE_LENGTH_MAX)
-            ),
+    let (what, remedy) = match failure {
+        Failure::Manifest(Unavailable::Unreachable(_)) => (
+            "its manifest could not be fetched",
+            "make sure that the archive has it",
         ),
-        Failure::Manifest(why @ Unavailable::Unreadable(cause)) => (
-            Some(why.kind()),
-            format!(
-                "its manifest was fetched but could not be read ({}): {lost}; have the manifest corrected, then export \
-                 again",
-                shortened(cause, CAUSE_LENGTH_MAX)
-            ),
+        Failure::Manifest(Unavailable::Unreadable(_)) => (
+            "its manifest was fetched but could not be read",
+            "have the manifest corrected",
         ),
-        Failure::Merges(cause) => (
-            None,
-            format!(
-                "no entity survives its merges ({}): {lost}; correct the merges, then export again",
-                shortened(cause, CAUSE_LENGTH_MAX)
-            ),
-        ),
+        Failure::Merges(_) => ("no entity survives its merges", "correct the merges"),
     };
+    let state = match failure {
+        Failure::Manifest(why) => Some(why.kind()),
+        Failure::Merges(_) => None,
+    };
+    let cause = shortened(&failure.to_string(), CAUSE_LENGTH_MAX);
+    let reason = format!("{what} ({cause}): {lost}; {remedy}, then export again");
     Row {
         state,
         ..Row::new(visit, Event::Failed, reason)

@@ -128,12 +128,3 @@ impl<'c> Walk<'c> {
         );
     }
 }
-
-impl std::fmt::Debug for Walk<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Walk")
-            .field("window", &self.window)
-            .field("in_flight", &self.in_flight.len())
-            .finish()
-    }
-}

@@ -9,7 +9,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr;
 
 /// Text made of bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,21 +56,9 @@ pub fn decode_text(bytes: &[u8]) -> Decoded<'_> {
 }
 
 fn count_unwritable(text: &str) -> usize {
-    let is_suspect = |&byte: &u8| (byte < 0x20) & !matches!(byte, b'\t' | b'\n' | b'\r');
-    // In blocks, because what does not stop early, and a small counter, go over several bytes at a time.
-    let has_control =
-        |block: &&[u8]| block.iter().fold(u8::MAX, |least, &byte| least.min(byte)) < 0x20;
-    let blocks = text.as_bytes().chunks(usize::from(u8::MAX));
-    let blocks = blocks.filter(has_control);
-    let controls = blocks.map(|block| {
-        let count = |count: u8, byte: &u8| count + u8::from(is_suspect(byte));
-        usize::from(block.iter().fold(0, count))
-    });
-    // The two noncharacters are EF BF BE and EF BF BF.
-    let openers = memchr_iter(0xEF, text.as_bytes());
-    let noncharacters =
-        openers.filter(|&at| matches!(text.as_bytes()[at + 1..], [0xBF, 0xBE | 0xBF, ..]));
-    controls.sum::<usize>() + noncharacters.count()
+    text.chars()
+        .filter(|&character| is_unwritable(character))
+        .count()
 }
 
 /// Tells whether a JSON document can hold a character that has to be replaced or counted though a parser takes it.

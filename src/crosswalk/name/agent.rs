@@ -1,28 +1,15 @@
 //! Agents of the graph, which are its persons and bodies, and the keys of their names.
 
-use std::ops::Range;
-
-use super::key::push_key;
+use super::key::key;
 use crate::arke::cheimarros::{Cheimarros, GraphEntity};
 use crate::mods::NameKind;
 
 /// How many spellings an agent has at the most: the best name, another, and the code.
 const SPELLINGS: usize = 3;
 
-/// The keys of what the agents of a graph are called, in one string: graphs tell of hundreds.
+/// Which kind of agent each entity of a graph is, if it is one, and the keys of its [`spellings`].
 #[derive(Debug)]
-pub(in super::super) struct AgentKeys {
-    text: String,
-    /// For each entity of the graph, if it is an agent.
-    entries: Vec<Option<Entry>>,
-}
-
-/// Which kind of agent it is, and where in the string the keys of its [`spellings`] are.
-#[derive(Debug)]
-struct Entry {
-    kind: NameKind,
-    keys: [Option<Range<usize>>; SPELLINGS],
-}
+pub(in super::super) struct AgentKeys(Vec<Option<(NameKind, [Option<String>; SPELLINGS])>>);
 
 /// A person or a body of the graph.
 #[derive(Clone, Copy, Debug)]
@@ -38,21 +25,11 @@ pub(in super::super) struct Agent<'v> {
 impl AgentKeys {
     /// Makes the keys.
     pub(in super::super) fn of(graph: Option<&Cheimarros<'_>>) -> Self {
-        let mut text = String::new();
-        let mut push = |spelling| {
-            let start = text.len();
-            push_key(spelling, &mut text);
-            start..text.len()
-        };
-        let entries = entities(graph).map(|entity| {
+        let keys = entities(graph).map(|entity| {
             let kind = kind(entity)?;
-            let keys = spellings(entity).map(|spelling| spelling.map(&mut push));
-            Some(Entry { kind, keys })
+            Some((kind, spellings(entity).map(|spelling| spelling.map(key))))
         });
-        Self {
-            entries: entries.collect(),
-            text,
-        }
+        Self(keys.collect())
     }
 
     /// Returns for each entity of the same graph the agent that it is, if it is one.
@@ -60,13 +37,13 @@ impl AgentKeys {
         &'v self,
         graph: Option<&'v Cheimarros<'v>>,
     ) -> impl Iterator<Item = Option<Agent<'v>>> {
-        let entries = entities(graph).zip(&self.entries);
-        entries.map(|(entity, entry)| {
-            let Entry { kind, keys } = entry.as_ref()?;
+        let keys = entities(graph).zip(&self.0);
+        keys.map(|(entity, keys)| {
+            let (kind, keys) = keys.as_ref()?;
             Some(Agent {
                 entity,
                 kind: *kind,
-                keys: keys.clone().map(|key| key.map(|key| &self.text[key])),
+                keys: keys.each_ref().map(Option::as_deref),
             })
         })
     }

@@ -7,18 +7,9 @@ use super::span::{ordinal, span};
 use super::w3cdtf::{is_date, number, short};
 use crate::mods::DateQualifier;
 
+#[rustfmt::skip]
 const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
 ];
 /// What stands between the ends of a range.
