@@ -125,15 +125,7 @@ pub(crate) async fn export(
     });
     let left = match &delivered {
         Ok(delivered) => {
-            let head = Head {
-                task_id: config.task_id.as_str(),
-                pi: config.root.to_string(),
-                worker_version: env!("CARGO_PKG_VERSION"),
-                options: &config.options,
-                output: delivered,
-                output_sha256: &output.sha256(),
-                metrics: &metrics,
-            };
+            let head = Head::new(config, delivered, output.sha256(), &metrics);
             // The file itself is not needed any more, and the report takes its room.
             drop(output);
             let store = store_report(observers.report, &head, &destination, shutdown);

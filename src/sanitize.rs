@@ -8,7 +8,7 @@ pub(crate) fn excerpt(text: &str) -> String {
 
 /// Returns a text as one line of printable characters.
 pub(crate) fn one_line(text: &str) -> String {
-    let printable = text.split(|c: char| c.is_whitespace() || c.is_control() || turns_the_line(c));
+    let printable = text.split(|c: char| c.is_whitespace() || c.is_control() || is_unseen(c));
     printable
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
@@ -28,9 +28,11 @@ fn cut(text: &str, length: usize) -> String {
     }
 }
 
-/// Tells whether a character makes a terminal show what follows in another order.
-fn turns_the_line(c: char) -> bool {
-    matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+/// Tells whether a character is not seen where it stands, or makes a terminal show what follows in another order:
+/// zero-width characters, direction marks, the byte-order mark, tag characters.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+        || matches!(c, '\u{E0000}'..='\u{E007F}')
 }
 
 #[cfg(test)]
@@ -48,6 +50,12 @@ mod tests {
     #[test]
     fn a_line_cannot_be_turned_by_data() {
         assert_eq!(one_line("a\u{202E}b\u{2028}c"), "a b c");
+    }
+
+    #[test]
+    fn nothing_unseen_hides_in_a_line() {
+        let hidden = "a\u{200B}b\u{61C}c\u{FEFF}d\u{2060}e\u{E0041}\u{E007F}f";
+        assert_eq!(one_line(hidden), "a b c d e f");
     }
 
     #[test]

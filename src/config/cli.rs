@@ -137,7 +137,7 @@ pub(super) struct SourceFlags {
 }
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Patience with the archive, in milliseconds")]
+#[command(next_help_heading = "Timeouts of the archive, in milliseconds")]
 pub(super) struct TimeoutFlags {
     /// For a connection
     #[arg(long, env, value_name = "N", default_value = "5000")]
@@ -199,5 +199,60 @@ mod tests {
     #[test]
     fn the_definition_holds_together() {
         Cli::command().debug_assert();
+    }
+
+    /// Returns the cells of the README's tables, but for their heads.
+    fn readme_rows() -> Vec<Vec<String>> {
+        let readme = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+        let readme = std::fs::read_to_string(readme).expect("the README");
+        let rows = readme
+            .lines()
+            .filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
+        rows.map(|row| row.split(" | ").map(str::to_owned).collect())
+            .collect()
+    }
+
+    #[test]
+    fn the_readme_says_of_each_setting_what_the_command_line_says() {
+        let rows = readme_rows();
+        let command = Cli::command();
+        let settings = command
+            .get_arguments()
+            .filter(|argument| argument.get_id() != "help");
+        for argument in settings.filter(|argument| argument.get_id() != "version") {
+            let name = match argument.get_env() {
+                Some(variable) => format!("`{}`", variable.to_string_lossy()),
+                None => format!("--{}", argument.get_long().unwrap_or_default()),
+            };
+            let row = rows
+                .iter()
+                .find(|row| row.iter().any(|cell| cell.contains(&name)));
+            let row = row.unwrap_or_else(|| panic!("{name} is not in the README"));
+            let told = row.last().map_or("", String::as_str);
+            for default in argument.get_default_values() {
+                let default = format!("`{}`", default.to_string_lossy());
+                assert!(
+                    told.contains(&default),
+                    "{name}: {default} is not in {row:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_readme_names_no_variable_that_there_is_not() {
+        let help = Cli::command().render_long_help().to_string();
+        let is_variable = |name: &&str| {
+            let is_allowed = |byte: u8| byte.is_ascii_uppercase() || byte == b'_' || byte == b'2';
+            name.bytes().all(is_allowed)
+        };
+        let rows = readme_rows();
+        let cells = rows.iter().filter_map(|row| row.first());
+        let names = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2));
+        let names: Vec<&str> = names.filter(is_variable).collect();
+        assert!(names.len() > 20, "{names:?}");
+        for name in names.iter().filter(|name| !name.starts_with("FLY_")) {
+            assert!(help.contains(*name), "{name} is not in the help");
+        }
     }
 }

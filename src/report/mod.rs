@@ -10,6 +10,7 @@ mod rows;
 
 use serde::Serialize;
 
+use crate::config::Config;
 use crate::job::{ExportOptions, Metrics, OutputFile};
 use crate::walk::Visit;
 
@@ -35,18 +36,38 @@ pub(crate) struct Head<'r> {
     /// Name of the job.
     pub task_id: &'r str,
     /// The entity that was asked for.
-    pub pi: String,
+    pi: String,
     /// Version of the worker.
-    pub worker_version: &'static str,
+    worker_version: &'static str,
     /// The options in force.
-    pub options: &'r ExportOptions,
+    options: &'r ExportOptions,
     /// The file.
     #[serde(flatten)]
-    pub output: &'r OutputFile,
+    output: &'r OutputFile,
     /// SHA-256 of the file, in hexadecimal.
-    pub output_sha256: &'r str,
+    output_sha256: String,
     /// The same numbers as in the callback.
-    pub metrics: &'r Metrics,
+    metrics: &'r Metrics,
+}
+
+impl<'r> Head<'r> {
+    /// Takes what is known of a job when its file is delivered.
+    pub(crate) fn new(
+        config: &'r Config,
+        output: &'r OutputFile,
+        output_sha256: String,
+        metrics: &'r Metrics,
+    ) -> Self {
+        Self {
+            task_id: config.task_id.as_str(),
+            pi: config.root.to_string(),
+            worker_version: env!("CARGO_PKG_VERSION"),
+            options: &config.options,
+            output,
+            output_sha256,
+            metrics,
+        }
+    }
 }
 
 impl Report {
