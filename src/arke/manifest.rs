@@ -15,7 +15,7 @@ use super::pi::Pi;
 use crate::sanitize::excerpt;
 
 /// The most children one entity may list: five times what a block of the store can hold.
-pub const CHILDREN_MAX: usize = 200_000;
+const CHILDREN_MAX: usize = 200_000;
 
 /// What the API answers for a PI.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,6 @@
 
 #![expect(
     clippy::doc_markdown,
-    rustdoc::bare_urls,
     reason = "the comments are the help that a person reads at a terminal"
 )]
 

@@ -114,7 +114,11 @@ mod tests {
             let raw = format!("a{character}b");
             let text = Text::verbatim(&*raw).expect("not blank");
             let is_changed = text.as_str() != raw && character != '\r';
-            assert_eq!(json::is_unwritable(character), is_changed, "{character:?}");
+            assert_eq!(
+                json::text::is_unwritable(character),
+                is_changed,
+                "{character:?}"
+            );
         }
     }
 }

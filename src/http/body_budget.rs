@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 /// The budget for bodies that are coming.
 #[derive(Debug)]
-pub struct BodyBudget {
+pub(crate) struct BodyBudget {
     limit_bytes: usize,
     /// Bytes of bodies that are here and still needed.
     held_bytes: Cell<usize>,
@@ -31,7 +31,7 @@ pub(crate) struct Reservation {
 
 impl BodyBudget {
     /// Makes room for so many bytes.
-    pub fn new(limit_bytes: usize) -> Rc<Self> {
+    pub(crate) fn new(limit_bytes: usize) -> Rc<Self> {
         Rc::new(Self {
             limit_bytes,
             held_bytes: Cell::default(),
@@ -42,12 +42,12 @@ impl BodyBudget {
     }
 
     /// Returns how many bytes are on their way.
-    pub fn arriving_bytes(&self) -> usize {
+    pub(crate) fn arriving_bytes(&self) -> usize {
         self.arriving_bytes.get()
     }
 
     /// Says how many bytes are here and still needed, and which places go on without room.
-    pub fn update(&self, held_bytes: usize, urgent: [usize; 2]) {
+    pub(crate) fn update(&self, held_bytes: usize, urgent: [usize; 2]) {
         let held_before = self.held_bytes.replace(held_bytes);
         let urgent_before = self.urgent.replace(urgent);
         if held_bytes < held_before || urgent != urgent_before {

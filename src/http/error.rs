@@ -13,7 +13,7 @@ use crate::sanitize::{excerpt, one_line};
 
 /// What kind of error it is; metrics count, and texts name it, by [`ErrorKind::as_str`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ErrorKind {
+pub(crate) enum ErrorKind {
     /// The name of the host leads nowhere.
     Dns,
     /// No connection, or one that broke before the answer began.
@@ -52,7 +52,7 @@ pub enum ErrorKind {
 
 /// Why a request has no good answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HttpError {
+pub(crate) struct HttpError {
     /// What kind it is.
     pub kind: ErrorKind,
     /// What happened, in words; the number and reason of a status.
@@ -63,7 +63,7 @@ pub struct HttpError {
 
 impl ErrorKind {
     /// Returns the name of this kind.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Dns => "dns",
             Self::Connect => "connect",
@@ -86,7 +86,7 @@ impl ErrorKind {
     }
 
     /// Returns the kind of an answer with another status than 200, which may name a time to come again.
-    pub fn of_status(status: StatusCode, retry_after: Option<Duration>) -> Self {
+    pub(crate) fn of_status(status: StatusCode, retry_after: Option<Duration>) -> Self {
         match status.as_u16() {
             401 | 403 => Self::Denied,
             404 | 410 => Self::NotFound,
@@ -100,7 +100,7 @@ impl ErrorKind {
     }
 
     /// Tells whether the error is that of the content, which came.
-    pub fn is_of_content(self) -> bool {
+    pub(crate) fn is_of_content(self) -> bool {
         matches!(
             self,
             Self::BadJson | Self::WrongBytes | Self::TooLarge | Self::Unsupported
@@ -110,7 +110,7 @@ impl ErrorKind {
 
 impl HttpError {
     /// Makes an error of its kind, and what happened in words.
-    pub fn new(kind: ErrorKind, cause: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: ErrorKind, cause: impl Into<String>) -> Self {
         Self {
             kind,
             cause: cause.into(),
@@ -119,7 +119,7 @@ impl HttpError {
     }
 
     /// An answer with another status than 200.
-    pub fn status(status: StatusCode, retry_after: Option<Duration>) -> Self {
+    pub(crate) fn status(status: StatusCode, retry_after: Option<Duration>) -> Self {
         let reason = status.canonical_reason().unwrap_or("Unknown Status");
         Self {
             kind: ErrorKind::of_status(status, retry_after),
@@ -145,7 +145,7 @@ impl HttpError {
     }
 
     /// A body that is longer than so many bytes.
-    pub fn too_large(limit_bytes: usize) -> Self {
+    pub(crate) fn too_large(limit_bytes: usize) -> Self {
         Self::new(
             ErrorKind::TooLarge,
             format!("too large: more than {limit_bytes} bytes"),
@@ -173,7 +173,7 @@ impl fmt::Display for HttpError {
 }
 
 /// Says what an error of reqwest before the body means, and which proxy was in between.
-pub fn of_reqwest(error: &reqwest::Error) -> HttpError {
+pub(crate) fn of_reqwest(error: &reqwest::Error) -> HttpError {
     let told = of_exchange(error);
     match error.url() {
         Some(url) => told.through_proxy(url),
@@ -230,14 +230,14 @@ fn source<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'stat
 }
 
 /// Returns host and port of an address: all of it that may be shown.
-pub fn authority(url: &Url) -> String {
+pub(crate) fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port()
         .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// Returns what the body of a refusal says for a person: the message of JSON, the title of HTML, or its beginning.
-pub fn hint(body: &[u8]) -> Option<String> {
+pub(crate) fn hint(body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(body);
     let json: Option<serde_json::Value> = serde_json::from_slice(body).ok();
     let message = json.as_ref().and_then(|json| {

@@ -5,11 +5,11 @@
 //! the bucket and the callback, does neither.
 
 mod body;
-pub mod body_budget;
-pub mod error;
+pub(crate) mod body_budget;
+pub(crate) mod error;
 pub(crate) mod get;
 mod proxy;
-pub mod retry_after;
+pub(crate) mod retry_after;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +20,7 @@ use reqwest::redirect;
 use rustls::RootCertStore;
 
 /// Names the program to every server; those behind Cloudflare challenge clients without a name.
-pub const USER_AGENT: &str = concat!(
+pub(crate) const USER_AGENT: &str = concat!(
     "arke-mods-export-worker/",
     env!("CARGO_PKG_VERSION"),
     " (+https://arke.institute)"

@@ -8,7 +8,7 @@ use http::{HeaderMap, header};
 pub(crate) const RETRY_AFTER_MAX: Duration = Duration::from_mins(1);
 
 /// Reads the value of `Retry-After`: seconds or a date.
-pub fn retry_after(value: &str) -> Option<Duration> {
+pub(crate) fn retry_after(value: &str) -> Option<Duration> {
     if let Ok(seconds) = value.trim().parse() {
         return Some(Duration::from_secs(seconds));
     }
@@ -17,7 +17,7 @@ pub fn retry_after(value: &str) -> Option<Duration> {
 }
 
 /// Returns how long an answer asks to wait.
-pub fn asked_wait(headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn asked_wait(headers: &HeaderMap) -> Option<Duration> {
     headers
         .get(header::RETRY_AFTER)?
         .to_str()

@@ -50,13 +50,13 @@ pub(crate) use type_of_resource::TypeOfResource;
 pub(crate) use uri::Uri;
 
 /// The namespace of MODS 3.
-pub const NAMESPACE: &str = "http://www.loc.gov/mods/v3";
+pub(crate) const NAMESPACE: &str = "http://www.loc.gov/mods/v3";
 /// The namespace of the link attributes.
-pub const XLINK_NAMESPACE: &str = "http://www.w3.org/1999/xlink";
+pub(crate) const XLINK_NAMESPACE: &str = "http://www.w3.org/1999/xlink";
 /// The namespace of `xsi:schemaLocation`.
-pub const XSI_NAMESPACE: &str = "http://www.w3.org/2001/XMLSchema-instance";
+pub(crate) const XSI_NAMESPACE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 /// Namespace and address of the schema, as `xsi:schemaLocation` wants them.
-pub const SCHEMA_LOCATION: &str =
+pub(crate) const SCHEMA_LOCATION: &str =
     "http://www.loc.gov/mods/v3 http://www.loc.gov/standards/mods/v3/mods-3-8.xsd";
 /// The version of the schema that each record names.
-pub const VERSION: &str = "3.8";
+pub(crate) const VERSION: &str = "3.8";

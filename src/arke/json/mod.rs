@@ -1,13 +1,15 @@
 //! JSON as the archive has it.
 
-mod text;
+pub(crate) mod text;
 mod value;
 
 use serde::de::IgnoredAny;
 use simd_json::{Buffers, ErrorType, Tape};
 
-pub use text::{Decoded, decode_json, decode_text, is_unwritable};
-pub use value::{Array, Number, Object, Parsed, Value, is_blank};
+pub(crate) use text::decode_text;
+pub use text::{Decoded, decode_json};
+pub use value::Parsed;
+pub(crate) use value::{Object, Value, is_blank};
 
 /// How deep values may stand in each other. No document of the archive comes to 10; what reads them calls itself for
 /// each level.

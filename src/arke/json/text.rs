@@ -23,12 +23,12 @@ pub struct Decoded<'a> {
 
 /// Tells whether a character is one that XML 1.0 cannot write: a control character other than tab, line feed and
 /// carriage return, or a noncharacter of the basic plane.
-pub fn is_unwritable(character: char) -> bool {
+pub(crate) fn is_unwritable(character: char) -> bool {
     matches!(character, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
 }
 
 /// Decodes UTF-8; a byte-order mark goes, a run of invalid bytes becomes one `U+FFFD`.
-pub fn decode_text(bytes: &[u8]) -> Decoded<'_> {
+pub(crate) fn decode_text(bytes: &[u8]) -> Decoded<'_> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     if let Ok(text) = str::from_utf8(bytes) {
         return Decoded {

@@ -175,7 +175,7 @@ impl<'v> Value<'v> {
 }
 
 /// Tells whether a text is empty or white space alone.
-pub fn is_blank(text: &str) -> bool {
+pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(char::is_whitespace)
 }
 
