@@ -150,7 +150,7 @@ move_production() {
 show_machine() {
     cat <<END
 
-What the orchestrator sends to https://api.machines.dev/v1/apps/$app/machines for a job (README.md, Deploy):
+What the orchestrator sends to https://api.machines.dev/v1/apps/$app/machines for a job (docs/OPERATIONS.md, Start a job):
 
     {
       "region": "$region",

@@ -16,16 +16,19 @@ fn publishes_a_label_that_never_moves_and_moves_production_to_it() {
 }
 
 #[test]
-fn shows_the_machine_that_the_readme_shows() {
+fn shows_the_machine_that_the_documentation_shows() {
     let outcome = Sandbox::new().deploy(&[]);
     let (_, shown) = outcome
         .output
-        .split_once("Deploy):\n\n")
+        .split_once("Start a job):\n\n")
         .expect("a machine");
     let end = shown.find("\n    }\n").expect("the end of the machine");
     let machine = &shown[..end];
-    let readme = fs::read_to_string(source("README.md")).expect("a README");
-    assert!(readme.contains(machine), "not in README.md:\n{machine}");
+    let documentation = fs::read_to_string(source("docs/OPERATIONS.md")).expect("a document");
+    assert!(
+        documentation.contains(machine),
+        "not in docs/OPERATIONS.md:\n{machine}"
+    );
     let machine: serde_json::Value =
         serde_json::from_str(&format!("{machine}}}")).expect("a JSON object");
     assert_eq!(
