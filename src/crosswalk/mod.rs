@@ -26,7 +26,7 @@
 //! | graph person, organization | `subject/name[@type]`, `namePart[@type=date]` | full name before label; not creators, not the institution | `subject` | \[UG subject\] |
 //! | graph place; concept, topic; date | `subject/geographic`; `topic`; `temporal` | a date by its code, encoded if it parses | `subject` | \[UG subject\] |
 //! | graph event; document (mode `full`) | `subject/topic`; `subject/titleInfo` | not what names a component or the record itself | `subject` | \[UG subject\] |
-//! | pinax `id`; PI; address | `identifier` of the types local, arke-pi, uri | | `identification` | \[DLF\] type required |
+//! | pinax `id`; PI; address | `identifier` of the types local, arke-pi, uri | | `identifier` | \[DLF\] type required |
 //! | pinax `institution` | `location/physicalLocation` | never a `name`: reference managers would make it an author | `location` | \[UG location\] |
 //! | pinax `access_url` | `location/url[@usage=primary]` | percent-encoded; the entity's page where it is none | `location` | \[UG location\] |
 //! | pinax `rights` | `accessCondition[@type="use and reproduction"]` | standard statements by address and label, else as it stands; none is invented | `access_condition` | \[UG accessCondition\] |

@@ -22,7 +22,7 @@
 //! ```
 //!
 //! exports each tree with both, and tells what differs in the files, reports, answers and exit codes. `--tree FOLDER`
-//! adds a tree that is exported in every mode, as in `--tree fixtures/tree`; `--help` tells the rest.
+//! adds a tree that is exported in every mode, as in `--tree fixtures/messy`; `--help` tells the rest.
 
 mod trees;
 
