@@ -25,7 +25,7 @@ from world import FIXTURES_ROOT, Folder, Made, World
 USER = 65532
 WORKER = "/usr/local/bin/arke-mods-export-worker"
 MEMORY_MB = 256
-FIRST_REQUEST_MS_MAX = 10
+FIRST_REQUEST_MS_MAX = 5
 GOODBYE_MS_MAX = 1000
 GROUPS = pathlib.Path("/sys/fs/cgroup/memory")
 

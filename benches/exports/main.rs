@@ -1,7 +1,7 @@
 //! Whole exports by the real binary as it ships, against servers on this machine.
 //!
 //! `cargo bench --bench exports` prints every figure with its ratio to what it has to reach; a name behind `--` chooses
-//! some: `start`, `far`, `cpu`, `growth`. Each run is a process of its own, and only what it uses itself counts. As a
+//! some: `start`, `far`, `cpu`, `growth`, `million`. Each run is a process of its own, and only what it uses itself counts. As a
 //! test (`cargo test --benches`) it makes small trees once, to see that it still works.
 //!
 //! - [`build`]: the programs that are measured
@@ -57,6 +57,9 @@ fn main() {
             }
             if is_wanted("growth") {
                 figures::growth(&programs, scale).await;
+            }
+            if is_wanted("million") {
+                figures::million(&programs, scale).await;
             }
         });
 }

@@ -16,6 +16,9 @@ use crate::support::{Bucket, CallbackSink, Worker, pi};
 /// How often the size of the worker is looked at; the system keeps the peak itself.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
+/// How long an export may take: one of a million entities takes five minutes.
+const EXPORT_MAX: Duration = Duration::from_mins(30);
+
 /// What a run cost.
 #[derive(Clone, Debug)]
 pub(crate) struct Cost {
@@ -62,7 +65,7 @@ pub(crate) async fn export(binary: &Path, archive: &Archive, entities: u64) -> C
     let running = worker.spawn();
     let status = PathBuf::from(format!("/proc/{}/status", running.id()));
     let mut peak_bytes = 0;
-    let finish = running.finish();
+    let finish = running.finish_within(EXPORT_MAX);
     tokio::pin!(finish);
     let run = loop {
         match time::timeout(LOOK_EVERY, &mut finish).await {

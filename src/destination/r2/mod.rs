@@ -21,6 +21,7 @@ use aws_sdk_s3::config::{
 };
 
 use crate::config::BucketConfig;
+use crate::http::retry_after::RETRY_AFTER_MAX;
 
 use retry::R2Errors;
 use transport::S3Transport;
@@ -56,6 +57,10 @@ impl Bucket {
             None,
             "environment",
         );
+        let retries = RetryConfig::standard()
+            .with_max_attempts(TRIES)
+            // What R2 asks for is not cut to the 20 s of the SDK; no wait of its own is as long.
+            .with_max_backoff(RETRY_AFTER_MAX);
         let settings = aws_sdk_s3::Config::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new("auto"))
@@ -66,7 +71,7 @@ impl Bucket {
             // R2 refuses some checksum headers; the signature covers the body's SHA-256 anyway.
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
-            .retry_config(RetryConfig::standard().with_max_attempts(TRIES))
+            .retry_config(retries)
             .retry_classifier(R2Errors)
             .timeout_config(
                 TimeoutConfig::builder()

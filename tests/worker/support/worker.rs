@@ -262,8 +262,13 @@ impl Running {
     }
 
     /// Waits for the end; panics with what the worker said if it does not come.
-    pub(crate) async fn finish(mut self) -> Run {
-        let ended = time::timeout(LIMIT, self.child.wait()).await;
+    pub(crate) async fn finish(self) -> Run {
+        self.finish_within(LIMIT).await
+    }
+
+    /// Waits for an end that may take so long.
+    pub(crate) async fn finish_within(mut self, limit: Duration) -> Run {
+        let ended = time::timeout(limit, self.child.wait()).await;
         let elapsed = self.started.elapsed();
         if ended.is_err() {
             self.child.kill().await.expect("an own child can be killed");
@@ -271,7 +276,7 @@ impl Running {
         let stdout = text(self.stdout).await;
         let stderr = text(self.stderr).await;
         let Ok(status) = ended else {
-            panic!("the worker did not end within {LIMIT:?}\nstdout:\n{stdout}\nstderr:\n{stderr}");
+            panic!("the worker did not end within {limit:?}\nstdout:\n{stdout}\nstderr:\n{stderr}");
         };
         let code = status.expect("a child that was waited for once").code();
         Run {
