@@ -42,9 +42,9 @@ impl Observers {
     fn record(&mut self, visit: &Visit, found: u64) {
         self.log.record(visit);
         self.report.record(visit);
-        let before = self.ledger.handed_on();
+        let before = self.ledger.counted();
         count(visit, &mut self.ledger);
-        progress::progress(before, self.ledger.handed_on(), found);
+        progress::progress(before, self.ledger.counted(), found);
     }
 }
 

@@ -135,9 +135,9 @@ async fn export_and_call_back(
             error: shortened(&format!("{error:#}"), ERROR_LENGTH_MAX),
         },
     };
-    let told = || progress::end(&outcome, &address, &metrics, config.as_ref().ok());
+    let log_end = || progress::end(&outcome, &address, &metrics, config.as_ref().ok());
     // The log has what can be said of a panic; the callback goes out all the same.
-    let _ = std::panic::catch_unwind(AssertUnwindSafe(told));
+    let _ = std::panic::catch_unwind(AssertUnwindSafe(log_end));
     let task_id = callback_config.task_id.clone();
     let task_id = config.map_or(task_id, |config| config.task_id.to_string());
     let callback_body =

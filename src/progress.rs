@@ -36,9 +36,9 @@ pub(crate) fn start(config: &Config) {
 }
 
 /// Says how far it is, at intervals.
-pub(crate) fn progress(before: u64, handed_on: u64, found: u64) {
-    if before / PROGRESS_EVERY < handed_on / PROGRESS_EVERY {
-        tracing::info!("{handed_on} of {found} known entities done");
+pub(crate) fn progress(before: u64, counted: u64, found: u64) {
+    if before / PROGRESS_EVERY < counted / PROGRESS_EVERY {
+        tracing::info!("{counted} of {found} known entities done");
     }
 }
 

@@ -121,12 +121,12 @@ impl<'v> Cheimarros<'v> {
                     }
                 }
             }
-            Some(other) => self.tell(
+            Some(other) => self.add_problem(
                 FIELD,
                 format!("{} instead of a list or an object; left out", other.kind()),
             ),
         }
-        self.tell_left_out(FIELD, left_out, "code");
+        self.add_left_out(FIELD, left_out, "code");
     }
 
     /// Makes room for so many entities, of which none need be usable.
@@ -153,7 +153,7 @@ impl<'v> Cheimarros<'v> {
             return;
         };
         let Value::Array(relations) = relations else {
-            self.tell(
+            self.add_problem(
                 field,
                 format!("{} instead of a list; left out", relations.kind()),
             );
@@ -163,24 +163,24 @@ impl<'v> Cheimarros<'v> {
         self.relations.reserve(relations.len().min(RESERVED_MAX));
         self.relations
             .extend(relations.iter().filter_map(Relation::read));
-        self.tell_left_out(
+        self.add_left_out(
             field,
             known + relations.len() - self.relations.len(),
             "code at one end",
         );
     }
 
-    fn tell_left_out(&mut self, field: &'static str, count: usize, what: &str) {
+    fn add_left_out(&mut self, field: &'static str, count: usize, what: &str) {
         if count > 0 {
             let entries = if count == 1 { "entry" } else { "entries" };
-            self.tell(
+            self.add_problem(
                 field,
                 format!("{count} {entries} without a {what} left out"),
             );
         }
     }
 
-    fn tell(&mut self, field: &'static str, reason: String) {
+    fn add_problem(&mut self, field: &'static str, reason: String) {
         self.problems.push(FieldProblem { field, reason });
     }
 }
@@ -209,7 +209,7 @@ impl<'v> GraphEntity<'v> {
             .unwrap_or(self.code)
     }
 
-    /// Reads an entity under the code it is `declared` by; in a list, where there is none, the code is one of its fields.
+    /// Reads an entity under the code it is `declared` by; in a list there is none, and the code is one of its fields.
     fn read(declared: Option<&'v str>, value: Value<'v>) -> Option<Self> {
         let [code, canonical_id, id, label, kind, filename, properties] = json::members(
             value,
@@ -304,26 +304,27 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn told(json: &str) -> Vec<String> {
+    fn problems(json: &str) -> Vec<String> {
         let mut space = Vec::new();
         let parsed = json::parse(json, &mut space).expect("JSON");
         let graph = Cheimarros::read(parsed.root()).expect("an object");
-        let told = graph.problems.iter();
-        told.map(|problem| format!("{}: {}", problem.field, problem.reason))
+        let problems = graph.problems.iter();
+        problems
+            .map(|problem| format!("{}: {}", problem.field, problem.reason))
             .collect()
     }
 
     #[test]
-    fn what_is_left_out_is_told() {
+    fn what_is_left_out_is_noted() {
         assert_eq!(
-            told(r#"{"entities": "none", "relationships": {}}"#),
+            problems(r#"{"entities": "none", "relationships": {}}"#),
             [
                 "entities: a text instead of a list or an object; left out",
                 "relationships: an object instead of a list; left out"
             ]
         );
         assert_eq!(
-            told(
+            problems(
                 r#"{"entities": [{"type": "person"}, 5, "a"], "relations": [{"source": "a"}, null, {"source": "a", "target": "b"}]}"#
             ),
             [
@@ -331,8 +332,8 @@ mod tests {
                 "relations: 2 entries without a code at one end left out"
             ]
         );
-        assert!(told(r#"{"entities": null, "relationships": []}"#).is_empty());
-        assert!(told("{}").is_empty());
+        assert!(problems(r#"{"entities": null, "relationships": []}"#).is_empty());
+        assert!(problems("{}").is_empty());
     }
 
     #[test]

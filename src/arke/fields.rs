@@ -1,7 +1,7 @@
 //! The fields of a JSON object, each read on its own.
 //!
 //! Nothing upstream checks the archive's documents, so a field of the wrong type spoils itself alone, and what became
-//! of it is told by its name.
+//! of it is noted under its name.
 
 use std::borrow::Cow;
 
@@ -40,8 +40,8 @@ impl<'v> Fields<'v> {
         self.problems
     }
 
-    /// Tells of a field that could not be used as it stands.
-    pub(super) fn tell(&mut self, field: &'static str, reason: String) {
+    /// Notes a field that could not be used as it stands.
+    pub(super) fn add_problem(&mut self, field: &'static str, reason: String) {
         self.problems.push(FieldProblem { field, reason });
     }
 
@@ -53,7 +53,7 @@ impl<'v> Fields<'v> {
             .map(|((_, value), times)| (times, value))
             .last()?;
         if times > 1 {
-            self.tell(field, format!("stands {times} times; the last counts"));
+            self.add_problem(field, format!("stands {times} times; the last counts"));
         }
         Some(value).filter(|value| !value.is_null())
     }
@@ -77,7 +77,7 @@ impl<'v> Fields<'v> {
         };
         if number.is_none() {
             let shown = crate::sanitize::excerpt(&value.to_string());
-            self.tell(
+            self.add_problem(
                 field,
                 format!("{shown} where a whole number is expected; left out"),
             );
@@ -91,7 +91,7 @@ impl<'v> Fields<'v> {
         let first = values.next();
         let dropped = values.len();
         if dropped > 0 {
-            self.tell(field, format!("a list; {dropped} after the first left out"));
+            self.add_problem(field, format!("a list; {dropped} after the first left out"));
         }
         first
     }
@@ -107,7 +107,7 @@ impl<'v> Fields<'v> {
                 Value::Null => {}
                 Value::Text(text) => texts.push(Cow::Borrowed(text)),
                 Value::Number(number) if numbers == Numbers::Taken => {
-                    self.tell(
+                    self.add_problem(
                         field,
                         format!("the number {number} where a text is expected; taken as text"),
                     );
@@ -125,7 +125,7 @@ impl<'v> Fields<'v> {
 
     fn leave_out(&mut self, field: &'static str, value: Value<'_>) {
         let kind = value.kind();
-        self.tell(field, format!("{kind} where a text is expected; left out"));
+        self.add_problem(field, format!("{kind} where a text is expected; left out"));
     }
 }
 

@@ -210,7 +210,7 @@ fn read_parent(fields: &mut Fields<'_>) -> Option<Pi> {
         .find_map(|name| Some((name, fields.text(name)?)))?;
     let pi = parent.parse().ok();
     if pi.is_none() {
-        fields.tell(name, format!("{:?} is no PI; left out", excerpt(parent)));
+        fields.add_problem(name, format!("{:?} is no PI; left out", excerpt(parent)));
     }
     pi
 }
@@ -262,7 +262,7 @@ fn read_file(fields: &mut Fields<'_>) -> Option<FileRef<'static>> {
     match FileRef::read_as(fields.value("properties")?, &FieldNames::FILE_ENTITY) {
         Ok(file) => Some(file.into_owned()),
         Err(reason) => {
-            fields.tell("properties", format!("{reason}; left out"));
+            fields.add_problem("properties", format!("{reason}; left out"));
             None
         }
     }
@@ -439,7 +439,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_manifest_is_told() {
+    fn what_is_no_manifest_is_an_error() {
         assert!(malformed(&json!([])).contains("a list instead of an object"));
         assert!(malformed(&json!({"pi": PI})).contains("no components"));
         assert!(malformed(&json!({"pi": PI, "components": []})).contains("components is a list"));
@@ -480,13 +480,13 @@ mod tests {
     }
 
     #[test]
-    fn a_field_of_the_wrong_type_spoils_itself_alone_and_is_told() {
+    fn a_field_of_the_wrong_type_spoils_itself_alone_and_is_noted() {
         let body = json!({
             "pi": PI, "ver": "4", "ts": 1_769_644_800, "note": ["a"], "label": {"a": 1}, "components": {},
             "parent_pi": "nobody", "children_pi": [CHILD], "type": "file", "properties": "none"
         });
         let manifest = entity(&body);
-        let told: Vec<String> = manifest
+        let problems: Vec<String> = manifest
             .problems
             .iter()
             .map(|problem| format!("{}: {}", problem.field, problem.reason))
@@ -498,7 +498,7 @@ mod tests {
             "parent_pi: \"nobody\" is no PI; left out",
             "properties: a text instead of an object; left out",
         ];
-        assert_eq!(told, expected);
+        assert_eq!(problems, expected);
         assert_eq!((manifest.version, manifest.children.len()), (Some(4), 1));
     }
 

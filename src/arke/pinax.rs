@@ -1,7 +1,7 @@
 //! `pinax.json`: the descriptive metadata of an entity.
 //!
 //! Written by a language model and stored unchecked, so every field is read on its own: one of the wrong type is
-//! told in [`Pinax::problems`] and spoils nothing else.
+//! noted in [`Pinax::problems`] and spoils nothing else.
 
 use std::borrow::Cow;
 

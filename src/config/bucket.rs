@@ -34,7 +34,7 @@ impl Reader {
 
     /// Returns the address of the server, with a slash at its end: the SDK puts the bucket behind it.
     fn endpoint(&mut self, flags: &DestinationFlags, bucket: Option<&str>) -> Option<String> {
-        let problems = self.problems.len();
+        let problems_before = self.problems.len();
         let account_id = self.text(flags.r2_account_id.as_ref());
         if let Some(endpoint) = self.base_url(flags.r2_endpoint.as_ref(), &[]) {
             if bucket.is_some_and(|bucket| holds_bucket(&endpoint, bucket)) {
@@ -46,7 +46,7 @@ impl Reader {
         }
         let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         let problem = match account_id {
-            _ if self.problems.len() > problems => return None,
+            _ if self.problems.len() > problems_before => return None,
             Some(id) if id.bytes().all(is_allowed) => {
                 return Some(format!("https://{id}.r2.cloudflarestorage.com/"));
             }

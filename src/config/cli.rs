@@ -1,6 +1,7 @@
 //! The command line: one flag for each setting, with the environment variable of the same meaning.
 //!
-//! Everything is taken as it comes; [`read`](super::read) checks it, so that all problems of a job are told together.
+//! Everything is taken as it comes; [`read`](super::read) checks it, so that all problems of a job are reported
+//! together.
 
 #![expect(
     clippy::doc_markdown,
@@ -227,11 +228,11 @@ mod tests {
                 .iter()
                 .find(|row| row.iter().any(|cell| cell.contains(&name)));
             let row = row.unwrap_or_else(|| panic!("{name} is not in the README"));
-            let told = row.last().map_or("", String::as_str);
+            let default_cell = row.last().map_or("", String::as_str);
             for default in argument.get_default_values() {
                 let default = format!("`{}`", default.to_string_lossy());
                 assert!(
-                    told.contains(&default),
+                    default_cell.contains(&default),
                     "{name}: {default} is not in {row:?}"
                 );
             }

@@ -25,7 +25,7 @@ use super::{ArchiveConfig, CallbackConfig, Config, DestinationConfig, SourceConf
 pub(crate) fn read(cli: &Cli) -> (CallbackConfig, Result<Config, Vec<String>>) {
     let mut reader = Reader::default();
     let callback = reader.callback(cli);
-    // Where to call back is known from here on, and has to be told of a bug, too.
+    // From here on it is known where to call back, and a bug is to be reported there, too.
     let job = catch_unwind(AssertUnwindSafe(|| reader.job(cli, callback.url.is_some())));
     let job = job.unwrap_or_else(|_| {
         reader.problems.push(PANICKED.to_owned());
@@ -45,7 +45,7 @@ impl Reader {
     fn callback(&mut self, cli: &Cli) -> CallbackConfig {
         let url = self.text(cli.job.callback_url.as_ref());
         CallbackConfig {
-            // Echoed even where it is refused, with its problem told once.
+            // Echoed even where it is refused, with its problem reported once.
             task_id: Self::default()
                 .lossy_text(cli.job.task_id.as_ref())
                 .unwrap_or_default(),

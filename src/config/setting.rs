@@ -39,7 +39,7 @@ impl ValueParserFactory for Setting {
     }
 }
 
-/// Takes any value, so that all problems can be told together.
+/// Takes any value, so that all problems can be reported together.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SettingParser;
 
@@ -136,9 +136,9 @@ impl Reader {
     }
 
     pub(super) fn required_key(&mut self, name: &str) -> Option<Secret> {
-        let problems = self.problems.len();
+        let problems_before = self.problems.len();
         let key = self.key(name);
-        if key.is_none() && self.problems.len() == problems {
+        if key.is_none() && self.problems.len() == problems_before {
             let problem =
                 "is missing (set it in the environment, or write to a folder with --output)";
             self.problem(name, problem);

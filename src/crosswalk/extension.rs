@@ -198,16 +198,16 @@ impl<'v> Names<'v> {
     }
 }
 
-/// Returns an extension of one element, if there is anything to tell.
+/// Returns an extension of one element, if any of its attributes has a value.
 fn extension<'v, const N: usize>(
     kind: &'static str,
     display_label: &'static str,
     name: &'static str,
     attributes: [ForeignAttribute<'v>; N],
 ) -> Option<Extension<'v>> {
-    let is_telling = attributes.iter().any(|(_, value)| value.is_some());
+    let has_value = attributes.iter().any(|(_, value)| value.is_some());
     let declaration = declaration();
-    is_telling.then(|| Extension {
+    has_value.then(|| Extension {
         kind,
         display_label,
         content: Box::new(move |xml| {

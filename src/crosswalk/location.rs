@@ -43,11 +43,11 @@ pub(super) fn access_url(entity: &Entity<'_>, pinax: &Pinax<'_>, context: &Conte
         .unwrap_or_else(|| context.entity_url(entity.pi))
 }
 
-/// Returns why the pinax's own address is not used, if it is worth telling: a placeholder is none at all.
+/// Returns why the pinax's own address is not used, if it is worth a repair: a placeholder is none at all.
 pub(super) fn unusable_access_url(pinax: &Pinax<'_>) -> Option<String> {
     let given = pinax.access_url.as_deref()?.trim();
-    let is_told = !given.eq_ignore_ascii_case("PLACEHOLDER") && Uri::parse(given).is_none();
-    is_told.then(|| {
+    let is_unusable = !given.eq_ignore_ascii_case("PLACEHOLDER") && Uri::parse(given).is_none();
+    is_unusable.then(|| {
         let given = excerpt(given);
         format!("{given:?} is no web address; the entity's own page is used")
     })

@@ -221,7 +221,7 @@ mod tests {
     }
 
     fn kind(result: Result<Bytes, HttpError>) -> ErrorKind {
-        result.expect_err("a fault").kind
+        result.expect_err("an error").kind
     }
 
     #[test]

@@ -174,10 +174,10 @@ impl fmt::Display for HttpError {
 
 /// Says what an error of reqwest before the body means, and which proxy was in between.
 pub(crate) fn of_reqwest(error: &reqwest::Error) -> HttpError {
-    let told = of_exchange(error);
+    let http_error = of_exchange(error);
     match error.url() {
-        Some(url) => told.through_proxy(url),
-        None => told,
+        Some(url) => http_error.through_proxy(url),
+        None => http_error,
     }
 }
 

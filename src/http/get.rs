@@ -148,7 +148,7 @@ fn announced(length: Option<u64>, limits: &Limits) -> usize {
 /// texts of a status are agreed with the orchestrator.
 async fn refusal(mut answer: reqwest::Response, clock: &mut Clock<'_>) -> HttpError {
     /// A wall before the archive refuses every request in the same words.
-    static TOLD: Once = Once::new();
+    static LOGGED: Once = Once::new();
     let error = HttpError::of_answer(&answer);
     if error.kind != ErrorKind::Denied {
         return error;
@@ -159,7 +159,7 @@ async fn refusal(mut answer: reqwest::Response, clock: &mut Clock<'_>) -> HttpEr
         && let Some(hint) = body.finish().ok().as_deref().and_then(error::hint)
     {
         let host = error::authority(answer.url());
-        TOLD.call_once(|| tracing::warn!("{host} refuses a request, {error}: {hint:?}"));
+        LOGGED.call_once(|| tracing::warn!("{host} refuses a request, {error}: {hint:?}"));
     }
     error
 }

@@ -46,12 +46,12 @@ impl Ledger {
         self.links_repeated += links;
     }
 
-    /// Returns how many entities became something so far.
-    pub(crate) fn handed_on(&self) -> u64 {
+    /// Returns how many entities were counted so far: exported, failed, deleted or merged.
+    pub(crate) fn counted(&self) -> u64 {
         self.exported + self.failed + self.deleted + self.merged
     }
 
-    /// Checks that every one of the entities `found` became something.
+    /// Checks that every one of the entities `found` was counted.
     ///
     /// # Errors
     ///
@@ -64,7 +64,7 @@ impl Ledger {
             merged,
             ..
         } = self;
-        if found == self.handed_on() {
+        if found == self.counted() {
             return Ok(());
         }
         Err(format!(
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_count_that_does_not_add_up_is_told() {
+    fn a_count_that_does_not_add_up_is_an_error() {
         let mut ledger = Ledger::default();
         ledger.export(&Diagnostics::default());
         ledger.merge();

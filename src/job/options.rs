@@ -1,6 +1,6 @@
 //! `EXPORT_OPTIONS`: what to export and how much of it.
 //!
-//! Any caller can send any object, so each key is checked on its own and every problem is told, not the first alone.
+//! Any caller can send any object, so each key is checked on its own and all problems are reported, not only the first.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn all_problems_are_told_together() {
+    fn all_problems_are_reported_together() {
         let (_, warnings, problems) = read(r#"{"recursive":1,"maxDepth":-1,"colour":"red"}"#);
         assert_eq!(problems.len(), 2);
         assert_eq!(warnings, ["option \"colour\" is not known and ignored"]);

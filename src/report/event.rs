@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// What a row tells of.
+/// What happened to an entity, as a row names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Event {
@@ -51,7 +51,7 @@ impl Event {
     }
 }
 
-/// How often something happened, and how many rows tell of it.
+/// How often something happened, and how many rows there are of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
     pub(super) events: u64,
@@ -72,7 +72,7 @@ impl Tallies {
         has_room
     }
 
-    /// Counts events that are not told one by one.
+    /// Counts events that get no row each.
     pub(super) fn add(&mut self, event: Event, events: u64) {
         self.0[event as usize].events += events;
     }

@@ -41,7 +41,7 @@ pub(super) struct Load {
     /// Manifests that wait for assembly, and their bytes.
     ahead: usize,
     ahead_bytes: usize,
-    /// What the next manifest may have for a size, after those that came: the largest, forgotten by an eighth each time.
+    /// What size the next manifest is expected to have after those that came: the largest, less an eighth each time.
     expected_manifest: usize,
     /// Entities whose components are being fetched.
     in_assembly: usize,
@@ -141,7 +141,8 @@ impl Load {
         self.waiting_bytes += weight;
     }
 
-    pub(super) fn pop_ready(&mut self, weight: usize) {
+    /// Its turn has come.
+    pub(super) fn end_waiting(&mut self, weight: usize) {
         self.waiting_bytes -= weight;
     }
 

@@ -1,4 +1,4 @@
-//! JSON as the archive has it.
+//! Reading of the archive's JSON: repaired where characters are broken, then parsed into views that borrow from it.
 
 pub(crate) mod text;
 mod value;
@@ -15,7 +15,8 @@ pub(crate) use value::{Object, Value, is_blank};
 /// each level.
 const DEPTH_MAX: usize = 128;
 
-/// Where a document is read, which then holds its texts without their escapes: as it came, and repaired if it has to be.
+/// Where a document is read, which then holds its texts without their escapes: as it came, and repaired where it must
+/// be.
 #[derive(Clone, Debug, Default)]
 pub struct Space([Vec<u8>; 2]);
 
@@ -42,8 +43,8 @@ pub fn read<'s>(bytes: &[u8], space: &'s mut Space) -> Result<(Parsed<'s>, usize
         .map_err(|error| not_json(&text, &error))
 }
 
-/// Parses a decoded JSON document as it stands, in `space`, which then holds its texts without their escapes; what comes
-/// from the archive wants [`read`].
+/// Parses a decoded JSON document as it stands, in `space`, which then holds its texts without their escapes; for what
+/// comes from the archive there is [`read`].
 ///
 /// # Errors
 ///
@@ -61,14 +62,14 @@ fn tape<'s>(json: &[u8], space: &'s mut Vec<u8>) -> simd_json::Result<Tape<'s>> 
     simd_json::to_tape_with_buffers(space, &mut buffers)
 }
 
-/// Says what a text has that JSON has not. The parser tells by its own names, at places of its own: what is slow and
-/// tells it in words is asked once more.
+/// Says in words why a text is not JSON. The parser has names and positions of its own for that, so `serde_json`, which
+/// is slower and says it with line and column, reads the text once more.
 fn not_json(text: &str, error: &simd_json::Error) -> String {
     let reason = if matches!(error.error(), ErrorType::DepthLimitExceeded) {
         format!("more than {DEPTH_MAX} values in each other")
     } else {
         serde_json::from_str::<IgnoredAny>(text)
-            .map_or_else(|told| told.to_string(), |_| error.to_string())
+            .map_or_else(|reason| reason.to_string(), |_| error.to_string())
     };
     format!("not JSON: {reason}")
 }
@@ -101,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_json_is_told_with_its_place() {
+    fn what_is_no_json_is_reported_with_its_place() {
         for (text, expected) in [
             ("", "EOF while parsing a value at line 1 column 0"),
             ("{\"a\": 1,\n}", "key must be a string at line 2 column 1"),

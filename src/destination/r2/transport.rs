@@ -88,13 +88,13 @@ impl HttpConnector for S3Transport {
 
 /// Tells the SDK whether trying again may help.
 fn connector_error(error: &reqwest::Error) -> ConnectorError {
-    let told = of_reqwest(error).into();
+    let cause = of_reqwest(error).into();
     if error.is_timeout() {
-        ConnectorError::timeout(told)
+        ConnectorError::timeout(cause)
     } else if error.is_builder() {
-        ConnectorError::user(told)
+        ConnectorError::user(cause)
     } else {
-        ConnectorError::io(told)
+        ConnectorError::io(cause)
     }
 }
 

@@ -12,13 +12,13 @@ use crate::source::resource::Route;
 #[derive(Debug)]
 pub(crate) struct Failover(Vec<RouteState>);
 
-/// One of them.
+/// A route, and what came of it so far.
 #[derive(Debug)]
 pub(crate) struct RouteState {
     /// Where it leads.
     pub(crate) route: Route,
-    /// Its tries so far.
-    pub(crate) tries: RetryState,
+    /// How often it was tried so far.
+    pub(crate) retry_state: RetryState,
     /// What came of the last one.
     error: Option<HttpError>,
     /// When it is tried again.
@@ -27,12 +27,12 @@ pub(crate) struct RouteState {
 }
 
 impl Failover {
-    /// Starts with no try on any of them.
+    /// Starts with no try on any route.
     pub(crate) fn new(routes: &[Route]) -> Self {
         let count = u32::try_from(routes.len()).unwrap_or(1);
         let route_state = |&route| RouteState {
             route,
-            tries: RetryState::one_of(count),
+            retry_state: RetryState::one_of(count),
             error: None,
             not_before: None,
             is_over: false,
@@ -40,7 +40,7 @@ impl Failover {
         Self(routes.iter().map(route_state).collect())
     }
 
-    /// Returns the route that can be tried first; none if all have come to their end.
+    /// Returns the route that can be tried first; none if all are over.
     pub(crate) fn next(&mut self) -> Option<&mut RouteState> {
         let open = self.0.iter_mut().filter(|route_state| !route_state.is_over);
         open.min_by_key(|route_state| route_state.not_before)
@@ -72,8 +72,8 @@ impl RouteState {
         self.not_before.map(|until| (until, is_throttled))
     }
 
-    /// Takes what came of a try, and how long to wait for the next; without one, this is the end.
-    pub(crate) fn note(&mut self, error: HttpError, wait: Option<Duration>) {
+    /// Records an error, and how long to wait before the next try; without a wait this route is over.
+    pub(crate) fn record_failure(&mut self, error: HttpError, wait: Option<Duration>) {
         self.error = Some(error);
         self.not_before = wait.map(|wait| Instant::now() + wait);
         self.is_over = wait.is_none();

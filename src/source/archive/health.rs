@@ -1,5 +1,5 @@
-//! Health of the archive, for manifests and for components: the last good answer, what to probe with, how long it has been
-//! silent.
+//! Health of the archive, one for manifests and one for components: the last good answer, what to probe with, how long
+//! it has been silent.
 
 use std::cell::{Cell, OnceCell};
 use std::time::{Duration, Instant};
@@ -9,18 +9,18 @@ use tokio::sync::Mutex;
 use crate::http::error::{ErrorKind, HttpError};
 use crate::source::resource::Resource;
 
-/// How many items fail before it is the service, where none was ever answered: one or two may be lost, a handful of
-/// different ones that are all there is are not.
+/// How many resources fail before it is taken for an outage, where none was ever answered: one or two may be lost, but
+/// hardly a handful of different ones when nothing else was answered.
 const FAILED_FIRST_MAX: u32 = 4;
 
-/// The health of what is asked for in the same way, and fails together.
+/// The health of the archive for one kind of resource: what is asked for in the same way fails together.
 #[derive(Debug, Default)]
 pub(crate) struct Health {
     /// How long it has had no good answer.
     pub(crate) silence: Cell<Silence>,
     /// Something that was answered well.
     pub(crate) last_known_good: OnceCell<Resource>,
-    /// How many items could not be reached before one was answered well.
+    /// How many resources could not be reached before one was answered well.
     failed_first: Cell<u32>,
     /// Held by whoever probes, so that one does at a time.
     pub(crate) probing: Mutex<()>,
@@ -41,13 +41,13 @@ impl Health {
         self.silence.set(silence);
     }
 
-    /// Returns what to probe with after the last failure of an item; nothing, where nothing was answered yet and too few
-    /// items have failed.
-    pub(crate) fn probe_target<'q>(
-        &'q self,
-        item: &'q Resource,
+    /// Returns what to probe with after the last failure of a resource; nothing, where nothing was answered yet and too
+    /// few resources have failed.
+    pub(crate) fn probe_target<'r>(
+        &'r self,
+        failed: &'r Resource,
         kind: ErrorKind,
-    ) -> Option<&'q Resource> {
+    ) -> Option<&'r Resource> {
         if self.last_known_good.get().is_some() {
             return self.last_known_good.get();
         }
@@ -56,7 +56,7 @@ impl Health {
         }
         self.failed_first
             .set(self.failed_first.get().saturating_add(1));
-        (self.failed_first.get() >= FAILED_FIRST_MAX).then_some(item)
+        (self.failed_first.get() >= FAILED_FIRST_MAX).then_some(failed)
     }
 
     /// Tells whether the silence is that long.
@@ -73,7 +73,7 @@ pub(crate) struct Silence {
     since: Option<Instant>,
 }
 
-/// The archive does not answer any more.
+/// Why the archive is given up: it does not answer any more.
 #[derive(Clone, Debug)]
 pub(crate) struct Outage {
     /// How long ago it last did.

@@ -1,4 +1,4 @@
-//! Limiter of the requests that a host gets at the same time: fewer while it is overloaded, more again when it recovers.
+//! Limiter of the requests that a host gets at the same time: fewer while it is overloaded, more when it recovers.
 //!
 //! Additive increase, multiplicative decrease, as TCP does it (RFC 5681).
 
@@ -10,7 +10,7 @@ use crate::http::error::{ErrorKind, HttpError};
 
 /// How much the limit grows while as many good answers come as it allows requests.
 const GROWTH_A_ROUND: f64 = 4.0;
-/// How many overloaded answers in a row are taken for a host that has too much to do; fewer may be those of an item.
+/// How many overloaded answers in a row are taken for a host that has too much to do; fewer may come of one resource.
 const OVERLOADS_MAX: u32 = 3;
 
 /// The limiter of a host: lets through as many requests as its [`Concurrency`] allows, in the order they came.
@@ -23,10 +23,10 @@ pub(crate) struct Limiter {
 }
 
 /// The permit of a request that is being sent.
-pub(crate) struct Permit<'g> {
-    limiter: &'g Limiter,
+pub(crate) struct Permit<'l> {
+    limiter: &'l Limiter,
     round: Round,
-    permit: Option<SemaphorePermit<'g>>,
+    permit: Option<SemaphorePermit<'l>>,
 }
 
 impl Limiter {
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn fewer_pass_after_throttling_and_more_again_after_good_answers() {
+    fn fewer_permits_after_throttling_and_more_again_after_good_answers() {
         let limiter = Limiter::new(4);
         let throttled = Err::<(), _>(HttpError::new(ErrorKind::Throttled, ""));
         let mut permits: Vec<_> = std::iter::from_fn(|| limiter.acquire().now_or_never()).collect();
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn one_fault_is_that_of_an_item_and_a_burst_that_of_the_host() {
+    fn one_error_is_that_of_a_resource_and_a_burst_that_of_the_host() {
         let mut concurrency = Concurrency::new(64);
         for _ in 0..10 {
             concurrency.record_overload(concurrency.round());

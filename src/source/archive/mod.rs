@@ -1,9 +1,10 @@
 //! Client of the archive: asks the entity API and the gateway until the answer is there or cannot be had.
 //!
 //! When a request has used up its tries and nothing else was answered meanwhile, what was answered before is asked for
-//! again. If that fails too it is not the item but the archive: the tries do not count, and it is waited for until it
-//! answers, or has been silent for so long that the job ends; see [`Archive::given_up`]. Where no component was ever
-//! answered, several that fail are taken for that too, so that a success never hides a gateway that is dead throughout.
+//! again. If that fails too it is not the resource but the archive: the tries do not count, and the archive is waited
+//! for until it answers, or has been silent for so long that the job ends; see [`Archive::given_up`]. Where no
+//! component was ever answered, several that fail are taken for an outage too, so that a success never hides a gateway
+//! that is dead throughout.
 
 mod failover;
 mod health;
@@ -53,8 +54,9 @@ pub(crate) struct Archive<'c> {
     pace: Option<Mutex<Interval>>,
     manifests: Health,
     components: Health,
-    /// How often it was found not to answer, for whatever was asked.
+    /// How often the archive was found not to answer, manifests and components together.
     outages: Cell<u32>,
+    /// Why the archive is given up, once it is.
     outage: watch::Sender<Option<Outage>>,
     stats: Stats,
 }
@@ -119,7 +121,7 @@ impl<'c> Archive<'c> {
         loop {
             let outages = self.outages.get();
             let Exhausted { error, last_sent } =
-                match self.try_on(resource, reservation, &read).await {
+                match self.try_routes(resource, reservation, &read).await {
                     Ok(value) => {
                         health.last_known_good.get_or_init(|| resource.clone());
                         return Ok(value);
@@ -138,8 +140,9 @@ impl<'c> Archive<'c> {
         }
     }
 
-    /// Asks while there are tries, and the archive is not silent for too long.
-    async fn try_on<T>(
+    /// Tries the routes in turn until one leads to an answer, none has a try left, or the archive is silent for too
+    /// long.
+    async fn try_routes<T>(
         &self,
         resource: &Resource,
         reservation: &Reservation,
@@ -165,12 +168,12 @@ impl<'c> Archive<'c> {
             let is_too_long = health.is_silent_for(self.timeouts.silence);
             let policy = RetryPolicy::new(&self.timeouts);
             let wait = route_state
-                .tries
+                .retry_state
                 .next_backoff(&error, &policy, fastrand::f64());
             if wait.is_some() {
                 self.stats.retry(error.kind);
             }
-            route_state.note(error, wait);
+            route_state.record_failure(error, wait);
             if is_too_long {
                 break;
             }
@@ -228,12 +231,12 @@ impl<'c> Archive<'c> {
         body.and_then(read)
     }
 
-    /// Returns when the archive has answered something after `sent`, when a request was sent for the last time that has
-    /// no answer; never, once it is given up. That it did not answer for a time is counted as an outage.
+    /// Waits until the archive has answered something after `sent`, the last try of a request that failed; for ever,
+    /// once the archive is given up. That it did not answer for a time is counted as an outage.
     async fn wait_until_alive(&self, resource: &Resource, sent: Instant, error: &HttpError) {
         let health = self.health(resource);
         let was_broken = || health.silence.get().was_broken_after(sent);
-        // Where nothing has ever been answered there is nothing to tell the archive from the item by.
+        // Where nothing has ever been answered, nothing shows whether the archive fails or this resource alone.
         let target = health.probe_target(resource, error.kind);
         let target = target.or(self.manifests.last_known_good.get());
         let Some(target) = target.filter(|_| !was_broken()) else {

@@ -126,8 +126,8 @@ mod tests {
     };
 
     fn waits(addresses: u32, error: &HttpError) -> Vec<u128> {
-        let mut tries = RetryState::one_of(addresses);
-        std::iter::from_fn(|| tries.next_backoff(error, &POLICY, 1.0))
+        let mut state = RetryState::one_of(addresses);
+        std::iter::from_fn(|| state.next_backoff(error, &POLICY, 1.0))
             .take(1000)
             .map(|wait| wait.as_millis())
             .collect()
@@ -147,8 +147,8 @@ mod tests {
                 "{kind:?}"
             );
         }
-        let mut tries = RetryState::one_of(1);
-        let half = tries.next_backoff(&HttpError::new(ErrorKind::Timeout, ""), &POLICY, 0.5);
+        let mut state = RetryState::one_of(1);
+        let half = state.next_backoff(&HttpError::new(ErrorKind::Timeout, ""), &POLICY, 0.5);
         assert_eq!(half, Some(Duration::from_millis(50)), "full jitter");
     }
 

@@ -43,7 +43,7 @@ impl Stats {
 }
 
 /// A request that waits because the host asked for it.
-pub(crate) struct Waiting<'c>(&'c Stats);
+pub(crate) struct Waiting<'s>(&'s Stats);
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
@@ -53,7 +53,7 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// The time so far.
+/// The time that was throttled so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ThrottledTime {
     waiting: usize,

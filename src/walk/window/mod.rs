@@ -184,7 +184,7 @@ impl<'c> Window<'c> {
             return None;
         };
         if finished.is_counted {
-            self.load.pop_ready(finished.weight);
+            self.load.end_waiting(finished.weight);
         }
         let node = NodeId::from(self.head);
         self.head += 1;

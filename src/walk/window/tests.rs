@@ -1,3 +1,5 @@
+//! Tests of the window: any tree in any order of arrival, within any bounds.
+
 use std::collections::HashMap;
 
 use futures::FutureExt as _;
@@ -164,13 +166,13 @@ fn walk(
     assert_eq!(
         visits.len(),
         window.discovery().len(),
-        "every place is handed on"
+        "every place is visited"
     );
     (visits, was_full)
 }
 
 #[test]
-fn what_is_told_and_in_which_order_never_depends_on_when_answers_come() {
+fn the_visits_and_their_order_never_depend_on_when_answers_come() {
     let plenty = Budgets::for_memory(None);
     let little = Budgets {
         ahead_bytes: 10_000,
