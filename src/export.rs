@@ -1,4 +1,4 @@
-//! The job itself: walk, crosswalk, write, deliver, count.
+//! The job in one loop: walk, write, deliver, report.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -21,13 +21,14 @@ use crate::source::{Outage, Source};
 use crate::walk::Walk;
 use crate::walk::{Outcome, Visit};
 
-/// How long the destination's word is waited for when the job is stopped while the file is being delivered.
-const LAST_WORD_TIMEOUT: Duration = Duration::from_secs(3);
-/// How long it may then take to give the file up and to say whether it has it; the callback has to follow in time.
+/// How long the job, when it is stopped while the file is being delivered, waits for what the destination answers.
+const COMMIT_TIMEOUT_STOPPED: Duration = Duration::from_secs(3);
+/// How long the destination may then take to give the file up and to say whether it has it; the callback has to follow
+/// in time.
 const SETTLE_TIMEOUT: Duration = Duration::from_millis(400);
 /// How long the report may keep the callback of a delivered file back.
 const REPORT_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long it may after a signal.
+/// How long it may do so after a signal.
 const REPORT_TIMEOUT_STOPPED: Duration = Duration::from_millis(500);
 
 /// What observes the entities in the order of the file: the ledger, the report, the log.
@@ -54,21 +55,21 @@ pub(crate) struct Exported {
     pub delivered: Result<OutputFile>,
     /// Where the file is, and its report if there is one, for a person.
     pub address: String,
-    /// What is left to be given up, where there is no file.
-    pub left: Option<Output>,
+    /// The output that is still to be aborted, where there is no file.
+    pub undelivered: Option<Output>,
     /// What was done, and what it took.
     pub metrics: Metrics,
 }
 
 impl Exported {
-    /// A job that came to nothing before it was begun; `started` is when the process did.
+    /// Makes the result of a job that failed before it was begun, or by a panic; `started` is when the process did.
     pub(crate) fn failed(error: anyhow::Error, started: Instant) -> Self {
         let mut metrics = Metrics::default();
         measure(&mut metrics, started);
         Self {
             delivered: Err(error),
             address: String::new(),
-            left: None,
+            undelivered: None,
             metrics,
         }
     }
@@ -123,7 +124,7 @@ pub(crate) async fn export(
         file_name,
         size_bytes,
     });
-    let left = match &delivered {
+    let undelivered = match &delivered {
         Ok(delivered) => {
             let head = Head::new(config, delivered, output.sha256(), &metrics);
             // The file itself is not needed any more, and the report takes its room.
@@ -140,7 +141,7 @@ pub(crate) async fn export(
     Exported {
         delivered,
         address,
-        left,
+        undelivered,
         metrics,
     }
 }
@@ -190,18 +191,18 @@ async fn write_until_stopped(
     observers: &mut Observers,
     shutdown: &Shutdown,
 ) -> Result<()> {
-    let ended = tokio::select! {
+    let interruption = tokio::select! {
         written = write(document, walk, output, observers) => return written,
-        reason = shutdown.requested() => Ended::Stopped(reason),
-        outage = source.given_up() => Ended::Silent(outage),
+        reason = shutdown.requested() => Interruption::Shutdown(reason),
+        outage = source.given_up() => Interruption::Outage(outage),
     };
     let exported = progress::grouped(observers.ledger.metrics().entities_exported);
     let found = progress::grouped(walk.discovery().found());
-    Err(match ended {
-        Ended::Stopped(reason) => anyhow!(
+    Err(match interruption {
+        Interruption::Shutdown(reason) => anyhow!(
             "Cancelled by {reason}: {exported} of {found} known entities were exported until then"
         ),
-        Ended::Silent(Outage {
+        Interruption::Outage(Outage {
             since_last_good,
             last_failure,
         }) => anyhow!(
@@ -213,9 +214,9 @@ async fn write_until_stopped(
 }
 
 /// What ends the writing of a file before its end.
-enum Ended {
-    Stopped(&'static str),
-    Silent(Outage),
+enum Interruption {
+    Shutdown(&'static str),
+    Outage(Outage),
 }
 
 /// Writes the file: the head, each record in its place, the tail.
@@ -251,7 +252,7 @@ async fn write(
 async fn deliver(output: &mut Output, shutdown: &Shutdown) -> Result<u64> {
     tokio::select! {
         delivered = output.commit() => return delivered,
-        () = shutdown.after_request(LAST_WORD_TIMEOUT) => {}
+        () = shutdown.after_request(COMMIT_TIMEOUT_STOPPED) => {}
     }
     match timeout(SETTLE_TIMEOUT, output.settle()).await {
         Ok(true) => Ok(output.size_bytes()),

@@ -122,7 +122,7 @@ async fn export_and_call_back(
     let Exported {
         delivered,
         address,
-        left,
+        undelivered,
         metrics,
     } = AssertUnwindSafe(export)
         .catch_unwind()
@@ -142,9 +142,9 @@ async fn export_and_call_back(
     let task_id = config.map_or(task_id, |config| config.task_id.to_string());
     let callback_body =
         CallbackBody::new(task_id, callback_config.batch_id.clone(), outcome, metrics);
-    let give_up = async {
-        if let Some(mut left) = left {
-            let abort = pin!(left.abort());
+    let abort = async {
+        if let Some(mut output) = undelivered {
+            let abort = pin!(output.abort());
             let grace_period = pin!(shutdown.grace_period_over());
             select(abort, grace_period).await;
         }
@@ -161,7 +161,7 @@ async fn export_and_call_back(
     };
     // The same callback may come twice, and must come once.
     let deliver_surely = async { deliver().await || deliver().await };
-    let _ = join(AssertUnwindSafe(give_up).catch_unwind(), deliver_surely).await;
+    let _ = join(AssertUnwindSafe(abort).catch_unwind(), deliver_surely).await;
 }
 
 fn clients(callback_config: &CallbackConfig, config: Option<&Config>) -> Result<Clients> {

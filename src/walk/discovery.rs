@@ -58,15 +58,15 @@ pub(crate) struct Found {
     pub beyond_max_depth: u64,
 }
 
-/// What a merged entity leads to.
+/// What a merge leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Settled {
+pub(crate) enum Merge {
     /// The survivor takes the place; its manifest is to be asked for.
     Survivor(Pi),
     /// The survivor has its place elsewhere.
     Elsewhere,
-    /// There is no survivor to be had.
-    Endless(String),
+    /// There is no survivor to be had; why, in words.
+    NoSurvivor(String),
 }
 
 impl NodeId {
@@ -205,10 +205,10 @@ impl Discovery {
     }
 
     /// Notes that the entity at `node`, whose turn it is, was merged; after `hops` merges at its place.
-    pub(crate) fn merge(&mut self, node: NodeId, into: Pi, hops: usize) -> Settled {
+    pub(crate) fn merge(&mut self, node: NodeId, into: Pi, hops: usize) -> Merge {
         let merged = self.pi(node);
         if into.is_origin() {
-            return Settled::Endless(format!("{merged} is merged into the archive's origin"));
+            return Merge::NoSurvivor(format!("{merged} is merged into the archive's origin"));
         }
         // A survivor that was merged itself leads on; back to the start, and nobody survives.
         let onward = std::iter::successors(Some(into), |survivor| {
@@ -218,10 +218,10 @@ impl Discovery {
             .take(self.merged_into.len() + 1)
             .any(|survivor| survivor == merged)
         {
-            return Settled::Endless(format!("{merged} is merged into itself, by way of {into}"));
+            return Merge::NoSurvivor(format!("{merged} is merged into itself, by way of {into}"));
         }
         if hops >= MERGES_MAX {
-            return Settled::Endless(format!(
+            return Merge::NoSurvivor(format!(
                 "more than {MERGES_MAX} entities are merged one into the next"
             ));
         }
@@ -229,9 +229,9 @@ impl Discovery {
         if self.seen.insert(into) {
             self.found += 1;
             self.nodes[node.index()].pi = into;
-            return Settled::Survivor(into);
+            return Merge::Survivor(into);
         }
-        Settled::Elsewhere
+        Merge::Elsewhere
     }
 }
 
@@ -285,10 +285,10 @@ mod tests {
     fn a_survivor_takes_the_place_unless_it_has_one() {
         let mut tree = Discovery::new(pi(1), Some(10));
         tree.add_children(NodeId::ROOT, &children(&[2, 3]));
-        assert_eq!(tree.merge(NodeId::from(1), pi(3), 0), Settled::Elsewhere);
+        assert_eq!(tree.merge(NodeId::from(1), pi(3), 0), Merge::Elsewhere);
         assert_eq!(
             tree.merge(NodeId::from(2), pi(9), 0),
-            Settled::Survivor(pi(9))
+            Merge::Survivor(pi(9))
         );
         assert_eq!((tree.pi(NodeId::from(2)), tree.found()), (pi(9), 4));
     }
@@ -297,14 +297,14 @@ mod tests {
     fn a_cycle_of_merges_is_found_whatever_the_way_into_it() {
         let mut tree = Discovery::new(pi(1), Some(10));
         tree.add_children(NodeId::ROOT, &children(&[2, 3, 4]));
-        assert_eq!(tree.merge(NodeId::from(1), pi(3), 0), Settled::Elsewhere);
+        assert_eq!(tree.merge(NodeId::from(1), pi(3), 0), Merge::Elsewhere);
         assert!(matches!(
             tree.merge(NodeId::from(2), pi(2), 0),
-            Settled::Endless(_)
+            Merge::NoSurvivor(_)
         ));
         assert!(matches!(
             tree.merge(NodeId::from(3), pi(4), 0),
-            Settled::Endless(_)
+            Merge::NoSurvivor(_)
         ));
     }
 
@@ -315,12 +315,12 @@ mod tests {
             let into = pi(2 + merges as u64);
             assert_eq!(
                 tree.merge(NodeId::ROOT, into, merges),
-                Settled::Survivor(into)
+                Merge::Survivor(into)
             );
         }
         assert!(matches!(
             tree.merge(NodeId::ROOT, pi(12), 10),
-            Settled::Endless(_)
+            Merge::NoSurvivor(_)
         ));
     }
 

@@ -2,7 +2,7 @@
 
 use crate::arke::{Child, Pi};
 
-use super::super::discovery::{NodeId, Settled};
+use super::super::discovery::{Merge, NodeId};
 use super::super::place::{End, Finished, Stage};
 use super::super::visit::Failure;
 use super::Window;
@@ -35,18 +35,18 @@ impl Window<'_> {
     /// Follows a merge: the survivor takes the place, or the place ends.
     fn follow(&mut self, node: NodeId, into: Pi) {
         let merged = self.discovery.pi(node);
-        let settled = self.discovery.merge(node, into, self.merged.len());
-        if !matches!(settled, Settled::Endless(_)) {
+        let merge = self.discovery.merge(node, into, self.merged.len());
+        if !matches!(merge, Merge::NoSurvivor(_)) {
             self.merged.push((merged, into));
         }
-        let end = match settled {
-            Settled::Survivor(survivor) => {
+        let end = match merge {
+            Merge::Survivor(survivor) => {
                 self.survivor = Some(survivor);
                 self.place(node).stage = Stage::Asked;
                 return;
             }
-            Settled::Elsewhere => End::Merged,
-            Settled::Endless(reason) => End::Failed(Failure::Merges(reason)),
+            Merge::Elsewhere => End::Merged,
+            Merge::NoSurvivor(reason) => End::Failed(Failure::Merges(reason)),
         };
         self.load.receive_manifest();
         self.place(node).stage = self.unexported(node, end);
