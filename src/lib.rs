@@ -4,9 +4,9 @@
 //! config -> source -> walk -> crosswalk -> mods -> destination -> report -> callback
 //! ```
 //!
-//! A folder is one stage of a job, or one vocabulary. Each line may use the lines below it, never a neighbour or a line
-//! above; `tests/layers.rs` holds the code to that, and keeps the pure folders (*) free of clocks, files, the
-//! environment and the network.
+//! A room (a folder or a file directly under `src`) is one stage of a job, or one vocabulary. Each line may use the
+//! lines below it, never a neighbour or a line above; `tests/layers.rs` holds the code to that, and keeps the pure
+//! rooms (*) free of clocks, files, the environment and the network.
 //!
 //! | | |
 //! |---|---|

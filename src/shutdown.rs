@@ -9,10 +9,10 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-/// How long after the first signal the job may still go on to say goodbye.
+/// How long after the first signal the upload may still be aborted and the callback sent.
 const GRACE_PERIOD: Duration = Duration::from_secs(4);
 
-/// Tells whoever waits for it that the job is to stop.
+/// The signals and the deadline, for whoever waits for one of them.
 #[derive(Clone, Debug)]
 pub(crate) struct Shutdown {
     signals: watch::Receiver<Signals>,
@@ -71,7 +71,7 @@ impl Shutdown {
         }
     }
 
-    /// Waits until a signal has come and the time to say goodbye is over.
+    /// Waits until a signal has come and its grace period is over.
     pub(crate) async fn grace_period_over(&self) {
         self.after_signal(GRACE_PERIOD).await;
     }

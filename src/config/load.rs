@@ -1,4 +1,4 @@
-//! Reading of the settings, once: everything is checked before any request is made.
+//! Reads the settings, once: everything is checked before any request is made.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;

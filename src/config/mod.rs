@@ -21,10 +21,9 @@ use crate::job::{ExportOptions, TaskId};
 pub use cli::Cli;
 pub(crate) use load::read;
 pub(crate) use secret::Secret;
-
 pub(crate) use timeouts::Timeouts;
 
-/// A job, checked.
+/// The settings of a job, checked.
 #[derive(Debug)]
 pub(crate) struct Config {
     /// Name of the job.
@@ -71,10 +70,10 @@ pub(crate) struct ArchiveConfig {
     pub gateway_url: Url,
     /// Requests a second, at the most.
     pub requests_per_second_max: Option<u32>,
-    /// The same number as that of the job: no host gets more than all together. The gateway allows 100 connections an
-    /// address.
+    /// Requests to one host at the same time: [`Config::requests_in_flight_max`] again, because no host can get more
+    /// than all together. The gateway allows 100 connections an address.
     pub requests_in_flight_max: u32,
-    /// How long it is waited for.
+    /// How long the archive is waited for.
     pub timeouts: Timeouts,
 }
 

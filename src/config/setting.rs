@@ -109,10 +109,12 @@ impl Reader {
         self.text(Some(&setting))
     }
 
+    /// Returns a setting as the path of a file or folder.
     pub(super) fn path(&mut self, setting: Option<&Setting>) -> Option<PathBuf> {
         self.text(setting).map(PathBuf::from)
     }
 
+    /// Returns a variable that has no flag, as [`Self::text`].
     pub(super) fn variable(&mut self, name: &str) -> Option<String> {
         self.text(Some(&Setting::variable(name)))
     }
@@ -135,6 +137,7 @@ impl Reader {
         Some(key)
     }
 
+    /// Returns a key of the bucket, without which there is no job.
     pub(super) fn required_key(&mut self, name: &str) -> Option<Secret> {
         let problems_before = self.problems.len();
         let key = self.key(name);
@@ -146,6 +149,7 @@ impl Reader {
         key
     }
 
+    /// Returns a setting that is a whole number within bounds.
     pub(super) fn number(
         &mut self,
         setting: Option<&Setting>,

@@ -3,9 +3,9 @@
 use data_encoding::HEXLOWER;
 use ring::digest::{Context, Digest, SHA256};
 
-/// How many bytes the hash of the file and that of a piece take by turns: two blocks of SHA-256. The steps of a block wait for each
-/// other, and the processor fills the waiting of one hash with those of the other: both by turns take 1.4 times as long
-/// as one, and 2 times one after the other, or with longer turns (AMD EPYC, SHA extensions).
+/// How many bytes the hash of the file and that of a piece take by turns: two blocks of SHA-256. The steps of a block
+/// wait for each other, and the processor fills the waiting of one hash with those of the other: both by turns take 1.4
+/// times as long as one, and 2 times one after the other, or with longer turns (AMD EPYC, SHA extensions).
 const TURN_BYTES: usize = 128;
 
 /// The SHA-256 of a file so far; at first that of an empty one.

@@ -192,7 +192,7 @@ impl Output {
         self.hash.hex()
     }
 
-    /// Sends what is still kept and waits until all of it is taken, so that nothing but the last word is left to say.
+    /// Sends what is still kept and waits until all of it is taken, so that only [`Self::commit`] is left to do.
     ///
     /// # Errors
     ///
@@ -231,7 +231,7 @@ impl Output {
 
     /// Gives the file up where it can still be given up, and asks whether the destination has it after all.
     ///
-    /// The other way round, it could still appear after it was said to be missing.
+    /// Asked before it is given up, the file could still appear after it was said to be missing.
     pub(crate) async fn settle(&mut self) -> bool {
         match &mut self.state {
             OutputState::Put(object, body) => object.holds(&body.bytes).await,

@@ -1,7 +1,7 @@
 //! Budget of the bytes that bodies may take while they come.
 //!
-//! A body reserves room as soon as its length is known, or else as its pieces come. Where there is none left it is not read
-//! on, and its connection holds it back; a body that is urgent goes on.
+//! A body reserves room as soon as its length is known, or else as its pieces come. Where there is none left it is not
+//! read on, and its connection holds it back; a body that is urgent goes on.
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
@@ -24,7 +24,7 @@ pub(crate) struct BodyBudget {
 /// The reservation of one body, given back when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Reservation {
-    /// Where and for whom; `None` where nobody counts.
+    /// The budget, and the place that the body is for; `None` where nobody counts.
     of: Option<(Rc<BodyBudget>, usize)>,
     bytes: Cell<usize>,
 }

@@ -29,8 +29,8 @@ pub(crate) struct Limits {
     pub(crate) body_bytes: usize,
 }
 
-/// Asks once, says when the answer begins, and reads the body as far as `reservation` has room; adds
-/// the bytes that came to `received`.
+/// Asks once, calls `answer_begins` when the answer does, and reads the body as far as `reservation` has room; adds the
+/// bytes that came to `received`.
 pub(crate) async fn get(
     client: &reqwest::Client,
     address: Url,
@@ -66,7 +66,7 @@ pub(crate) async fn get(
     }
 }
 
-/// The time that an exchange has, in all and for each step.
+/// The deadlines of an exchange: one for all of it, and one for each step.
 struct Clock<'c> {
     limits: &'c Limits,
     /// When all of its time is over.

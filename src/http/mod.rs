@@ -1,8 +1,10 @@
-//! The HTTP clients, and what every exchange needs; nothing here knows the archive or the bucket.
+//! The HTTP clients, and what every exchange needs; nothing here knows the archive or the bucket, but for the mark that
+//! the gateway puts behind a body it cannot finish.
 //!
 //! One TLS configuration serves all: built-in roots, so that an empty image can connect, and those of
-//! `EXTRA_CA_FILE`. Proxies come by `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. The archive's client follows redirects on the same host and accepts gzip; the plain client, for
-//! the bucket and the callback, does neither.
+//! `EXTRA_CA_FILE`. Proxies come by `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. The archive's client
+//! follows redirects on the same host and accepts gzip; the plain client, for the bucket and the callback, does
+//! neither.
 
 mod body;
 pub(crate) mod body_budget;
@@ -30,7 +32,7 @@ pub(crate) const USER_AGENT: &str = concat!(
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How many redirects are followed, on the same host.
 const REDIRECTS_MAX: usize = 3;
-/// After how long without a byte an HTTP/2 connection that is in use is asked whether it lives, and how long its word
+/// After how long without a byte an HTTP/2 connection that is in use is asked whether it lives, and how long the reply
 /// may take: on one that died unseen, all requests and their repetitions would run into their time-outs.
 const PING_AFTER: Duration = Duration::from_secs(10);
 /// How much of one body HTTP/2 sends ahead of its being read, and of all on a connection: enough for all that can be in
@@ -47,7 +49,7 @@ pub struct Clients {
     pub plain: reqwest::Client,
 }
 
-/// Makes the clients; that of the archive waits for a connection as long as it is told.
+/// Makes the clients; that of the archive waits for a connection for `archive_connect`.
 ///
 /// # Errors
 ///
@@ -64,7 +66,7 @@ pub fn clients(extra_roots: &RootCertStore, archive_connect: Duration) -> anyhow
     let mut tls_archive = tls.clone();
     // With a configuration of ours, reqwest does not offer HTTP/2 by itself.
     tls_archive.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    // Inflated here and not by reqwest, which would not tell how many bytes came.
+    // Inflated here and not by reqwest, which would not say how many bytes came.
     let accept =
         HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"))]);
     let archive = builder(tls_archive, archive_connect)

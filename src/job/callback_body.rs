@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::metrics::Metrics;
 
-/// What the orchestrator gets.
+/// The body of the callback: how a job ended, and what was done.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct CallbackBody {
     /// Name of the job, as it was given.

@@ -17,7 +17,8 @@ pub(crate) struct Metrics {
     pub entities_incomplete: u64,
     /// Largest resident size of the process in MiB, rounded up.
     pub peak_memory_mb: u64,
-    /// Entities found: the sum of the exported, failed, deleted and merged ones.
+    /// Entities found: once the file is delivered, the sum of the exported, failed, deleted and merged ones; in a job
+    /// that ended before, also those whose turn had not come.
     pub entities_found: u64,
     /// Entities found that were deleted.
     pub entities_deleted: u64,
@@ -35,7 +36,7 @@ pub(crate) struct Metrics {
     pub requests_sent: u64,
     /// Bytes of the archive's answers, compressed where they were.
     pub bytes_fetched: u64,
-    /// Requests to the archive that were sent again, by the word for what went wrong before.
+    /// Requests to the archive that were sent again, by the kind of error that went before.
     pub retries: BTreeMap<&'static str, u64>,
     /// Time in which at least one request waited because the archive had said so.
     pub throttled_time_ms: u64,

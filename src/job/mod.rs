@@ -1,4 +1,4 @@
-//! What is agreed with the orchestrator: options and name of a job, the count of its entities, the body of the callback.
+//! What is agreed with the orchestrator: options and name of a job, the count of its entities, the callback's body.
 
 mod callback_body;
 mod ledger;

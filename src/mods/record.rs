@@ -48,8 +48,8 @@ pub(crate) struct Record<'a> {
 }
 
 impl Record<'_> {
-    /// Writes the record as a part of `document`, its related items as they come, into a buffer that starts with room for
-    /// `expected_bytes`.
+    /// Writes the record as a part of `document`, its related items as they come, into a buffer that starts with room
+    /// for `expected_bytes`.
     pub(crate) fn write<'i>(
         &self,
         document: DocumentKind,

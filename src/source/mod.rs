@@ -60,7 +60,7 @@ impl<'c> Source<'c> {
         }
     }
 
-    /// Adds what was asked for to the metrics of a job.
+    /// Adds the requests, and what they took, to the metrics of a job.
     pub(crate) fn measure(&self, metrics: &mut Metrics) {
         metrics.components_unverified = self.unverified.get();
         if let SourceKind::Archive(archive) = &self.kind {
@@ -122,7 +122,7 @@ impl<'c> Source<'c> {
     }
 }
 
-/// Tells what could not be had from what was had and cannot be read.
+/// Returns why a resource is unavailable: it could not be had, or it was had and cannot be read.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "nobody sees the error after it"

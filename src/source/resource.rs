@@ -20,9 +20,9 @@ pub(crate) enum Resource {
     Manifest(Pi),
     /// The bytes of a component.
     Component {
-        /// Their name.
+        /// Their CID.
         cid: Rc<str>,
-        /// Their SHA-256, if the name tells it.
+        /// Their SHA-256, if the CID holds it.
         sha256: Option<[u8; 32]>,
         /// What they are to the record.
         role: ComponentRole,
@@ -82,7 +82,7 @@ impl Resource {
         }
     }
 
-    /// Tells whether the bytes that come are proved by their name.
+    /// Tells whether the CID proves the bytes that come.
     pub(crate) fn is_verifiable(&self) -> bool {
         matches!(self, Self::Component { sha256, .. } if sha256.is_some())
     }
@@ -119,7 +119,7 @@ fn check_bytes(cid: &str, sha256: &[u8; 32], body: &[u8]) -> Result<(), HttpErro
     }
 }
 
-/// Checks that bytes whose CID does not tell are what they are wanted for, and not a page of a proxy.
+/// Checks that bytes whose CID proves nothing are what they are wanted for, and not a page of a proxy.
 fn check_purpose(role: ComponentRole, body: &[u8]) -> Result<(), HttpError> {
     if role == ComponentRole::Description {
         let start = body.trim_ascii_start();

@@ -1,8 +1,9 @@
 //! Which entities there are, each once, in the order of the file.
 //!
 //! Breadth first, children in the order of their parent's list. Manifests arrive in any order, but are settled in
-//! this one, so what is a repetition and which survivor takes whose place never depends on timing. A node is 24
-//! bytes and a seen PI 17: they are all that grows with the tree.
+//! this one, so what is a repetition and which survivor takes whose place never depends on timing. What is kept here
+//! grows with the tree: a node of 24 bytes for each place, and each PI that was seen, merged or left beyond the
+//! greatest depth, which takes some 40 in its hash table.
 
 use std::fmt::Write as _;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
@@ -18,10 +19,11 @@ const REPEATED_NAMED_MAX: usize = 1000;
 /// How many of the nearest ancestors a path names, besides the root.
 const PATH_ANCESTORS_MAX: u32 = 32;
 
-/// The place of an entity in the order of the file.
+/// The number of a place in the order of the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct NodeId(u32);
 
+/// What is kept of a place to the end of the walk.
 #[derive(Clone, Copy, Debug)]
 struct Node {
     pi: Pi,
@@ -41,10 +43,10 @@ pub(crate) struct Discovery {
     found: u64,
 }
 
-/// What a list of children holds besides entities that are found there for the first time.
+/// What a list of children holds: how many entities that were not found before, and what else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Found {
-    /// Entities found there for the first time.
+    /// Entities found there for the first time; each has a place now.
     pub placed: u64,
     /// Children that are no PI; each counts as found and failed.
     pub malformed: Vec<Box<str>>,
@@ -73,7 +75,7 @@ impl NodeId {
     /// The root.
     pub(crate) const ROOT: Self = Self(0);
 
-    /// Returns the place as a number, from 0.
+    /// Returns the number, from 0.
     pub(crate) fn index(self) -> usize {
         self.0 as usize
     }

@@ -52,6 +52,7 @@ pub(super) struct Load {
 }
 
 impl Load {
+    /// Starts with nothing.
     pub(super) fn new(budgets: Budgets) -> Self {
         Self {
             budgets,
@@ -90,18 +91,22 @@ impl Load {
         self.waiting_bytes + reserved + weight <= self.budgets.waiting_bytes
     }
 
+    /// Returns how many entities are in assembly.
     pub(super) fn in_assembly(&self) -> usize {
         self.in_assembly
     }
 
+    /// Returns the bytes of manifests and components whose record is not made yet.
     pub(super) fn assembly_bytes(&self) -> usize {
         self.assembly_bytes
     }
 
+    /// A manifest is asked for.
     pub(super) fn ask_manifest(&mut self) {
         self.asked += 1;
     }
 
+    /// A manifest has come, or its merge was followed, or there is none.
     pub(super) fn receive_manifest(&mut self) {
         self.asked -= 1;
     }
@@ -122,6 +127,7 @@ impl Load {
         self.assembly_bytes += weight;
     }
 
+    /// A component of this many bytes has come.
     pub(super) fn receive_component(&mut self, bytes: usize) {
         self.assembly_bytes += bytes;
     }
@@ -141,7 +147,7 @@ impl Load {
         self.waiting_bytes += weight;
     }
 
-    /// Its turn has come.
+    /// The turn of something of this weight has come.
     pub(super) fn end_waiting(&mut self, weight: usize) {
         self.waiting_bytes -= weight;
     }

@@ -93,7 +93,7 @@ impl<'c> Walk<'c> {
         }
     }
 
-    /// Sends requests while there is room.
+    /// Sends what the window asks for next, while there is room, and updates the budget of the bodies.
     fn ask(&mut self) {
         while self.in_flight.len() < self.in_flight_max
             && let Some(request) = self.window.next_request(self.budget.arriving_bytes())

@@ -34,7 +34,7 @@ pub(super) enum Stage {
     Finished(Finished),
 }
 
-/// The components of an entity as they come.
+/// An entity in assembly: its manifest, and its components as they come.
 #[derive(Debug)]
 pub(super) struct Assembly {
     pub(super) manifest: Box<Manifest>,
@@ -45,7 +45,7 @@ pub(super) struct Assembly {
     pub(super) weight: usize,
 }
 
-/// What became of an entity.
+/// A place whose entity has come to its end, and what waits with it.
 #[derive(Debug)]
 pub(super) struct Finished {
     pub(super) end: End,
@@ -57,7 +57,7 @@ pub(super) struct Finished {
     pub(super) is_counted: bool,
 }
 
-/// What became of an entity, before its place in the file is known to be next.
+/// How an entity ended: what becomes an [`Outcome`](super::visit::Outcome) when its turn has come.
 #[derive(Debug)]
 pub(super) enum End {
     Exported(Box<Conversion>),
@@ -115,6 +115,7 @@ impl Assembly {
 }
 
 impl Place {
+    /// Starts a place whose manifest is asked for.
     pub(super) fn asked() -> Self {
         Self {
             stage: Stage::Asked,
@@ -125,6 +126,7 @@ impl Place {
 }
 
 impl Finished {
+    /// Takes how an entity ended, and weighs it.
     pub(super) fn new(end: End) -> Self {
         let content = match &end {
             End::Exported(conversion) => conversion.record.xml.capacity(),

@@ -1,4 +1,4 @@
-//! Cache of the components that several entities name: each is asked for once where they are close together.
+//! Shelf, a cache of the components that several entities name: each is asked for once where they are close together.
 
 use std::collections::VecDeque;
 use std::collections::hash_map::Entry;
@@ -22,7 +22,7 @@ pub(super) type Slot = (NodeId, usize);
 /// The same bytes in another role are read to another limit.
 type Name = (Rc<str>, ComponentRole);
 
-/// The components that are on their way or came lately.
+/// A cache of the components that are on their way or came lately.
 #[derive(Debug, Default)]
 pub(super) struct Shelf {
     known: HashMap<Name, Known>,

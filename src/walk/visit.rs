@@ -8,7 +8,7 @@ use crate::arke::entity::Unavailable;
 use crate::crosswalk::Diagnostics;
 use crate::mods::document::{HostTitle, WrittenRecord};
 
-/// An entity in its place.
+/// An entity in its turn, and what became of it.
 #[derive(Debug)]
 pub(crate) struct Visit {
     /// The entity.
@@ -21,7 +21,7 @@ pub(crate) struct Visit {
     pub merged: Vec<(Pi, Pi)>,
     /// What became of it.
     pub outcome: Outcome,
-    /// What its list of children holds besides entities that were found there.
+    /// What its list of children holds.
     pub found: super::Found,
 }
 

@@ -1,7 +1,6 @@
 //! R2, or another S3-compatible server: the bucket that the file goes to.
 //!
-//! R2 differs from S3 in what it wants and what it answers:
-//! <https://developers.cloudflare.com/r2/api/s3/api/>.
+//! R2 differs from S3 in what it wants and what it answers: <https://developers.cloudflare.com/r2/api/s3/api/>.
 //! No operation on the bucket itself is ever sent, because keys scoped to objects refuse those.
 
 mod error;

@@ -61,6 +61,7 @@ impl Object {
             .await
     }
 
+    /// Asks whether the bucket holds an object of this size and `ETag` under the key.
     pub(crate) async fn is_stored(&self, size_bytes: u64, e_tag: &str) -> bool {
         let head = self
             .bucket

@@ -2,8 +2,7 @@
 //!
 //! The SDK knows 500, 502, 503 and 504, and re-signs what was refused because of a wrong clock. It takes as final what
 //! R2 answers when it is asked too fast (429) or when a body did not arrive whole, and it does not read `Retry-After`.
-//! Codes:
-//! <https://developers.cloudflare.com/r2/api/error-codes/>.
+//! Codes: <https://developers.cloudflare.com/r2/api/error-codes/>.
 
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;

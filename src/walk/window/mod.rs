@@ -37,9 +37,9 @@ pub(crate) struct Window<'c> {
     discovery: Discovery,
     load: Load,
     places: VecDeque<Place>,
-    /// The first place.
+    /// The number of the first place.
     head: usize,
-    /// The first place whose turn to be settled has not come.
+    /// The number of the first place that is not settled.
     unsettled: usize,
     /// Places that wait for assembly.
     waiting: BTreeSet<NodeId>,
@@ -227,6 +227,7 @@ impl<'c> Window<'c> {
         self.options.parallel_batch_size
     }
 
+    /// Does what arrivals have made possible: settles places, makes records that waited for room, admits to assembly.
     fn advance(&mut self) {
         self.settle();
         self.make_room();
@@ -270,6 +271,7 @@ impl<'c> Window<'c> {
         self.receive_component((node, index), body);
     }
 
+    /// Returns the stage of a place that has come to its end; what waits with it counts, unless it is the first.
     fn finished(&mut self, node: NodeId, mut finished: Finished) -> Stage {
         finished.is_counted = node.index() != self.head;
         if finished.is_counted {
