@@ -4,11 +4,12 @@
 //!
 //! - `manifest.json`: the body the entity API answers. Its `components` may be left out: every other file beside it
 //!   is added under its name, with the CID of its bytes. A component listed there without a file is unreachable.
-//! - `context.json`, where a rule needs it: options of the job (`includeOcr`, `cheimarrosMode`), the `place` of the
-//!   entity in the exported tree (`depth`, `parent`, `path`), the `hostTitle` that its host's record has.
-//! - `spellings.json`, where there are several ways to say a thing: for a field of the pinax, other values that make the
+//! - `context.json`, where a rule needs it: options of the job (`includeOcr`, `cheimarrosMode`), the `position` of
+//!   the entity in the exported tree (`depth`, `parent`, `path`), the `hostTitle` that its host's record has.
+//! - `spellings.json`, where a value can be said in several ways: for a field of the pinax, others that make the
 //!   same record. Where the record quotes the value, it quotes theirs.
-//! - `told.json`: what is told of the record besides, as `component, field: reason`. Without the file, nothing may be.
+//! - `repairs.json`: the repairs that the report names besides, as `component, field: reason`. Without the file, there
+//!   may be none.
 //!
 //! With `UPDATE_FIXTURES=1` every `mods.xml` is written anew, to be read before it is believed.
 
@@ -32,7 +33,7 @@ const MANIFEST: &str = "manifest.json";
 const CONTEXT: &str = "context.json";
 const RECORD: &str = "mods.xml";
 const SPELLINGS: &str = "spellings.json";
-const TOLD: &str = "told.json";
+const REPAIRS: &str = "repairs.json";
 const PINAX: &str = "pinax.json";
 
 /// Why a case has not passed.
@@ -74,19 +75,21 @@ fn case_folders() -> Vec<PathBuf> {
 
 fn check(folder: &Path, is_update: bool) -> Result<(), Failure> {
     let files = components(folder)?;
-    let (record, told) = conversion(folder, &files)?;
+    let (record, repairs) = conversion(folder, &files)?;
     let path = folder.join(RECORD);
     if is_update {
         fs::write(&path, record).map_err(|error| format!("{RECORD}: {error}"))?;
-        return write_told(&folder.join(TOLD), &told);
+        return write_repairs(&folder.join(REPAIRS), &repairs);
     }
     let expected = fs::read_to_string(&path).map_err(|error| format!("{RECORD}: {error}"))?;
     if let Some(difference) = first_difference(&expected, &record) {
         return Err(difference);
     }
-    let expected_told = read_told(&folder.join(TOLD))?;
-    if told != expected_told {
-        return Err(format!("told {told:?} instead of {expected_told:?}"));
+    let expected_repairs = read_repairs(&folder.join(REPAIRS))?;
+    if repairs != expected_repairs {
+        return Err(format!(
+            "repairs {repairs:?} instead of {expected_repairs:?}"
+        ));
     }
     check_spellings(folder, &files, &expected)
 }
@@ -124,22 +127,22 @@ fn check_spellings(
     Ok(())
 }
 
-fn read_told(path: &Path) -> Result<Vec<String>, Failure> {
+fn read_repairs(path: &Path) -> Result<Vec<String>, Failure> {
     if !path.exists() {
         return Ok(Vec::new());
     }
     let bytes = fs::read(path).map_err(|error| error.to_string())?;
-    serde_json::from_slice(&bytes).map_err(|error| format!("{TOLD}: {error}"))
+    serde_json::from_slice(&bytes).map_err(|error| format!("{REPAIRS}: {error}"))
 }
 
-fn write_told(path: &Path, told: &[String]) -> Result<(), Failure> {
-    if told.is_empty() {
+fn write_repairs(path: &Path, repairs: &[String]) -> Result<(), Failure> {
+    if repairs.is_empty() {
         // There may be none to take away.
         let _ = fs::remove_file(path);
         return Ok(());
     }
-    let json = serde_json::to_string_pretty(told).map_err(|error| error.to_string())?;
-    fs::write(path, json + "\n").map_err(|error| format!("{TOLD}: {error}"))
+    let json = serde_json::to_string_pretty(repairs).map_err(|error| error.to_string())?;
+    fs::write(path, json + "\n").map_err(|error| format!("{REPAIRS}: {error}"))
 }
 
 fn first_difference(expected: &str, written: &str) -> Option<String> {
@@ -164,7 +167,7 @@ fn first_difference(expected: &str, written: &str) -> Option<String> {
     }
 }
 
-/// Makes the record of the entity in a folder; returns it with what is told of it by field.
+/// Makes the record of the entity in a folder; returns it with its repairs.
 fn conversion(
     folder: &Path,
     files: &BTreeMap<String, Bytes>,
@@ -172,7 +175,7 @@ fn conversion(
     let (pi, manifest) = read_manifest(folder, files)?;
     let CaseContext {
         options,
-        place,
+        position,
         host_title,
     } = CaseContext::read(folder)?;
     let context = Context {
@@ -180,7 +183,7 @@ fn conversion(
         site_url: "https://arke.institute",
         ipfs_url: "https://ipfs.arke.institute",
         document: DocumentKind::Record,
-        position: place.as_ref(),
+        position: position.as_ref(),
     };
     let fetched = fetched(&manifest, files, options.cheimarros_mode);
     let conversion = with_entity(pi, &manifest, &fetched, |entity| {
@@ -214,7 +217,7 @@ fn components(folder: &Path) -> Result<BTreeMap<String, Bytes>, Failure> {
             .file_name()
             .into_string()
             .map_err(|name| format!("{}: not UTF-8", name.display()))?;
-        if ![MANIFEST, CONTEXT, RECORD, SPELLINGS, TOLD].contains(&key.as_str()) {
+        if ![MANIFEST, CONTEXT, RECORD, SPELLINGS, REPAIRS].contains(&key.as_str()) {
             let bytes = fs::read(entry.path()).map_err(|error| format!("{key}: {error}"))?;
             components.insert(key, bytes.into());
         }
@@ -268,7 +271,7 @@ fn fetched(
 #[derive(Debug)]
 struct CaseContext {
     options: Options,
-    place: Option<Position>,
+    position: Option<Position>,
     host_title: Option<String>,
 }
 
@@ -280,10 +283,10 @@ impl CaseContext {
         } else {
             Map::new()
         };
-        let place = object
-            .remove("place")
+        let position = object
+            .remove("position")
             .as_ref()
-            .map(read_place)
+            .map(read_position)
             .transpose()?;
         let host_title = match object.remove("hostTitle") {
             None => None,
@@ -292,7 +295,7 @@ impl CaseContext {
         };
         Ok(Self {
             options: read_options(&object)?,
-            place,
+            position,
             host_title,
         })
     }
@@ -314,13 +317,13 @@ fn read_options(object: &Map<String, Value>) -> Result<Options, Failure> {
     Ok(options)
 }
 
-fn read_place(place: &Value) -> Result<Position, Failure> {
-    let (Some(depth), Some(path)) = (place["depth"].as_u64(), place["path"].as_str()) else {
-        return Err(format!("{CONTEXT}: place needs depth and path"));
+fn read_position(position: &Value) -> Result<Position, Failure> {
+    let (Some(depth), Some(path)) = (position["depth"].as_u64(), position["path"].as_str()) else {
+        return Err(format!("{CONTEXT}: position needs depth and path"));
     };
     Ok(Position {
         depth: depth.try_into().map_err(|_| "too deep".to_owned())?,
-        parent: place
+        parent: position
             .get("parent")
             .map(|parent| pi(Some(parent)))
             .transpose()?,
@@ -334,9 +337,9 @@ fn pi(value: Option<&Value>) -> Result<Pi, Failure> {
 }
 
 fn read_object(path: &Path) -> Result<Map<String, Value>, Failure> {
-    let told = |problem: String| format!("{}: {problem}", path.display());
-    let bytes = fs::read(path).map_err(|error| told(error.to_string()))?;
-    serde_json::from_slice(&bytes).map_err(|error| told(error.to_string()))
+    let failure = |problem: String| format!("{}: {problem}", path.display());
+    let bytes = fs::read(path).map_err(|error| failure(error.to_string()))?;
+    serde_json::from_slice(&bytes).map_err(|error| failure(error.to_string()))
 }
 
 /// Returns the CID of plain bytes: `b`, then base32 of four fixed bytes and the SHA-256.
