@@ -102,8 +102,8 @@ def check_export(check, root, fixtures):
         name = f"/arke-exports/exports/image-check/{FIXTURES_ROOT}-collection.xml"
         found = world.objects.get(name, b"")
         check("the file is that of the folder, byte by byte", found == exported_offline(root, fixtures), f"{len(found)} bytes")
-        statuses = [body["status"] for _, body in world.answers]
-        check("answers with success", set(statuses) == {"success"}, statuses)
+        statuses = [body["status"] for _, body in world.callbacks]
+        check("calls back with success", set(statuses) == {"success"}, statuses)
         check("logs plain text to the pipe", "\x1b" not in run.log and world.environment({})["FLY_MACHINE_ID"] in run.log)
         check("keeps its secrets", "secret" not in run.log)
 
@@ -111,9 +111,9 @@ def check_export(check, root, fixtures):
 def check_quick_run(check, root):
     with World(Made(5, 1000)) as world:
         Run(root, world, {"recursive": True}).finish()
-        bodies = [body for _, body in world.answers]
-        apart = (world.answers[-1][0] - world.answers[0][0]) / 1e9
-        check("a quick run on a Fly machine answers again at 3 s", len(bodies) == 2 and bodies[0] == bodies[1], f"{apart:.2f} s later")
+        bodies = [body for _, body in world.callbacks]
+        apart = (world.callbacks[-1][0] - world.callbacks[0][0]) / 1e9
+        check("a quick run on a Fly machine calls back again at 3 s", len(bodies) == 2 and bodies[0] == bodies[1], f"{apart:.2f} s later")
 
 
 def held(root, hold, **options):
@@ -153,12 +153,12 @@ def check_stop(check, root, fixtures, number, **options):
         sent_ns = time.monotonic_ns()
         os.kill(run.worker_pid(), number)
         code = run.finish()
-        ends = [body["status"] for _, body in world.answers]
-        callback_ms = (world.answers[0][0] - sent_ns) / 1e6 if ends else float("inf")
+        ends = [body["status"] for _, body in world.callbacks]
+        callback_ms = (world.callbacks[0][0] - sent_ns) / 1e6 if ends else float("inf")
         end_ms = (run.ended_ns - sent_ns) / 1e6
         check(f"{what}: one error callback and exit code 1 within {GOODBYE_MS_MAX} ms",
               ends == ["error"] and code == 1 and callback_ms <= end_ms <= GOODBYE_MS_MAX,
-              f"{callback_ms:.1f} ms, {end_ms:.1f} ms, {world.answers[0][1]['error'] if ends else run.log!r}")
+              f"{callback_ms:.1f} ms, {end_ms:.1f} ms, {world.callbacks[0][1]['error'] if ends else run.log!r}")
         check(f"{what}: leaves no object and no open upload", not world.objects and not world.parts)
 
 
@@ -182,7 +182,7 @@ def check_memory(check, root, children=2000, text_bytes=60_000):
             run = Run(root, world, {"recursive": True, "parallelBatchSize": 64}, limit_mb=limit_mb)
             code = run.finish()
             size = sum(map(len, world.objects.values()))
-            metrics = world.answers[0][1]["metrics"] if world.answers else {}
+            metrics = world.callbacks[0][1]["metrics"] if world.callbacks else {}
             found = (f"{metrics.get('entities_exported')} records, {size / 2**20:.0f} MiB, group at most {run.peak_mb:.0f} MiB, "
                      f"process {metrics.get('peak_memory_mb')} MiB, {metrics.get('total_time_ms')} ms")
             what = f"exports {children + 1} entities with {Made.PAGES} pages each in {limit_mb} MB"

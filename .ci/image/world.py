@@ -77,7 +77,7 @@ class World:
         self.first_request_ns = None
         self.is_held = threading.Event()
         self.hold = None
-        self.answers = []
+        self.callbacks = []
         self.objects = {}
         self.parts = {}
         self.server = Server(("127.0.0.1", 0), Handler)
@@ -151,7 +151,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         world, path = self.world, urllib.parse.urlsplit(self.path)
         body = self.body()
         if path.path == "/callback":
-            world.answers.append((time.monotonic_ns(), json.loads(body)))
+            world.callbacks.append((time.monotonic_ns(), json.loads(body)))
             return self.answer(200)
         if "uploads" in path.query:
             world.parts = {}

@@ -1,4 +1,4 @@
-//! An archive that costs next to nothing: every answer is made before the run, and waits as long as it is told.
+//! An archive that costs next to nothing: every answer is made before the run, and waits as long as its tree says.
 //!
 //! It has a thread of its own, so that the bucket's hashing does not hold up its answers.
 
@@ -47,12 +47,12 @@ impl Archive {
             open: Arc::default(),
         });
         let (stop, stopped) = oneshot::channel();
-        let (tell, told) = mpsc::channel();
+        let (started, address) = mpsc::channel();
         let thread = {
             let shared = Arc::clone(&shared);
-            thread::spawn(move || serve(&shared, transport, &tell, stopped))
+            thread::spawn(move || serve(&shared, transport, &started, stopped))
         };
-        let (url, authority) = told.recv().expect("a server that started");
+        let (url, authority) = address.recv().expect("a server that started");
         Self {
             url,
             authority,
@@ -114,7 +114,7 @@ pub(crate) enum Transport {
 fn serve(
     shared: &Arc<Shared>,
     transport: Transport,
-    tell: &mpsc::Sender<(String, Option<String>)>,
+    started: &mpsc::Sender<(String, Option<String>)>,
     stopped: oneshot::Receiver<()>,
 ) {
     let runtime = runtime::Builder::new_current_thread()
@@ -129,7 +129,7 @@ fn serve(
         let answering = Arc::clone(shared);
         let server =
             Server::start(tls, move |request| answer(Arc::clone(&answering), request)).await;
-        tell.send((server.url(), authority)).expect("a listener");
+        started.send((server.url(), authority)).expect("a listener");
         // The other end is dropped, not used.
         let _ = stopped.await;
     });

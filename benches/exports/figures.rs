@@ -40,7 +40,7 @@ impl Scale {
 
 /// One line of the output.
 #[expect(clippy::print_stdout, reason = "the figures are what it is run for")]
-fn tell(what: &str, measured: &str, reach: Option<(f64, f64, &str)>, more: &str) {
+fn print_line(what: &str, measured: &str, reach: Option<(f64, f64, &str)>, more: &str) {
     let reach = reach.map_or_else(String::new, |(value, limit, unit)| {
         format!("{:.2} of {limit} {unit}", value / limit)
     });
@@ -76,9 +76,9 @@ fn tree(entities: u64) -> Tree {
 
 #[expect(clippy::cast_precision_loss, reason = "a figure for a person")]
 fn mebibytes(cost: &Cost) -> f64 {
-    let told = cost.metrics["peak_memory_mb"].as_u64().unwrap_or_default();
+    let reported = cost.metrics["peak_memory_mb"].as_u64().unwrap_or_default();
     // The worker rounds up, and its peak may come between two looks at it.
-    (cost.peak_bytes as f64 / MEBIBYTE).max(told.saturating_sub(1) as f64)
+    (cost.peak_bytes as f64 / MEBIBYTE).max(reported.saturating_sub(1) as f64)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a figure for a person")]
@@ -86,9 +86,9 @@ fn per_entity(time: Duration, entities: u64) -> f64 {
     time.as_secs_f64() * 1000.0 / entities as f64
 }
 
-fn tell_memory(what: &str, cost: &Cost, limit: f64) {
+fn print_memory(what: &str, cost: &Cost, limit: f64) {
     let peak = mebibytes(cost);
-    tell(
+    print_line(
         what,
         &format!("{peak:.1} MiB"),
         Some((peak, limit, "MiB")),
@@ -96,10 +96,10 @@ fn tell_memory(what: &str, cost: &Cost, limit: f64) {
     );
 }
 
-fn tell_wall(what: &str, wall: Duration, bound: Duration, limit: Option<f64>, more: &str) {
+fn print_wall(what: &str, wall: Duration, bound: Duration, limit: Option<f64>, more: &str) {
     let seconds = wall.as_secs_f64();
     let over = seconds / bound.as_secs_f64();
-    tell(
+    print_line(
         what,
         &format!("{seconds:.2} s"),
         limit.map(|limit| (seconds, limit, "s")),
@@ -115,7 +115,7 @@ pub(crate) async fn start(programs: &Programs, scale: Scale) {
     let (cost, _) = measure(programs, scale, &answers, Transport::Plain, 2).await;
     let millis = cost.first_request.as_secs_f64() * 1000.0;
     let reach = Some((millis, 5.0, "ms"));
-    tell(
+    print_line(
         "start to first request",
         &format!("{millis:.2} ms"),
         reach,
@@ -133,8 +133,8 @@ pub(crate) async fn far(programs: &Programs, scale: Scale) {
         let (cost, most) = measure(programs, scale, &answers, Transport::Plain, entities).await;
         let what = format!("{entities} entities, 40-80 ms");
         let more = format!(", at most {most} requests in flight");
-        tell_wall(&what, cost.wall, bound, Some(limit), &more);
-        tell_memory(
+        print_wall(&what, cost.wall, bound, Some(limit), &more);
+        print_memory(
             &format!("{entities} entities, 40-80 ms: peak"),
             &cost,
             memory_limit,
@@ -156,8 +156,8 @@ async fn secured(
 ) {
     let (cost, _) = measure(programs, scale, answers, Transport::Tls, entities).await;
     let what = format!("{entities} entities, TLS and HTTP/2");
-    tell_wall(&what, cost.wall, bound, None, "");
-    tell_memory(&format!("{what}: peak"), &cost, 40.0);
+    print_wall(&what, cost.wall, bound, None, "");
+    print_memory(&format!("{what}: peak"), &cost, 40.0);
 }
 
 /// Every 50th entity late by two seconds: with its manifest, with one of its components.
@@ -176,7 +176,7 @@ async fn late(programs: &Programs, scale: Scale, tree: &Tree, without: Duration,
         let (cost, _) = measure(programs, scale, &answers, Transport::Plain, entities).await;
         let times = cost.wall.as_secs_f64() / without.as_secs_f64();
         let more = format!(", {times:.2} times the figure without, of 1.5");
-        tell_wall(
+        print_wall(
             &format!("every 50th {what} 2 s late"),
             cost.wall,
             bound,
@@ -199,7 +199,7 @@ pub(crate) async fn cpu(programs: &Programs, scale: Scale) {
     let what = format!("{entities} entities at once");
     let (cost, floor) = beside_floor(programs, scale, &answers, entities).await;
     let (used, floor) = (per_entity(cost.cpu, entities), per_entity(floor, entities));
-    tell(
+    print_line(
         &format!("{what}: CPU"),
         &format!("{used:.3} ms each"),
         Some((used, (floor * 3000.0).round() / 1000.0, "ms")),
@@ -209,9 +209,9 @@ pub(crate) async fn cpu(programs: &Programs, scale: Scale) {
             rate(&cost, entities)
         ),
     );
-    tell_memory(&format!("{what}: peak"), &cost, 48.0);
+    print_memory(&format!("{what}: peak"), &cost, 48.0);
     let (cost, _) = measure(programs, scale, &answers, Transport::Tls, entities).await;
-    tell(
+    print_line(
         &format!("{what}, TLS: CPU"),
         &format!("{:.3} ms each", per_entity(cost.cpu, entities)),
         None,
@@ -220,7 +220,7 @@ pub(crate) async fn cpu(programs: &Programs, scale: Scale) {
             rate(&cost, entities)
         ),
     );
-    tell_memory(&format!("{what}, TLS: peak"), &cost, 48.0);
+    print_memory(&format!("{what}, TLS: peak"), &cost, 48.0);
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a figure for a person")]
@@ -281,7 +281,7 @@ pub(crate) async fn growth(programs: &Programs, scale: Scale) {
     });
     let answers = answers(&tree, at_once);
     let (cost, _) = measure(programs, once, &answers, Transport::Plain, entities).await;
-    tell_memory(&format!("a chain of {entities}: peak"), &cost, 40.0);
+    print_memory(&format!("a chain of {entities}: peak"), &cost, 40.0);
 }
 
 /// A million small entities; it takes five minutes.
@@ -311,11 +311,11 @@ async fn small(
         per_entity(cost.cpu, entities),
     );
     let seconds = format!("{:.2} s", cost.wall.as_secs_f64());
-    tell(
+    print_line(
         what,
         &seconds,
         None,
         &format!("{wall:.3} ms each, {cpu:.3} ms of CPU"),
     );
-    tell_memory(&format!("{what}: peak"), &cost, memory_limit);
+    print_memory(&format!("{what}: peak"), &cost, memory_limit);
 }

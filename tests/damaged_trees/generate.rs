@@ -21,8 +21,8 @@
 //! tests/damaged_trees/compare OLD_WORKER NEW_WORKER DIR
 //! ```
 //!
-//! exports each tree with both, and tells what differs in the files, reports, answers and exit codes. `--tree FOLDER`
-//! adds a tree that is exported in every mode, as in `--tree fixtures/messy`; `--help` tells the rest.
+//! exports each tree with both, and prints what differs in the files, reports, callbacks and exit codes.
+//! `--tree FOLDER` adds a tree that is exported in every mode, as in `--tree fixtures/messy`; `--help` tells the rest.
 
 mod trees;
 

@@ -1,6 +1,6 @@
 //! Random trees and random faults: whatever fails, every job ends in one callback that adds up.
 //!
-//! Each run is made from a seed alone, which is told when it fails. `RANDOM_RUNS` says how many there are, `RANDOM_SEED`
+//! Each run is made from a seed alone, which a failure prints. `RANDOM_RUNS` says how many there are, `RANDOM_SEED`
 //! which is the first: thousands by `RANDOM_RUNS=5000 cargo test --test worker random_worlds`, one again by
 //! `RANDOM_RUNS=1 RANDOM_SEED=…`.
 
@@ -193,7 +193,7 @@ fn disturb_callback(world: &World, random: &mut Random) {
     script.next("/callback", answer);
 }
 
-/// One run from its seed; tells whether it was a success.
+/// One run from its seed; returns whether it was a success.
 async fn run(seed: u64) -> bool {
     let mut random = Random::new(seed);
     let tree = tree(&mut random);
@@ -274,8 +274,8 @@ fn check_success(world: &World, body: &Value, is_recursive: bool, log: &str) {
     let report = world.bucket.report();
     assert_eq!(report["metrics"], body["metrics"], "{log}");
     for (event, metric) in COUNTED {
-        let told = &report["summary"][event]["events"];
-        assert_eq!(*told, number(metric), "{event}\n{report}\n{log}");
+        let reported = &report["summary"][event]["events"];
+        assert_eq!(*reported, number(metric), "{event}\n{report}\n{log}");
     }
 }
 

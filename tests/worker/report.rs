@@ -61,13 +61,13 @@ async fn the_rows_stand_in_the_order_of_the_file() {
     let report = fixtures_exported().await.bucket.report();
     let place = |pi: &str| FIXTURES_PIS.iter().position(|known| *known == pi);
     let of_its_own = |row: &&Value| row["event"] != "repeated";
-    let told = report["rows"].as_array().expect("rows").iter();
-    let told: Vec<&Value> = told.filter(of_its_own).collect();
-    let places: Vec<usize> = texts(&told, "pi").into_iter().filter_map(place).collect();
+    let rows = report["rows"].as_array().expect("rows").iter();
+    let rows: Vec<&Value> = rows.filter(of_its_own).collect();
+    let places: Vec<usize> = texts(&rows, "pi").into_iter().filter_map(place).collect();
     assert!(places.len() > 10, "{places:?}");
     assert!(places.is_sorted(), "{places:?}");
-    let malformed = texts(&told, "pi").iter().position(|pi| *pi == "not-a-pi");
-    let parent = &told[malformed.expect("a row of its own")]["parent"];
+    let malformed = texts(&rows, "pi").iter().position(|pi| *pi == "not-a-pi");
+    let parent = &rows[malformed.expect("a row of its own")]["parent"];
     assert_eq!(parent, FIXTURES_PIS[2]);
 }
 
@@ -143,7 +143,7 @@ async fn all_that_is_odd_in_a_list_of_children_is_reported() {
     let options = json!({"recursive": true, "maxDepth": 1});
     world.worker().options(options).run().await.expect_code(0);
     let report = world.bucket.report();
-    let told: Vec<(&str, &str, u64)> = report["rows"]
+    let events: Vec<(&str, &str, u64)> = report["rows"]
         .as_array()
         .expect("rows")
         .iter()
@@ -163,7 +163,7 @@ async fn all_that_is_odd_in_a_list_of_children_is_reported() {
         ("beyond_max_depth", &pi(9), 3),
         ("deleted", &pi(2), 0),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(events, expected);
     assert_eq!(rows(&report, "merged")[0]["into"], pi(9));
     assert_eq!(rows(&report, "repeated")[0]["parent"], pi(0));
 }

@@ -148,7 +148,7 @@ async fn row_12_a_root_that_is_not_found() {
     assert_eq!(
         outcome.asked_for(0),
         4,
-        "it can hide a fault of the backend"
+        "it can hide an error of the backend"
     );
     let mut keys: Vec<&String> = outcome
         .body

@@ -74,7 +74,7 @@ impl Outcome {
         number(&self.body, name)
     }
 
-    /// How many requests were sent again after a fault of this kind.
+    /// How many requests were sent again after an error of this kind.
     pub(crate) fn retries(&self, kind: &str) -> u64 {
         self.body["metrics"]["retries"][kind]
             .as_u64()
