@@ -4,14 +4,9 @@ use std::fmt;
 
 /// A value that is never printed.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Secret(String);
+pub(crate) struct Secret(pub(super) String);
 
 impl Secret {
-    /// Takes a value.
-    pub(crate) fn new(value: String) -> Self {
-        Self(value)
-    }
-
     /// Returns the value, for the request that needs it.
     pub(crate) fn expose(&self) -> &str {
         &self.0

@@ -125,7 +125,7 @@ impl Reader {
         if text.contains(char::is_control) {
             self.problem(name, "holds a control character");
         }
-        Some(Secret::new(text))
+        Some(Secret(text))
     }
 
     /// Returns a key of the bucket, in which a blank is a problem too.

@@ -137,19 +137,11 @@ impl ExportOptions {
 const TRUTH: &str = "true or false";
 
 fn truth(value: &Value, default: bool) -> Option<bool> {
-    if value.is_null() {
-        Some(default)
-    } else {
-        value.as_bool()
-    }
+    value.as_bool().or(value.is_null().then_some(default))
 }
 
 fn integer(value: &Value, default: u64) -> Option<u64> {
-    if value.is_null() {
-        Some(default)
-    } else {
-        value.as_u64()
-    }
+    value.as_u64().or(value.is_null().then_some(default))
 }
 
 #[cfg(test)]
