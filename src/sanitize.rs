@@ -1,9 +1,8 @@
 //! Other people's text, made fit for a line of ours.
 
-/// Shortens a text for a message.
+/// Shortens a text for a message, to 64 characters.
 pub(crate) fn excerpt(text: &str) -> String {
-    const LENGTH: usize = 64;
-    cut(text, LENGTH)
+    cut(text, 64)
 }
 
 /// Returns a text as one line of printable characters.

@@ -112,11 +112,10 @@ pub(crate) fn read_manifest(pi: Pi, body: &[u8]) -> Result<ManifestReading, Http
 /// Checks that bytes are those that the CID names.
 fn check_bytes(cid: &str, sha256: &[u8; 32], body: &[u8]) -> Result<(), HttpError> {
     if digest(&SHA256, body).as_ref() == sha256 {
-        Ok(())
-    } else {
-        let cause = format!("the bytes are not those of {cid}");
-        Err(HttpError::new(ErrorKind::WrongBytes, cause))
+        return Ok(());
     }
+    let cause = format!("the bytes are not those of {cid}");
+    Err(HttpError::new(ErrorKind::WrongBytes, cause))
 }
 
 /// Checks that bytes whose CID proves nothing are what they are wanted for, and not a page of a proxy.
