@@ -45,8 +45,8 @@ impl Reader {
     fn callback(&mut self, cli: &Cli) -> CallbackConfig {
         let url = self.text(cli.job.callback_url.as_ref());
         CallbackConfig {
-            // Echoed even where it is refused, with its problem reported once.
-            task_id: Self::default()
+            // Echoed even where it is refused.
+            task_id: self
                 .lossy_text(cli.job.task_id.as_ref())
                 .unwrap_or_default(),
             batch_id: self.text(cli.job.batch_id.as_ref()).unwrap_or_default(),
@@ -124,16 +124,16 @@ impl Reader {
         let root = match (given, fixtures) {
             (Some(given), _) => given
                 .parse()
-                .map_err(|error| format!("PI is {:?}: {error}", excerpt(given))),
+                .map_err(|error| ("PI", format!("is {:?}: {error}", excerpt(given)))),
             (None, Some(folder)) => sole_root(folder),
-            (None, None) => Err("PI is missing (name the entity to export)".to_owned()),
+            (None, None) => Err(("PI", "is missing (name the entity to export)".to_owned())),
         };
         match root {
             Ok(root) if root.is_origin() => {
                 self.problem("PI", &format!("is {root}, the origin of the whole archive"));
             }
             Ok(root) => return Some(root),
-            Err(problem) => self.problems.push(problem),
+            Err((name, problem)) => self.problem(name, &problem),
         }
         None
     }

@@ -10,10 +10,10 @@ use crate::arke::manifest::{self, Child, ManifestReading};
 ///
 /// # Errors
 ///
-/// Says in words why no single entity is the root, and names those that could be.
-pub(super) fn sole_root(folder: &Path) -> Result<Pi, String> {
+/// Names a setting, and says in words why no single entity is the root and which could be.
+pub(super) fn sole_root(folder: &Path) -> Result<Pi, (&'static str, String)> {
     let entities = folder.join("entities");
-    let failed = |error| format!("--fixtures {}: {error}", entities.display());
+    let failed = |error| ("--fixtures", format!("{}: {error}", entities.display()));
     let mut pis = Vec::new();
     for entry in std::fs::read_dir(&entities).map_err(failed)? {
         pis.extend(
@@ -55,24 +55,16 @@ pub(super) fn sole_root(folder: &Path) -> Result<Pi, String> {
         unlisted
     };
     candidates.sort_by_key(ToString::to_string);
-    match candidates[..] {
-        [root] => Ok(root),
-        [] => Err(format!(
-            "PI is missing, and {} holds no entity to start from (name it)",
-            entities.display()
-        )),
+    let folder = entities.display();
+    let problem = match candidates[..] {
+        [root] => return Ok(root),
+        [] => format!("is missing, and {folder} holds no entity to start from (name it)"),
         _ => {
-            let names: Vec<String> = candidates
-                .iter()
-                .take(10)
-                .map(ToString::to_string)
-                .collect();
-            Err(format!(
-                "PI is missing, and {} of {} could be the root (name one): {}",
-                candidates.len(),
-                entities.display(),
-                names.join(", ")
-            ))
+            let number = candidates.len();
+            let names = candidates.iter().take(10).map(ToString::to_string);
+            let names = names.collect::<Vec<_>>().join(", ");
+            format!("is missing, and {number} of {folder} could be the root (name one): {names}")
         }
-    }
+    };
+    Err(("PI", problem))
 }

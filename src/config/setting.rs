@@ -99,19 +99,18 @@ impl Reader {
         None
     }
 
-    /// Returns a setting as [`Self::text`], whatever its bytes: for one whose form is checked anyway, so that it is one
-    /// problem and not two.
+    /// Returns a setting as [`Self::text`], whatever its bytes: for one whose form is checked anyway.
     pub(super) fn lossy_text(&mut self, setting: Option<&Setting>) -> Option<String> {
         let mut setting = setting?.clone();
-        setting.value = setting
-            .value
-            .map(|value| value.to_string_lossy().into_owned().into());
-        self.text(Some(&setting))
+        setting.value = Some(setting.value?.to_string_lossy().into_owned().into());
+        // A blank one is given all the same, and not missing.
+        Some(self.text(Some(&setting)).unwrap_or_default())
     }
 
-    /// Returns a setting as the path of a file or folder.
+    /// Returns a setting as a path; one that cannot be used is given all the same, and what it replaces not missing.
     pub(super) fn path(&mut self, setting: Option<&Setting>) -> Option<PathBuf> {
-        self.text(setting).map(PathBuf::from)
+        setting?.value.as_ref()?;
+        Some(self.text(setting).unwrap_or_default().into())
     }
 
     /// Returns a variable that has no flag, as [`Self::text`].
@@ -139,9 +138,8 @@ impl Reader {
 
     /// Returns a key of the bucket, without which there is no job.
     pub(super) fn required_key(&mut self, name: &str) -> Option<Secret> {
-        let problems_before = self.problems.len();
         let key = self.key(name);
-        if key.is_none() && self.problems.len() == problems_before {
+        if key.is_none() {
             let problem =
                 "is missing (set it in the environment, or write to a folder with --output)";
             self.problem(name, problem);
@@ -166,9 +164,12 @@ impl Reader {
         number
     }
 
-    /// Notes what is wrong with a setting.
+    /// Notes what is wrong with a setting, unless something is known to be: one fault is one problem.
     pub(super) fn problem(&mut self, name: &str, problem: &str) {
-        self.problems.push(format!("{name} {problem}"));
+        let is_of_it = |known: &String| known.split(' ').next() == name.split(' ').next();
+        if !self.problems.iter().any(is_of_it) {
+            self.problems.push(format!("{name} {problem}"));
+        }
     }
 }
 

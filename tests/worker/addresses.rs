@@ -144,6 +144,25 @@ async fn blanks_alone_are_a_problem_and_so_is_an_empty_flag() {
 }
 
 #[tokio::test]
+async fn one_fault_is_one_problem() {
+    let problem = "is blank (give it a value, or leave it out)";
+    for name in ["TASK_ID", "PI", "FLY_MACHINE_ID", "R2_SECRET_ACCESS_KEY"] {
+        let world = World::small().await;
+        let run = world.worker().env(name, " ").run().await;
+        let error = world.expect_failed_and_empty(&run);
+        assert_eq!(error, format!("{name} {problem}"));
+    }
+    // What is given in place of the archive or the bucket makes their settings needless, right or wrong.
+    let run = Worker::new()
+        .arg("--fixtures=")
+        .arg("--output=")
+        .run()
+        .await;
+    let error = format!("--fixtures {problem}; --output {problem}");
+    assert_eq!(run.printed_callback()["error"], error);
+}
+
+#[tokio::test]
 async fn an_empty_variable_leaves_the_default() {
     let output = tempfile::tempdir().expect("a temporary folder");
     let mut worker = Worker::local(&fixtures(), output.path());
