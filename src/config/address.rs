@@ -16,15 +16,16 @@ impl Reader {
         let text = self.text(setting)?;
         let name = name_of(setting);
         let url = self.web_address(name, &text)?;
-        let is_base =
-            url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+        let has_user = !url.username().is_empty() || url.password().is_some();
+        let is_base = url.query().is_none() && url.fragment().is_none() && !has_user;
         let Some(uri) = Uri::parse(url.as_str()).filter(|_| is_base) else {
             let problem = "is no address that a path can follow (no query, fragment or user)";
             self.problem(name, problem);
             return None;
         };
         let address = uri.as_str().trim_end_matches('/').to_owned();
-        if let Some(part) = added.iter().find(|&&part| last_segment(&address) == part) {
+        let last = url.path().trim_end_matches('/').rsplit('/').next();
+        if let Some(part) = added.iter().find(|&&part| last == Some(part)) {
             let problem =
                 format!("already ends in /{part}, which is added to it (leave that part out)");
             self.problem(name, &problem);
@@ -41,9 +42,11 @@ impl Reader {
 
     /// Returns an address of the web.
     pub(super) fn web_address(&mut self, name: &str, text: &str) -> Option<Url> {
+        // The parser leaves a line break out, and so makes one address of two.
+        let is_one = !text.contains(char::is_control);
         let url = Url::parse(text)
             .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+            .filter(|url| is_one && matches!(url.scheme(), "http" | "https"));
         if url.is_none() {
             // The value is not shown: an address can hold a password.
             self.problem(name, "is no address that starts with http:// or https://");
@@ -73,11 +76,6 @@ fn is_proxy(text: &str) -> bool {
             .is_none_or(|scheme| matches!(scheme, "http" | "https"));
         is_http && uri.host().is_some_and(|host| !host.is_empty())
     })
-}
-
-/// Returns the last segment of the path of an address without a slash at its end; that of its host, if it has no path.
-fn last_segment(address: &str) -> &str {
-    address.rsplit('/').next().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -86,6 +86,16 @@ async fn a_setting_that_cannot_be_right_is_named_and_its_value_is_not() {
             "already ends in /cat",
         ),
         (
+            "IPFS_PUBLIC_URL",
+            "https://:canary@example.org",
+            "is no address that a path can follow",
+        ),
+        (
+            "ARKE_SITE_URL",
+            "https://canary.example/\nhttps://canary.example",
+            "is no address that starts with",
+        ),
+        (
             "HTTPS_PROXY",
             "socks5://canary.example:1080",
             "is no address of a proxy",
@@ -177,6 +187,15 @@ async fn an_empty_variable_leaves_the_default() {
     let run = worker.run().await;
     run.expect_code(0);
     assert_eq!(run.printed_callback()["batch_id"], "single");
+}
+
+#[tokio::test]
+async fn a_host_may_be_called_as_what_is_added_to_its_address() {
+    let output = tempfile::tempdir().expect("a temporary folder");
+    let worker = Worker::local(&fixtures(), output.path())
+        .env("ARKE_API_URL", "http://entities")
+        .env("IPFS_GATEWAY_URL", "http://ipfs/");
+    worker.run().await.expect_code(0);
 }
 
 #[tokio::test]
