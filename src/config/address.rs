@@ -68,13 +68,19 @@ impl Reader {
     }
 }
 
-/// Tells whether a text names a proxy: a host, with a scheme of HTTP before it or none.
+/// Tells whether a text names a proxy: a host, with a scheme of HTTP before it or none, and nothing behind its port.
 fn is_proxy(text: &str) -> bool {
     text.parse::<http::Uri>().is_ok_and(|uri| {
         let is_http = uri
             .scheme_str()
             .is_none_or(|scheme| matches!(scheme, "http" | "https"));
-        is_http && uri.host().is_some_and(|host| !host.is_empty())
+        let host = uri.host().unwrap_or_default();
+        let port = uri.port().map(|port| format!(":{port}"));
+        let name = host.to_owned() + &port.unwrap_or_default();
+        // A password with a character that has to be percent-encoded ends there, and its rest would be shown as a host.
+        let is_whole =
+            text.trim_end_matches('/').ends_with(&name) && text.matches('@').count() <= 1;
+        is_http && !host.is_empty() && is_whole
     })
 }
 
@@ -91,6 +97,13 @@ mod tests {
             ("socks5://127.0.0.1:1080", false),
             (" http://127.0.0.1:3128", false),
             ("/nowhere", false),
+            ("[::1]:3128", true),
+            ("http://proxy.example:port", false),
+            ("http://proxy.example:99999", false),
+            ("http://user:pass@word@proxy.example:3128", false),
+            ("http://user:pass/word@proxy.example:3128", false),
+            ("http://user:12?word@proxy.example:3128", false),
+            ("http://user:12#word@proxy.example:3128", false),
         ] {
             assert_eq!(is_proxy(text), expected, "{text}");
         }

@@ -8,14 +8,17 @@ use http::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
 
+use super::error::authority;
+
 static PROXIES: LazyLock<Matcher> = LazyLock::new(Matcher::from_env);
 
 /// Names the proxy that requests to an address go through, for the end of a message; without one, says nothing.
 pub(super) fn through(address: &Url) -> String {
     let uri = address.as_str().parse::<Uri>().ok();
     let proxy = uri.and_then(|uri| PROXIES.intercept(&uri));
-    let name = proxy.as_ref().and_then(|proxy| proxy.uri().authority());
-    name.map_or_else(String::new, |name| {
+    let proxy = proxy.and_then(|proxy| Url::parse(&proxy.uri().to_string()).ok());
+    proxy.map_or_else(String::new, |proxy| {
+        let name = authority(&proxy);
         format!(", through the proxy {name} (see HTTP_PROXY, HTTPS_PROXY and ALL_PROXY)")
     })
 }

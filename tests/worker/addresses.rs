@@ -97,6 +97,11 @@ async fn a_setting_that_cannot_be_right_is_named_and_its_value_is_not() {
         ),
         (
             "HTTPS_PROXY",
+            "http://user:canary@canary@127.0.0.1:9",
+            "is no address of a proxy",
+        ),
+        (
+            "HTTPS_PROXY",
             "socks5://canary.example:1080",
             "is no address of a proxy",
         ),
