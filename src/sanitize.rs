@@ -29,7 +29,7 @@ fn cut(text: &str, length: usize) -> String {
 
 /// Tells whether a character is not seen where it stands, or makes a terminal show what follows in another order:
 /// zero-width characters, direction marks, the byte-order mark, tag characters.
-fn is_unseen(c: char) -> bool {
+pub(crate) fn is_unseen(c: char) -> bool {
     matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
         || matches!(c, '\u{E0000}'..='\u{E007F}')
 }

@@ -8,7 +8,7 @@ use clap::builder::{TypedValueParser, ValueParserFactory};
 use clap::parser::ValueSource;
 use clap::{Arg, Command, Error};
 
-use crate::sanitize::excerpt;
+use crate::sanitize::{excerpt, is_unseen};
 
 use super::secret::Secret;
 
@@ -118,11 +118,11 @@ impl Reader {
         self.text(Some(&Setting::variable(name)))
     }
 
-    /// Returns a secret, which comes by environment only; a control character in it is a problem.
+    /// Returns a secret, which comes by environment only; what cannot be seen in it is a problem.
     pub(super) fn secret(&mut self, name: &str) -> Option<Secret> {
         let text = self.variable(name)?;
-        if text.contains(char::is_control) {
-            self.problem(name, "holds a control character");
+        if text.contains(|c: char| c.is_control() || is_unseen(c)) {
+            self.problem(name, "holds a control character or one that is not seen");
         }
         Some(Secret(text))
     }
@@ -130,7 +130,7 @@ impl Reader {
     /// Returns a key of the bucket, in which a blank is a problem too.
     pub(super) fn key(&mut self, name: &str) -> Option<Secret> {
         let key = self.secret(name)?;
-        if key.expose().contains(' ') {
+        if key.expose().contains(char::is_whitespace) {
             self.problem(name, "holds a blank");
         }
         Some(key)

@@ -41,6 +41,12 @@ async fn a_setting_that_cannot_be_right_is_named_and_its_value_is_not() {
             "canary\u{7}key",
             "holds a control character",
         ),
+        ("R2_ACCESS_KEY_ID", "canary\u{a0}key", "holds a blank"),
+        (
+            "R2_SECRET_ACCESS_KEY",
+            "\u{feff}canary",
+            "holds a control character or one that is not seen",
+        ),
         (
             "R2_SESSION_TOKEN",
             "canary\nkey",
