@@ -10,9 +10,10 @@ use data_encoding::{BASE64, HEXLOWER};
 use http::header;
 use ring::hmac;
 use tokio::time::{Instant, sleep_until, timeout};
+use url::Url;
 
 use crate::config::{CallbackConfig, Secret};
-use crate::http::error::{self, HttpError};
+use crate::http::error::{self, ErrorKind, HttpError};
 use crate::http::retry_after::RETRY_AFTER_MAX;
 use crate::job::CallbackBody;
 use crate::shutdown::Shutdown;
@@ -64,7 +65,7 @@ pub(crate) async fn deliver(
     };
     let message = Message {
         client,
-        url: url.as_str(),
+        url,
         id: message_id(&body),
         body,
         secret: config.secret.as_ref(),
@@ -100,7 +101,7 @@ fn message_id(body: &str) -> String {
 
 struct Message<'m> {
     client: &'m reqwest::Client,
-    url: &'m str,
+    url: &'m Url,
     id: String,
     body: String,
     secret: Option<&'m Secret>,
@@ -124,7 +125,9 @@ impl Message<'_> {
             let sent = timeout(TRY_TIMEOUT, self.send()).await;
             let late = || Try::Failed {
                 wait: None,
-                cause: "timed out".to_owned(),
+                cause: HttpError::new(ErrorKind::Timeout, "timed out")
+                    .through_proxy(self.url)
+                    .cause,
             };
             let cause = match sent.unwrap_or_else(|_| late()) {
                 Try::Delivered => return true,
@@ -151,7 +154,7 @@ impl Message<'_> {
     async fn send(&self) -> Try {
         let mut request = self
             .client
-            .post(self.url)
+            .post(self.url.clone())
             .header(header::CONTENT_TYPE, "application/json");
         if let Some(secret) = self.secret {
             let now = SystemTime::now()

@@ -139,7 +139,7 @@ impl HttpError {
     }
 
     /// Names the proxy that stands between here and the address, if there is one.
-    pub(super) fn through_proxy(mut self, address: &Url) -> Self {
+    pub(crate) fn through_proxy(mut self, address: &Url) -> Self {
         self.cause += &proxy::through(address);
         self
     }

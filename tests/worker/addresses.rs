@@ -3,7 +3,7 @@
 use super::support::bucket::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
 use super::support::document::fixtures;
 use super::support::proxy::ForwardProxy;
-use super::support::{Worker, World, pi};
+use super::support::{Answer, Worker, World, pi};
 
 #[tokio::test]
 async fn blanks_and_line_ends_around_a_value_are_taken_off() {
@@ -259,6 +259,36 @@ async fn all_requests_go_through_the_proxy_of_the_environment() {
         .callback
         .only()
         .expect_success(&name, world.file().len(), 3);
+}
+
+#[tokio::test]
+async fn a_proxy_that_wants_a_password_is_named() {
+    let world = World::small().await;
+    let proxy = world.archive.url();
+    world.archive.script().always("", Answer::status(407));
+    for (name, address, begins) in [
+        (
+            "ARKE_API_URL",
+            "http://archive.test",
+            "Failed to fetch manifest: 407 ",
+        ),
+        (
+            "R2_ENDPOINT",
+            "http://bucket.test",
+            "bucket arke-exports cannot be reached (407 ",
+        ),
+    ] {
+        let worker = world
+            .collector()
+            .env("HTTP_PROXY", &proxy)
+            .env(name, address);
+        let worker = worker.without("CALLBACK_URL").env("NO_PROXY", "127.0.0.1");
+        let run = worker.run().await;
+        let error = run.printed_callback()["error"].to_string();
+        let (_, authority) = proxy.split_once("//").expect("an address");
+        let named = format!("407 Proxy Authentication Required, through the proxy {authority}");
+        assert!(error.contains(begins) && error.contains(&named), "{error}");
+    }
 }
 
 #[tokio::test]

@@ -9,10 +9,9 @@ use crate::sanitize::shortened;
 const MESSAGE_LENGTH_MAX: usize = 200;
 
 /// Says in a line what the server answered, and which setting to look at; never a setting's value.
-pub(crate) fn explain<E, R>(bucket: &str, error: &SdkError<E, R>) -> anyhow::Error
+pub(crate) fn explain<E>(bucket: &str, error: &SdkError<E>) -> anyhow::Error
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
-    R: std::fmt::Debug + 'static,
 {
     let Some(answer) = error.as_service_error() else {
         let mut cause: &dyn std::error::Error = error;
@@ -23,7 +22,10 @@ where
             "bucket {bucket} cannot be reached ({cause}): check R2_ACCOUNT_ID and R2_ENDPOINT"
         );
     };
-    let code = answer.code().unwrap_or("no code");
+    let status = error
+        .raw_response()
+        .map(|answer| answer.status().to_string());
+    let code = answer.code().or(status.as_deref()).unwrap_or("no code");
     let message = shortened(answer.message().unwrap_or("no message"), MESSAGE_LENGTH_MAX);
     let advice = match code {
         "NoSuchBucket" => ": check R2_BUCKET",

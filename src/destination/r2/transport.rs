@@ -15,12 +15,12 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
-use http::{HeaderValue, header};
+use http::{HeaderValue, StatusCode, header};
 use http_body::{Body, Frame, SizeHint};
 use sync_wrapper::SyncWrapper;
 
 use crate::http::USER_AGENT;
-use crate::http::error::of_reqwest;
+use crate::http::error::{HttpError, of_reqwest};
 
 /// The HTTP client of the SDK.
 #[derive(Clone, Debug)]
@@ -79,6 +79,9 @@ impl HttpConnector for S3Transport {
                 .execute(request)
                 .await
                 .map_err(|error| connector_error(&error))?;
+            if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+                return Err(user(HttpError::of_answer(&response).into()));
+            }
             let response =
                 http::Response::<reqwest::Body>::from(response).map(SdkBody::from_body_1_x);
             HttpResponse::try_from(response).map_err(|error| user(error.into()))
