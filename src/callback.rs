@@ -38,14 +38,11 @@ const ROW_IS_STORED_AFTER: Duration = Duration::from_secs(3);
 /// What came of one try.
 enum Try {
     Delivered,
-    Refused {
-        finally: bool,
-        cause: String,
-    },
-    Failed {
-        wait: Option<Duration>,
-        cause: String,
-    },
+    /// Refused for good.
+    Gone(HttpError),
+    /// Refused; a second time counts as for good.
+    Refused(HttpError),
+    Failed(HttpError),
 }
 
 /// Delivers the callback, or prints its body where nobody is to be called; `started` is when the process did.
@@ -123,25 +120,25 @@ impl Message<'_> {
         for (index, after) in TRY_AFTER.into_iter().enumerate() {
             sleep_until(not_before.max(first + after)).await;
             let sent = timeout(TRY_TIMEOUT, self.send()).await;
-            let late = || Try::Failed {
-                wait: None,
-                cause: HttpError::new(ErrorKind::Timeout, "timed out")
-                    .through_proxy(self.url)
-                    .cause,
-            };
-            let cause = match sent.unwrap_or_else(|_| late()) {
+            let late = HttpError::new(ErrorKind::Timeout, "timed out");
+            let error = match sent.unwrap_or_else(|_| Try::Failed(late.through_proxy(self.url))) {
                 Try::Delivered => return true,
-                Try::Refused { finally, cause } => {
-                    refusals += if finally { TRIES_REFUSED } else { 1 };
-                    cause
+                Try::Gone(error) => {
+                    refusals = TRIES_REFUSED;
+                    error
                 }
-                Try::Failed { wait, cause } => {
-                    not_before = Instant::now() + wait.unwrap_or_default().min(RETRY_AFTER_MAX);
-                    cause
+                Try::Refused(error) => {
+                    refusals += 1;
+                    error
+                }
+                Try::Failed(error) => {
+                    let wait = error.retry_after.unwrap_or_default();
+                    not_before = Instant::now() + wait.min(RETRY_AFTER_MAX);
+                    error
                 }
             };
             tracing::warn!(
-                "the callback was not accepted at try {}: {cause}",
+                "the callback was not accepted at try {}: {error}",
                 index + 1
             );
             if refusals >= TRIES_REFUSED {
@@ -168,34 +165,15 @@ impl Message<'_> {
         }
         let answer = match request.body(self.body.clone()).send().await {
             Ok(answer) => answer,
-            Err(error) => {
-                return Try::Failed {
-                    wait: None,
-                    cause: error::of_reqwest(&error).to_string(),
-                };
-            }
+            Err(error) => return Try::Failed(error::of_reqwest(&error)),
         };
-        let HttpError {
-            cause, retry_after, ..
-        } = HttpError::of_answer(&answer);
+        let error = HttpError::of_answer(&answer);
         match answer.status().as_u16() {
             200..300 => Try::Delivered,
-            410 => Try::Refused {
-                finally: true,
-                cause,
-            },
-            404 | 408 | 425 | 429 | 500.. => Try::Failed {
-                wait: retry_after,
-                cause,
-            },
-            400..500 => Try::Refused {
-                finally: false,
-                cause,
-            },
-            _ => Try::Failed {
-                wait: retry_after,
-                cause,
-            },
+            410 => Try::Gone(error),
+            404 | 408 | 425 | 429 => Try::Failed(error),
+            400..500 => Try::Refused(error),
+            _ => Try::Failed(error),
         }
     }
 }
