@@ -5,6 +5,32 @@ use super::support::document::fixtures;
 use super::support::proxy::ForwardProxy;
 use super::support::{Answer, Worker, World, pi};
 
+/// Settings that cannot be right: name, value, how the problem begins. A value has `canary` in it, to be looked for.
+#[rustfmt::skip]
+const CANNOT_BE_RIGHT: [(&str, &str, &str); 21] = [
+    ("R2_ACCESS_KEY_ID", "canary key", "holds a blank"),
+    ("R2_SECRET_ACCESS_KEY", "canary\u{7}key", "holds a control character"),
+    ("R2_ACCESS_KEY_ID", "canary\u{a0}key", "holds a blank"),
+    ("R2_SECRET_ACCESS_KEY", "\u{feff}canary", "holds a control character or one that is not seen"),
+    ("R2_SESSION_TOKEN", "canary\nkey", "holds a control character"),
+    ("CALLBACK_SECRET", "canary\nsecret", "holds a control character"),
+    ("R2_BUCKET", "canary/folder", "is no name of a bucket"),
+    ("R2_BUCKET", "canary..folder", "is no name of a bucket"),
+    ("R2_BUCKET", "..", "is no name of a bucket"),
+    ("R2_ACCOUNT_ID", "canary.example", "is no account"),
+    ("R2_ENDPOINT", "https://canary.r2.cloudflarestorage.com/arke-exports/", "already names the bucket"),
+    ("R2_ENDPOINT", "https://user:canary@example.org", "is no address that a path can follow"),
+    ("IPFS_GATEWAY_URL", "https://canary.example/ipfs", "already ends in /ipfs"),
+    ("IPFS_PUBLIC_URL", "https://canary.example/ipfs/", "already ends in /ipfs"),
+    ("ARKE_API_URL", "https://canary.example/v1/entities", "already ends in /entities"),
+    ("ARKE_API_URL", "https://canary.example/cat//", "already ends in /cat"),
+    ("IPFS_PUBLIC_URL", "https://:canary@example.org", "is no address that a path can follow"),
+    ("ARKE_SITE_URL", "https://canary.example/\nhttps://canary.example", "is no address that starts with"),
+    ("HTTPS_PROXY", "http://user:canary@canary@127.0.0.1:9", "is no address of a proxy"),
+    ("HTTPS_PROXY", "socks5://canary.example:1080", "is no address of a proxy"),
+    ("all_proxy", " canary.example:3128", "is no address of a proxy"),
+];
+
 #[tokio::test]
 async fn blanks_and_line_ends_around_a_value_are_taken_off() {
     let world = World::small().await;
@@ -33,90 +59,7 @@ async fn blanks_and_line_ends_around_a_value_are_taken_off() {
 
 #[tokio::test]
 async fn a_setting_that_cannot_be_right_is_named_and_its_value_is_not() {
-    let endpoint = "https://canary.r2.cloudflarestorage.com";
-    for (name, value, problem) in [
-        ("R2_ACCESS_KEY_ID", "canary key", "holds a blank"),
-        (
-            "R2_SECRET_ACCESS_KEY",
-            "canary\u{7}key",
-            "holds a control character",
-        ),
-        ("R2_ACCESS_KEY_ID", "canary\u{a0}key", "holds a blank"),
-        (
-            "R2_SECRET_ACCESS_KEY",
-            "\u{feff}canary",
-            "holds a control character or one that is not seen",
-        ),
-        (
-            "R2_SESSION_TOKEN",
-            "canary\nkey",
-            "holds a control character",
-        ),
-        (
-            "CALLBACK_SECRET",
-            "canary\nsecret",
-            "holds a control character",
-        ),
-        ("R2_BUCKET", "canary/folder", "is no name of a bucket"),
-        ("R2_BUCKET", "canary..folder", "is no name of a bucket"),
-        ("R2_BUCKET", "..", "is no name of a bucket"),
-        ("R2_ACCOUNT_ID", "canary.example", "is no account"),
-        (
-            "R2_ENDPOINT",
-            &format!("{endpoint}/arke-exports/"),
-            "already names the bucket",
-        ),
-        (
-            "R2_ENDPOINT",
-            "https://user:canary@example.org",
-            "is no address that a path can follow",
-        ),
-        (
-            "IPFS_GATEWAY_URL",
-            "https://canary.example/ipfs",
-            "already ends in /ipfs",
-        ),
-        (
-            "IPFS_PUBLIC_URL",
-            "https://canary.example/ipfs/",
-            "already ends in /ipfs",
-        ),
-        (
-            "ARKE_API_URL",
-            "https://canary.example/v1/entities",
-            "already ends in /entities",
-        ),
-        (
-            "ARKE_API_URL",
-            "https://canary.example/cat//",
-            "already ends in /cat",
-        ),
-        (
-            "IPFS_PUBLIC_URL",
-            "https://:canary@example.org",
-            "is no address that a path can follow",
-        ),
-        (
-            "ARKE_SITE_URL",
-            "https://canary.example/\nhttps://canary.example",
-            "is no address that starts with",
-        ),
-        (
-            "HTTPS_PROXY",
-            "http://user:canary@canary@127.0.0.1:9",
-            "is no address of a proxy",
-        ),
-        (
-            "HTTPS_PROXY",
-            "socks5://canary.example:1080",
-            "is no address of a proxy",
-        ),
-        (
-            "all_proxy",
-            " canary.example:3128",
-            "is no address of a proxy",
-        ),
-    ] {
+    for (name, value, problem) in CANNOT_BE_RIGHT {
         let world = World::small().await;
         let worker = match name {
             "R2_ACCOUNT_ID" => world.worker().without("R2_ENDPOINT"),
