@@ -7,8 +7,8 @@ use std::time::Duration;
 use http::StatusCode;
 use url::Url;
 
-use super::proxy;
 use super::retry_after::asked_wait;
+use super::{authority, proxy};
 use crate::sanitize::{excerpt, one_line};
 
 /// What kind of error it is; metrics count, and texts name it, by [`ErrorKind::as_str`].
@@ -227,13 +227,6 @@ fn source<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'stat
     inner
         .map(|inner| inner as &(dyn Error + 'static))
         .or_else(|| error.source())
-}
-
-/// Returns host and port of an address: all of it that may be shown.
-pub(crate) fn authority(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    url.port()
-        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// Returns what the body of a refusal says for a person: the message of JSON, the title of HTML, or its beginning.

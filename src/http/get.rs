@@ -9,6 +9,7 @@ use http::{HeaderValue, StatusCode};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
+use super::authority;
 use super::body::{Body, is_marked_truncated};
 use super::body_budget::Reservation;
 use super::error::{self, ErrorKind, HttpError};
@@ -158,7 +159,7 @@ async fn refusal(mut answer: reqwest::Response, clock: &mut Clock<'_>) -> HttpEr
         && body.push(piece).is_ok()
         && let Some(hint) = body.finish().ok().as_deref().and_then(error::hint)
     {
-        let host = error::authority(answer.url());
+        let host = authority(answer.url());
         LOGGED.call_once(|| tracing::warn!("{host} refuses a request, {error}: {hint:?}"));
     }
     error

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use http::{HeaderMap, HeaderValue, header};
-use reqwest::redirect;
+use reqwest::{Url, redirect};
 use rustls::RootCertStore;
 
 /// Names the program to every server; those behind Cloudflare challenge clients without a name.
@@ -111,4 +111,11 @@ fn follow_on_same_host(attempt: redirect::Attempt<'_>) -> redirect::Action {
     } else {
         attempt.follow()
     }
+}
+
+/// Returns host and port of an address: all of it that may be shown.
+pub(crate) fn authority(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }

@@ -8,7 +8,7 @@ use http::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
 
-use super::error::authority;
+use super::authority;
 
 static PROXIES: LazyLock<Matcher> = LazyLock::new(Matcher::from_env);
 
