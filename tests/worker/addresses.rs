@@ -3,6 +3,7 @@
 use super::support::bucket::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
 use super::support::document::fixtures;
 use super::support::proxy::ForwardProxy;
+use super::support::worker::Run;
 use super::support::{Answer, Worker, World, pi};
 
 /// Settings that cannot be right: name, value, how the problem begins. A value has `canary` in it, to be looked for.
@@ -31,6 +32,15 @@ const CANNOT_BE_RIGHT: [(&str, &str, &str); 21] = [
     ("all_proxy", " canary.example:3128", "is no address of a proxy"),
 ];
 
+/// Checks that a whole [`World::small`] was exported, and the callback told so.
+#[track_caller]
+fn expect_small_collection(world: &World, run: &Run) {
+    run.expect_code(0);
+    let name = format!("{}-collection.xml", pi(0));
+    let delivery = world.callback.only();
+    delivery.expect_success(&name, world.file().len(), 3);
+}
+
 #[tokio::test]
 async fn blanks_and_line_ends_around_a_value_are_taken_off() {
     let world = World::small().await;
@@ -49,12 +59,7 @@ async fn blanks_and_line_ends_around_a_value_are_taken_off() {
         .env("MAX_REQUESTS_IN_FLIGHT", padded("3"))
         .run()
         .await;
-    run.expect_code(0);
-    let name = format!("{}-collection.xml", pi(0));
-    world
-        .callback
-        .only()
-        .expect_success(&name, world.file().len(), 3);
+    expect_small_collection(&world, &run);
 }
 
 #[tokio::test]
@@ -192,16 +197,11 @@ async fn all_requests_go_through_the_proxy_of_the_environment() {
         .env("HTTP_PROXY", &proxy.url)
         .run()
         .await;
-    run.expect_code(0);
+    expect_small_collection(&world, &run);
     assert_eq!(
         proxy.hosts(),
         ["archive.test", "bucket.test", "callback.test"]
     );
-    let name = format!("{}-collection.xml", pi(0));
-    world
-        .callback
-        .only()
-        .expect_success(&name, world.file().len(), 3);
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use hyper::{Method, Request, Version};
 use tokio::time;
 
 use self::assemblies::Assemblies;
-use super::script::{Gauge, Log, Present, Reply, Reset, Script, UNPOISONED};
+use super::script::{Gauge, Log, Present, Reply, Reset, Script, UNPOISONED, head_and_bytes};
 use super::server::{Certificate, Server};
 use super::tree::Tree;
 
@@ -258,12 +258,7 @@ impl Shared {
         if !accepts || !self.gzip.load(Ordering::Relaxed) {
             return reply;
         }
-        let (mut head, body) = reply.into_parts();
-        let bytes = body
-            .collect()
-            .await
-            .expect("a body held in memory")
-            .to_bytes();
+        let (mut head, bytes) = head_and_bytes(reply).await;
         let packed = gzip(&bytes).expect("writing to memory");
         head.headers
             .insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));

@@ -9,6 +9,7 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::Frame;
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::http::response::Parts;
 use hyper::{Response, StatusCode};
 use tokio::time;
 
@@ -211,14 +212,16 @@ impl Answer {
     }
 }
 
+/// Takes a reply apart whose body is held in memory.
+pub(crate) async fn head_and_bytes(reply: Reply) -> (Parts, Bytes) {
+    let (head, body) = reply.into_parts();
+    let bytes = body.collect().await.expect("a body held in memory");
+    (head, bytes.to_bytes())
+}
+
 /// Puts a body that does not travel well in place of the reply's own.
 async fn send(reply: Reply, travel: Travel) -> Reply {
-    let (mut head, body) = reply.into_parts();
-    let bytes = body
-        .collect()
-        .await
-        .expect("a body held in memory")
-        .to_bytes();
+    let (mut head, bytes) = head_and_bytes(reply).await;
     if !matches!(travel, Travel::Chunked) {
         let length = head.headers.entry(CONTENT_LENGTH);
         length.or_insert(bytes.len().into());

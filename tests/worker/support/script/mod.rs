@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::watch;
 
-pub(crate) use self::answer::{Answer, Reply, Reset, reply};
+pub(crate) use self::answer::{Answer, Reply, Reset, head_and_bytes, reply};
 pub(crate) use self::log::{Gauge, Log, Present};
 
 /// Why a lock of the servers can be taken.
