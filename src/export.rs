@@ -89,7 +89,7 @@ pub(crate) async fn export(
         (DocumentKind::Record, "")
     };
     let file_name = format!("{}{suffix}.xml", config.root);
-    let key = format!("exports/{}/{file_name}", config.task_id);
+    let key = config.task_id.key(&file_name);
     let mut walk = Walk::new(config, document, &source);
     let destination = Destination::new(&config.destination, &clients.plain);
     let mut output = Output::new(&destination, &key, config.options.recursive);
@@ -126,10 +126,11 @@ pub(crate) async fn export(
     });
     let undelivered = match &delivered {
         Ok(delivered) => {
+            let report_key = config.task_id.key(REPORT_FILE_NAME);
             let head = Head::new(config, delivered, output.sha256(), &metrics);
             // The file itself is not needed any more, and the report takes its room.
             drop(output);
-            let store = store_report(observers.report, &head, &destination, shutdown);
+            let store = store_report(observers.report, &head, &report_key, &destination, shutdown);
             // The file is delivered: whatever happens now changes nothing about that.
             if let Ok(true) = AssertUnwindSafe(store).catch_unwind().await {
                 address = format!("{address}, {REPORT_FILE_NAME} beside it");
@@ -156,15 +157,13 @@ fn measure(metrics: &mut Metrics, started: Instant) {
 async fn store_report(
     report: Report,
     head: &Head<'_>,
+    key: &str,
     destination: &Destination<'_>,
     shutdown: &Shutdown,
 ) -> bool {
-    let key = format!("exports/{}/{}", head.task_id, REPORT_FILE_NAME);
     let store = async {
         let document = report.into_document(head);
-        destination
-            .store(&key, report::CONTENT_TYPE, document)
-            .await
+        destination.store(key, report::CONTENT_TYPE, document).await
     };
     let problem = tokio::select! {
         stored = timeout(REPORT_TIMEOUT, store) => match stored {

@@ -86,7 +86,7 @@ impl ErrorKind {
     }
 
     /// Returns the kind of an answer with another status than 200, which may name a time to come again.
-    pub(crate) fn of_status(status: StatusCode, retry_after: Option<Duration>) -> Self {
+    fn of_status(status: StatusCode, retry_after: Option<Duration>) -> Self {
         match status.as_u16() {
             401 | 403 => Self::Denied,
             404 | 410 => Self::NotFound,
@@ -119,7 +119,7 @@ impl HttpError {
     }
 
     /// An answer with another status than 200.
-    pub(crate) fn status(status: StatusCode, retry_after: Option<Duration>) -> Self {
+    fn status(status: StatusCode, retry_after: Option<Duration>) -> Self {
         let reason = status.canonical_reason().unwrap_or("Unknown Status");
         Self {
             kind: ErrorKind::of_status(status, retry_after),

@@ -10,6 +10,11 @@ const LENGTH_MAX: usize = 128;
 pub(crate) struct TaskId(String);
 
 impl TaskId {
+    /// Returns the key of a file of this job at its destination, as agreed with the orchestrator.
+    pub(crate) fn key(&self, file_name: &str) -> String {
+        format!("exports/{}/{file_name}", self.0)
+    }
+
     /// Returns the name.
     pub(crate) fn as_str(&self) -> &str {
         &self.0

@@ -34,7 +34,7 @@ pub(crate) struct Report {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Head<'r> {
     /// Name of the job.
-    pub task_id: &'r str,
+    task_id: &'r str,
     /// The entity that was asked for.
     pi: String,
     /// Version of the worker.
