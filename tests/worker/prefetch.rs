@@ -123,6 +123,7 @@ async fn parts_are_uploaded_before_the_walk_is_over() {
     gate.open();
     running.finish().await.expect_code(0);
 }
+
 #[tokio::test]
 async fn a_component_that_several_entities_share_is_requested_once() {
     let mut tree = flat(12);
