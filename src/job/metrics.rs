@@ -40,7 +40,8 @@ pub(crate) struct Metrics {
     pub retries: BTreeMap<&'static str, u64>,
     /// Time in which at least one request waited because the archive had said so.
     pub throttled_time_ms: u64,
-    /// Components that were taken although their CID does not prove their bytes.
+    /// Components that were taken although their CID does not prove their bytes; one that several entities name counts
+    /// for each, whenever it came.
     pub components_unverified: u64,
     /// Requests to the bucket that were sent again.
     pub upload_retries: u64,

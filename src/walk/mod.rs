@@ -8,7 +8,6 @@ mod host_titles;
 mod load;
 mod place;
 mod request;
-mod shelf;
 mod visit;
 mod window;
 

@@ -1,16 +1,11 @@
 //! The part of the window in which entities are assembled: who is admitted, and when a record is made.
 
-use std::rc::Rc;
-
-use bytes::Bytes;
-
 use crate::arke::Manifest;
-use crate::arke::entity::{FetchedComponent, Unavailable};
+use crate::arke::entity::FetchedComponent;
 use crate::crosswalk::{Context, Position};
 
 use super::super::discovery::NodeId;
 use super::super::place::{Assembly, End, Finished, Stage};
-use super::super::shelf::{Slot, Supply};
 use super::Window;
 
 impl Window<'_> {
@@ -36,32 +31,13 @@ impl Window<'_> {
         self.load.start_assembly(manifest.weight());
         let mut assembly = Box::new(Assembly::new(manifest));
         let wanted = assembly.want(self.context.options.cheimarros_mode);
-        let mut here = Vec::new();
-        for index in wanted {
-            let component = &assembly.manifest.components[index];
-            let supply = match &component.cid {
-                Some(cid) => {
-                    let cid = Rc::clone(cid);
-                    self.shelf.look_for(cid, component.role, (node, index))
-                }
-                None => Supply::ToBeAskedFor,
-            };
-            match supply {
-                Supply::Here(body) => here.push((index, body)),
-                Supply::OnItsWay => {}
-                Supply::ToBeAskedFor => {
-                    self.unasked.insert((node, index));
-                }
-            }
-        }
+        self.unasked
+            .extend(wanted.into_iter().map(|index| (node, index)));
         let is_whole = assembly.is_whole();
         self.assembling.insert(node);
         self.place(node).stage = Stage::InAssembly(assembly);
         if is_whole {
             self.end_assembly(node);
-        }
-        for (index, body) in here {
-            self.receive_component((node, index), Ok(body));
         }
     }
 
@@ -124,15 +100,10 @@ impl Window<'_> {
     }
 
     /// Takes a component of an entity in assembly.
-    pub(super) fn receive_component(
-        &mut self,
-        (node, index): Slot,
-        body: Result<Bytes, Unavailable>,
-    ) {
+    pub(super) fn receive_component(&mut self, node: NodeId, component: FetchedComponent) {
         let Stage::InAssembly(assembly) = &mut self.place(node).stage else {
             return;
         };
-        let component = FetchedComponent { index, body };
         let bytes = component.bytes();
         assembly.push(component);
         let is_whole = assembly.is_whole();

@@ -16,7 +16,7 @@ mod ordering;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::arke::entity::{FetchedComponent, Unavailable};
+use crate::arke::entity::Unavailable;
 use crate::arke::{ManifestReading, Pi};
 use crate::crosswalk::{Context, Conversion};
 use crate::job::ExportOptions;
@@ -26,7 +26,6 @@ use super::host_titles::HostTitles;
 use super::load::{Budgets, Load};
 use super::place::{End, Finished, Place, Stage};
 use super::request::{Arrival, Request};
-use super::shelf::{Shelf, Slot};
 use super::visit::{Failure, Outcome, Visit};
 
 /// A walk's state: the places from the first that is still here to the last whose manifest is asked for.
@@ -54,9 +53,8 @@ pub(crate) struct Window<'c> {
     /// The merges at the first unsettled place, and its survivor if that is to be asked for.
     merged: Vec<(Pi, Pi)>,
     survivor: Option<Pi>,
-    /// Components of the entities in assembly that are not asked for yet.
-    unasked: BTreeSet<Slot>,
-    shelf: Shelf,
+    /// Components of the entities in assembly that are not asked for yet, each by its index in the manifest's list.
+    unasked: BTreeSet<(NodeId, usize)>,
     host_titles: HostTitles,
 }
 
@@ -85,7 +83,6 @@ impl<'c> Window<'c> {
             merged: Vec::new(),
             survivor: None,
             unasked: BTreeSet::new(),
-            shelf: Shelf::default(),
             host_titles: HostTitles::default(),
         }
     }
@@ -120,7 +117,7 @@ impl<'c> Window<'c> {
                 pi,
             });
         }
-        let is_first = |&(node, _): &Slot| node.index() == self.head;
+        let is_first = |&(node, _): &(NodeId, usize)| node.index() == self.head;
         let is_short = self.load.is_short_ahead(self.width());
         if is_short && !self.unasked.first().is_some_and(is_first) {
             self.next_manifest().or_else(|| self.next_component())
@@ -166,7 +163,7 @@ impl<'c> Window<'c> {
     pub(crate) fn accept(&mut self, arrival: Arrival) {
         match arrival {
             Arrival::Manifest { node, reading } => self.accept_manifest(node, reading),
-            Arrival::Component { node, component } => self.accept_component(node, component),
+            Arrival::Component { node, component } => self.receive_component(node, component),
         }
     }
 
@@ -254,21 +251,6 @@ impl<'c> Window<'c> {
         };
         self.load.receive_manifest();
         self.place(node).stage = stage;
-    }
-
-    fn accept_component(&mut self, node: NodeId, component: FetchedComponent) {
-        let FetchedComponent { index, body } = component;
-        let Stage::InAssembly(assembly) = &self.place(node).stage else {
-            return;
-        };
-        let listed = &assembly.manifest.components[index];
-        if let Some(cid) = listed.cid.clone() {
-            let role = listed.role;
-            for other in self.shelf.receive(cid, role, &body) {
-                self.receive_component(other, body.clone());
-            }
-        }
-        self.receive_component((node, index), body);
     }
 
     /// Returns the stage of a place that has come to its end; what waits with it counts, unless it is the first.
