@@ -94,8 +94,9 @@ impl<'c> Window<'c> {
 
     /// Returns the places that memory does not hold up: the first, and one in assembly.
     ///
-    /// That one stays until all its components are here, so whatever waits for memory, something comes to an end and
-    /// leaves its request and its room in assembly to those after it, the first in order first.
+    /// That one stays until all its components are here, and these are asked for before others, which could wait for
+    /// memory on all requests there are. So whatever waits, something comes to an end and leaves its request and its
+    /// room in assembly to those after it, the first in order first.
     pub(crate) fn urgent(&self) -> [NodeId; 2] {
         let head = NodeId::from(self.head);
         [head, self.urgent.unwrap_or(head)]
@@ -107,7 +108,8 @@ impl<'c> Window<'c> {
     }
 
     /// Returns what to ask for next, while so many bytes of components are on their way: what the first place needs,
-    /// enough manifests to fill the window, components in the order of the file, then manifests ahead of them.
+    /// enough manifests to fill the window, components in the order of the file but for those of the urgent place, then
+    /// manifests ahead of them.
     pub(crate) fn next_request(&mut self, arriving_bytes: usize) -> Option<Request> {
         self.arriving_bytes = arriving_bytes;
         self.advance();
@@ -142,11 +144,11 @@ impl<'c> Window<'c> {
     }
 
     fn next_component(&mut self) -> Option<Request> {
-        let &(node, index) = self.unasked.first()?;
-        if !self.whole.is_empty() && node.index() != self.head {
-            return None;
-        }
-        self.unasked.pop_first();
+        let of = |node| self.unasked.range((node, 0)..=(node, usize::MAX)).next();
+        let urgent = self.urgent().into_iter().find_map(of);
+        let in_order = || self.unasked.first().filter(|_| self.whole.is_empty());
+        let (node, index) = *urgent.or_else(in_order)?;
+        self.unasked.remove(&(node, index));
         let Stage::InAssembly(assembly) = &self.place(node).stage else {
             return None;
         };

@@ -213,6 +213,32 @@ fn the_visits_and_their_order_never_depend_on_when_answers_come() {
 }
 
 #[test]
+fn no_order_of_answers_leaves_all_requests_waiting_for_memory() {
+    let manifest = |number: u64, children: &[String]| {
+        let components = ["a.ref.json", "b.ref.json", "c.ref.json"];
+        let components = components.map(|key| (key.to_owned(), json!("c1")));
+        let components = serde_json::Map::from_iter(components);
+        let body = json!({"components": components, "children_pi": children}).to_string();
+        (pi(number), body)
+    };
+    let children: Vec<String> = (1..4).map(|number| pi(number).to_string()).collect();
+    let mut bodies: HashMap<Pi, String> = (1..4).map(|number| manifest(number, &[])).collect();
+    let Ok(ManifestReading::Entity(child)) = manifest::read(bodies[&pi(1)].as_bytes(), pi(1))
+    else {
+        panic!("no entity");
+    };
+    bodies.extend([manifest(0, &children)]);
+    // Enough for one child, so that another is admitted beside it, and for no component of the two.
+    let budgets = Budgets {
+        assembly_bytes: child.weight() + 1,
+        ..Budgets::for_memory(None)
+    };
+    for seed in 0..300 {
+        walk(&bodies, (2, 3, budgets), &mut Random(seed));
+    }
+}
+
+#[test]
 fn components_go_before_manifests_ahead_and_the_next_level_is_read_before_this_one_is_done() {
     let children: Vec<String> = (1..5).map(|number| pi(number).to_string()).collect();
     let components = json!({"pinax.json": "a", "b.ref.json": "b", "c.ref.json": "c"});
