@@ -9,7 +9,8 @@ pub(crate) struct Budgets {
     pub ahead_bytes: usize,
     /// Components on their way and in assembly, with the manifests of their entities.
     pub assembly_bytes: usize,
-    /// Finished records that wait for their turn.
+    /// Finished records that wait for their turn. Those of entities that are in assembly when it is used up go beyond it,
+    /// and take of the room for components.
     pub waiting_bytes: usize,
 }
 
@@ -29,8 +30,6 @@ impl Budgets {
 const PLACES_AHEAD_MAX: usize = 128;
 /// What is taken for the size of a manifest before any has come, in bytes.
 const MANIFEST_BYTES_FIRST: usize = 64 * 1024;
-/// What a place that ends without a record takes, in bytes; a reason is short.
-const UNEXPORTED_BYTES_MAX: usize = 1024;
 
 /// What a walk holds at the moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +69,7 @@ impl Load {
     pub(super) fn has_room_ahead(&self) -> bool {
         self.asked + self.ahead < PLACES_AHEAD_MAX
             && self.ahead_bytes + self.asked * self.expected_manifest < self.budgets.ahead_bytes
-            && self.has_room_waiting(UNEXPORTED_BYTES_MAX)
+            && !self.is_full()
     }
 
     /// Tells whether fewer manifests are ahead than entities fit into a window of this width.
@@ -80,15 +79,12 @@ impl Load {
 
     /// Tells whether a further entity may be assembled while so many bytes of components are on their way.
     pub(super) fn has_room_in_assembly(&self, arriving_bytes: usize) -> bool {
-        self.assembly_bytes + arriving_bytes < self.budgets.assembly_bytes
-            && self.waiting_bytes < self.budgets.waiting_bytes
+        self.assembly_bytes() + arriving_bytes < self.budgets.assembly_bytes && !self.is_full()
     }
 
-    /// Tells whether something of this weight may wait, and still each place whose manifest is asked for, should it end
-    /// without a record.
-    pub(super) fn has_room_waiting(&self, weight: usize) -> bool {
-        let reserved = self.asked * UNEXPORTED_BYTES_MAX;
-        self.waiting_bytes + reserved + weight <= self.budgets.waiting_bytes
+    /// Tells whether the records that wait take all their room.
+    pub(super) fn is_full(&self) -> bool {
+        self.waiting_bytes >= self.budgets.waiting_bytes
     }
 
     /// Returns how many entities are in assembly.
@@ -96,9 +92,13 @@ impl Load {
         self.in_assembly
     }
 
-    /// Returns the bytes of manifests and components whose record is not made yet.
+    /// Returns the bytes of manifests and components whose record is not made yet, and of the records for which there is
+    /// no room among those that wait.
     pub(super) fn assembly_bytes(&self) -> usize {
-        self.assembly_bytes
+        let excess = self
+            .waiting_bytes
+            .saturating_sub(self.budgets.waiting_bytes);
+        self.assembly_bytes + excess
     }
 
     /// A manifest is asked for.
@@ -161,12 +161,6 @@ impl Load {
         };
         *self == empty
     }
-
-    /// Tells whether no more bytes wait than may.
-    #[cfg(test)]
-    pub(super) fn keeps_waiting_budget(&self) -> bool {
-        self.waiting_bytes <= self.budgets.waiting_bytes
-    }
 }
 
 #[cfg(test)]
@@ -201,14 +195,13 @@ mod tests {
     }
 
     #[test]
-    fn a_record_leaves_room_for_places_that_may_end_without_one() {
-        let mut load = Load::new(Budgets {
-            waiting_bytes: 10_000,
-            ..Budgets::for_memory(None)
-        });
-        load.ask_manifest();
-        assert!(load.has_room_waiting(10_000 - UNEXPORTED_BYTES_MAX));
-        assert!(!load.has_room_waiting(10_001 - UNEXPORTED_BYTES_MAX));
+    fn records_beyond_their_room_take_of_that_for_components() {
+        let mut load = Load::new(Budgets::for_memory(Some(256)));
+        load.keep_waiting(31 * MEBIBYTE);
+        assert!(!load.is_full() && load.has_room_in_assembly(60 * MEBIBYTE));
+        load.keep_waiting(3 * MEBIBYTE);
+        assert!(load.is_full() && !load.has_room_in_assembly(0) && !load.has_room_ahead());
+        assert_eq!(load.assembly_bytes(), 2 * MEBIBYTE);
     }
 
     #[test]

@@ -28,8 +28,6 @@ pub(super) enum Stage {
     Waiting(Box<Manifest>),
     /// Its components are asked for.
     InAssembly(Box<Assembly>),
-    /// Its components are here; its record waits for room, because others wait for their turn.
-    Whole(Box<Assembly>),
     /// It waits for its turn in the file.
     Finished(Finished),
 }
@@ -53,8 +51,6 @@ pub(super) struct Finished {
     pub(super) children: Vec<Child>,
     /// The bytes that wait with it, roughly.
     pub(super) weight: usize,
-    /// Whether they count among those that wait: the first in order waits for nothing.
-    pub(super) is_counted: bool,
 }
 
 /// How an entity ended: what becomes an [`Outcome`](super::visit::Outcome) when its turn has come.
@@ -136,7 +132,6 @@ impl Finished {
             end,
             children: Vec::new(),
             weight: size_of::<Place>() + content,
-            is_counted: true,
         }
     }
 

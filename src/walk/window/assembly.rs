@@ -12,8 +12,7 @@ impl Window<'_> {
     /// Admits places to assembly, the first in order first, while there is room; the head even where memory is short.
     pub(super) fn admit(&mut self) {
         while let Some(&node) = self.waiting.first() {
-            let has_memory =
-                || self.whole.is_empty() && self.load.has_room_in_assembly(self.arriving_bytes);
+            let has_memory = || self.load.has_room_in_assembly(self.arriving_bytes);
             let is_head = node.index() == self.head;
             if self.load.in_assembly() == self.width() || !(is_head || has_memory()) {
                 return;
@@ -48,26 +47,12 @@ impl Window<'_> {
         self.load.end_assembly();
         let place = self.place(node);
         if let Stage::InAssembly(assembly) = std::mem::replace(&mut place.stage, Stage::Asked) {
-            self.finish(node, assembly);
+            self.finish(node, *assembly);
         }
     }
 
-    /// Makes the records that waited for room and have it now.
-    pub(super) fn make_room(&mut self) {
-        while let Some((&node, &bytes)) = self.whole.first_key_value() {
-            if node.index() != self.head && !self.load.has_room_waiting(bytes) {
-                return;
-            }
-            self.whole.pop_first();
-            let place = self.place(node);
-            if let Stage::Whole(assembly) = std::mem::replace(&mut place.stage, Stage::Asked) {
-                self.finish(node, assembly);
-            }
-        }
-    }
-
-    /// Makes the record of an entity whose components are all here, and keeps it if there is room.
-    fn finish(&mut self, node: NodeId, mut assembly: Box<Assembly>) {
+    /// Makes the record of an entity whose components are all here.
+    fn finish(&mut self, node: NodeId, mut assembly: Assembly) {
         let is_settled = self.place(node).found.is_some();
         let position = self.options.recursive.then(|| Position {
             depth: self.discovery.depth(node),
@@ -86,17 +71,8 @@ impl Window<'_> {
         if !is_settled {
             finished.keep_children(&mut assembly.manifest.children);
         }
-        let stage = if node.index() == self.head || self.load.has_room_waiting(finished.weight) {
-            self.load.drop_components(assembly.weight);
-            self.finished(node, finished)
-        } else {
-            self.whole.insert(node, finished.weight);
-            if !is_settled {
-                assembly.manifest.children = finished.children;
-            }
-            Stage::Whole(assembly)
-        };
-        self.place(node).stage = stage;
+        self.load.drop_components(assembly.weight);
+        self.place(node).stage = self.finished(finished);
     }
 
     /// Takes a component of an entity in assembly.

@@ -7,14 +7,14 @@
 //! holds its own place only. Nothing is asked for from here: that is the business of [`crate::walk`].
 //!
 //! Memory is bounded by [`Budgets`], and nothing waits for ever on them: the first place is admitted past each, and so
-//! that its room can come, of the entities in assembly one is always [urgent](Window::urgent). A record that would not
-//! fit among those that wait is not kept: its components are, and nothing but the first place is asked for until it
-//! fits.
+//! that its room can come, of the entities in assembly one is always [urgent](Window::urgent). Where the records that
+//! wait take all their room, nothing is asked for but what these two lack, and what those in assembly add beyond it
+//! takes of the room for components.
 
 mod assembly;
 mod ordering;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 use crate::arke::entity::Unavailable;
 use crate::arke::{ManifestReading, Pi};
@@ -46,8 +46,6 @@ pub(crate) struct Window<'c> {
     assembling: BTreeSet<NodeId>,
     /// The place in assembly that memory does not hold up, until it is whole.
     urgent: Option<NodeId>,
-    /// Places whose records wait for room, with the bytes they take.
-    whole: BTreeMap<NodeId, usize>,
     /// Bytes of components that are on their way.
     arriving_bytes: usize,
     /// The merges at the first unsettled place, and its survivor if that is to be asked for.
@@ -78,7 +76,6 @@ impl<'c> Window<'c> {
             waiting: BTreeSet::new(),
             assembling: BTreeSet::new(),
             urgent: None,
-            whole: BTreeMap::new(),
             arriving_bytes: 0,
             merged: Vec::new(),
             survivor: None,
@@ -102,7 +99,7 @@ impl<'c> Window<'c> {
         [head, self.urgent.unwrap_or(head)]
     }
 
-    /// Returns the bytes of components that are held.
+    /// Returns the bytes that leave less room for components on their way.
     pub(crate) fn assembly_bytes(&self) -> usize {
         self.load.assembly_bytes()
     }
@@ -130,8 +127,7 @@ impl<'c> Window<'c> {
 
     fn next_manifest(&mut self) -> Option<Request> {
         let next = self.head + self.places.len();
-        let has_room = self.load.has_room_ahead() && self.whole.is_empty();
-        if next == self.discovery.len() || !(has_room || next == self.head) {
+        if next == self.discovery.len() || !(next == self.head || self.load.has_room_ahead()) {
             return None;
         }
         self.places.push_back(Place::asked());
@@ -146,7 +142,7 @@ impl<'c> Window<'c> {
     fn next_component(&mut self) -> Option<Request> {
         let of = |node| self.unasked.range((node, 0)..=(node, usize::MAX)).next();
         let urgent = self.urgent().into_iter().find_map(of);
-        let in_order = || self.unasked.first().filter(|_| self.whole.is_empty());
+        let in_order = || self.unasked.first().filter(|_| !self.load.is_full());
         let (node, index) = *urgent.or_else(in_order)?;
         self.unasked.remove(&(node, index));
         let Stage::InAssembly(assembly) = &self.place(node).stage else {
@@ -182,9 +178,7 @@ impl<'c> Window<'c> {
         else {
             return None;
         };
-        if finished.is_counted {
-            self.load.end_waiting(finished.weight);
-        }
+        self.load.end_waiting(finished.weight);
         let node = NodeId::from(self.head);
         self.head += 1;
         let parent = self.discovery.parent(node);
@@ -226,12 +220,11 @@ impl<'c> Window<'c> {
         self.options.parallel_batch_size
     }
 
-    /// Does what arrivals have made possible: settles places, makes records that waited for room, admits to assembly.
+    /// Does what arrivals have made possible: settles places, admits to assembly.
     fn advance(&mut self) {
         self.settle();
-        self.make_room();
         self.admit();
-        if self.urgent.is_none() && self.whole.is_empty() {
+        if self.urgent.is_none() && !self.load.is_full() {
             self.urgent = self.assembling.first().copied();
         }
     }
@@ -248,19 +241,16 @@ impl<'c> Window<'c> {
                 self.waiting.insert(node);
                 Stage::Waiting(manifest)
             }
-            Ok(ManifestReading::Deleted) => self.unexported(node, End::Deleted),
-            Err(why) => self.unexported(node, End::Failed(Failure::Manifest(why))),
+            Ok(ManifestReading::Deleted) => self.unexported(End::Deleted),
+            Err(why) => self.unexported(End::Failed(Failure::Manifest(why))),
         };
         self.load.receive_manifest();
         self.place(node).stage = stage;
     }
 
-    /// Returns the stage of a place that has come to its end; what waits with it counts, unless it is the first.
-    fn finished(&mut self, node: NodeId, mut finished: Finished) -> Stage {
-        finished.is_counted = node.index() != self.head;
-        if finished.is_counted {
-            self.load.keep_waiting(finished.weight);
-        }
+    /// Returns the stage of a place that has come to its end.
+    fn finished(&mut self, finished: Finished) -> Stage {
+        self.load.keep_waiting(finished.weight);
         Stage::Finished(finished)
     }
 }

@@ -15,7 +15,7 @@ impl Window<'_> {
             let children: &[Child] = match &place.stage {
                 Stage::Asked => return,
                 Stage::Waiting(manifest) => &manifest.children,
-                Stage::InAssembly(assembly) | Stage::Whole(assembly) => &assembly.manifest.children,
+                Stage::InAssembly(assembly) => &assembly.manifest.children,
                 Stage::Finished(finished) => &finished.children,
                 Stage::Merged(into) => {
                     let into = *into;
@@ -49,12 +49,11 @@ impl Window<'_> {
             Merge::NoSurvivor(reason) => End::Failed(Failure::Merges(reason)),
         };
         self.load.receive_manifest();
-        self.place(node).stage = self.unexported(node, end);
+        self.place(node).stage = self.unexported(end);
     }
 
     /// Ends a place without a record.
-    pub(super) fn unexported(&mut self, node: NodeId, end: End) -> Stage {
-        let finished = Finished::new(end);
-        self.finished(node, finished)
+    pub(super) fn unexported(&mut self, end: End) -> Stage {
+        self.finished(Finished::new(end))
     }
 }

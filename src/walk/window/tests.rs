@@ -110,7 +110,7 @@ fn window(options: &ExportOptions, budgets: Budgets) -> Window<'_> {
 type Bounds = (usize, usize, Budgets);
 
 /// Walks a tree; chance chooses which of the requests that can come is answered, and which body grows meanwhile.
-/// Returns each visit in words, and whether a record ever had to wait for room.
+/// Returns each visit in words, and whether the records that waited ever took all their room.
 fn walk(
     bodies: &HashMap<Pi, String>,
     (width, permits, budgets): Bounds,
@@ -134,6 +134,8 @@ fn walk(
         {
             asked.push(match &request {
                 Request::Component { node, cid, .. } => {
+                    let is_urgent = window.urgent().contains(node);
+                    assert!(is_urgent || !window.load.is_full(), "{request:?}");
                     let (node, bytes) = (*node, body(cid.as_deref()).len());
                     (request, budget.reservation(node.index()), bytes)
                 }
@@ -141,9 +143,8 @@ fn walk(
             });
         }
         budget.update(window.assembly_bytes(), window.urgent().map(NodeId::index));
-        was_full |= !window.whole.is_empty();
+        was_full |= window.load.is_full();
         assert!(window.load.in_assembly() <= width);
-        assert!(window.load.keeps_waiting_budget(), "{:?}", window.load);
         if asked.is_empty() {
             break;
         }
