@@ -42,8 +42,6 @@ pub(super) struct Load {
     ahead_bytes: usize,
     /// What size the next manifest is expected to have after those that came: the largest, less an eighth each time.
     expected_manifest: usize,
-    /// Entities whose components are being fetched.
-    in_assembly: usize,
     /// Bytes of the manifests and components of entities whose record is not made yet.
     assembly_bytes: usize,
     /// Bytes of the records that wait for their turn.
@@ -59,7 +57,6 @@ impl Load {
             ahead: 0,
             ahead_bytes: 0,
             expected_manifest: MANIFEST_BYTES_FIRST,
-            in_assembly: 0,
             assembly_bytes: 0,
             waiting_bytes: 0,
         }
@@ -85,11 +82,6 @@ impl Load {
     /// Tells whether the records that wait take all their room.
     pub(super) fn is_full(&self) -> bool {
         self.waiting_bytes >= self.budgets.waiting_bytes
-    }
-
-    /// Returns how many entities are in assembly.
-    pub(super) fn in_assembly(&self) -> usize {
-        self.in_assembly
     }
 
     /// Returns the bytes of manifests and components whose record is not made yet, and of the records for which there is
@@ -123,7 +115,6 @@ impl Load {
     pub(super) fn start_assembly(&mut self, weight: usize) {
         self.ahead -= 1;
         self.ahead_bytes -= weight;
-        self.in_assembly += 1;
         self.assembly_bytes += weight;
     }
 
@@ -132,13 +123,8 @@ impl Load {
         self.assembly_bytes += bytes;
     }
 
-    /// All components of an entity are here.
-    pub(super) fn end_assembly(&mut self) {
-        self.in_assembly -= 1;
-    }
-
     /// The record of an entity with these bytes of manifest and components is made.
-    pub(super) fn drop_components(&mut self, bytes: usize) {
+    pub(super) fn end_assembly(&mut self, bytes: usize) {
         self.assembly_bytes -= bytes;
     }
 

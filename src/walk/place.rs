@@ -24,15 +24,13 @@ pub(super) enum Stage {
     Asked,
     /// Its entity was merged; its turn to be followed has not come.
     Merged(Pi),
-    /// Its manifest is here and waits for assembly.
-    Waiting(Box<Manifest>),
-    /// Its components are asked for.
-    InAssembly(Box<Assembly>),
+    /// Its manifest is here; it waits for assembly or is in it, as the sets of the window say.
+    Assembly(Assembly),
     /// It waits for its turn in the file.
     Finished(Finished),
 }
 
-/// An entity in assembly: its manifest, and its components as they come.
+/// An entity without its record: its manifest, and its components as they come.
 #[derive(Debug)]
 pub(super) struct Assembly {
     pub(super) manifest: Box<Manifest>,

@@ -1,11 +1,10 @@
 //! The part of the window in which entities are assembled: who is admitted, and when a record is made.
 
-use crate::arke::Manifest;
 use crate::arke::entity::FetchedComponent;
 use crate::crosswalk::{Context, Position};
 
 use super::super::discovery::NodeId;
-use super::super::place::{Assembly, End, Finished, Stage};
+use super::super::place::{End, Finished, Stage};
 use super::Window;
 
 impl Window<'_> {
@@ -14,70 +13,33 @@ impl Window<'_> {
         while let Some(&node) = self.waiting.first() {
             let has_memory = || self.load.has_room_in_assembly(self.arriving_bytes);
             let is_head = node.index() == self.head;
-            if self.load.in_assembly() == self.width() || !(is_head || has_memory()) {
+            if self.assembling.len() == self.width() || !(is_head || has_memory()) {
                 return;
             }
             self.waiting.pop_first();
-            if let Stage::Waiting(manifest) =
-                std::mem::replace(&mut self.place(node).stage, Stage::Asked)
-            {
-                self.assemble(node, manifest);
-            }
+            self.assemble(node);
         }
     }
 
-    fn assemble(&mut self, node: NodeId, manifest: Box<Manifest>) {
-        self.load.start_assembly(manifest.weight());
-        let mut assembly = Box::new(Assembly::new(manifest));
-        let wanted = assembly.want(self.context.options.cheimarros_mode);
-        self.unasked
-            .extend(wanted.into_iter().map(|index| (node, index)));
-        let is_whole = assembly.is_whole();
-        self.assembling.insert(node);
-        self.place(node).stage = Stage::InAssembly(assembly);
-        if is_whole {
-            self.end_assembly(node);
-        }
-    }
-
-    /// All components of an entity are here.
-    fn end_assembly(&mut self, node: NodeId) {
-        self.assembling.remove(&node);
-        self.urgent.take_if(|urgent| *urgent == node);
-        self.load.end_assembly();
-        let place = self.place(node);
-        if let Stage::InAssembly(assembly) = std::mem::replace(&mut place.stage, Stage::Asked) {
-            self.finish(node, *assembly);
-        }
-    }
-
-    /// Makes the record of an entity whose components are all here.
-    fn finish(&mut self, node: NodeId, mut assembly: Assembly) {
-        let is_settled = self.place(node).found.is_some();
-        let position = self.options.recursive.then(|| Position {
-            depth: self.discovery.depth(node),
-            parent: self
-                .discovery
-                .parent(node)
-                .map(|parent| self.discovery.pi(parent)),
-            path: self.discovery.path(node),
-        });
-        let context = Context {
-            position: position.as_ref(),
-            ..self.context
+    fn assemble(&mut self, node: NodeId) {
+        let mode = self.context.options.cheimarros_mode;
+        let Stage::Assembly(assembly) = &mut self.place(node).stage else {
+            return;
         };
-        let conversion = assembly.crosswalk(self.discovery.pi(node), &context);
-        let mut finished = Finished::new(End::Exported(Box::new(conversion)));
-        if !is_settled {
-            finished.keep_children(&mut assembly.manifest.children);
+        let wanted = assembly.want(mode);
+        let weight = assembly.weight;
+        self.load.start_assembly(weight);
+        self.assembling.insert(node);
+        if wanted.is_empty() {
+            self.finish(node);
         }
-        self.load.drop_components(assembly.weight);
-        self.place(node).stage = self.finished(finished);
+        let wanted = wanted.into_iter().map(|index| (node, index));
+        self.unasked.extend(wanted);
     }
 
     /// Takes a component of an entity in assembly.
     pub(super) fn receive_component(&mut self, node: NodeId, component: FetchedComponent) {
-        let Stage::InAssembly(assembly) = &mut self.place(node).stage else {
+        let Stage::Assembly(assembly) = &mut self.place(node).stage else {
             return;
         };
         let bytes = component.bytes();
@@ -85,7 +47,36 @@ impl Window<'_> {
         let is_whole = assembly.is_whole();
         self.load.receive_component(bytes);
         if is_whole {
-            self.end_assembly(node);
+            self.finish(node);
         }
+    }
+
+    /// Makes the record of an entity whose components are all here, which leaves its room in assembly to another.
+    fn finish(&mut self, node: NodeId) {
+        self.assembling.remove(&node);
+        self.urgent.take_if(|urgent| *urgent == node);
+        let pi = self.discovery.pi(node);
+        let parent = self.discovery.parent(node);
+        let position = self.options.recursive.then(|| Position {
+            depth: self.discovery.depth(node),
+            parent: parent.map(|parent| self.discovery.pi(parent)),
+            path: self.discovery.path(node),
+        });
+        let context = Context {
+            position: position.as_ref(),
+            ..self.context
+        };
+        let place = self.place(node);
+        let Stage::Assembly(assembly) = &mut place.stage else {
+            return;
+        };
+        let conversion = assembly.crosswalk(pi, &context);
+        let mut finished = Finished::new(End::Exported(Box::new(conversion)));
+        if place.found.is_none() {
+            finished.keep_children(&mut assembly.manifest.children);
+        }
+        let weight = assembly.weight;
+        self.load.end_assembly(weight);
+        self.place(node).stage = self.finished(finished);
     }
 }

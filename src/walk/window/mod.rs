@@ -24,7 +24,7 @@ use crate::job::ExportOptions;
 use super::discovery::{Discovery, NodeId};
 use super::host_titles::HostTitles;
 use super::load::{Budgets, Load};
-use super::place::{End, Finished, Place, Stage};
+use super::place::{Assembly, End, Finished, Place, Stage};
 use super::request::{Arrival, Request};
 use super::visit::{Failure, Outcome, Visit};
 
@@ -145,7 +145,7 @@ impl<'c> Window<'c> {
         let in_order = || self.unasked.first().filter(|_| !self.load.is_full());
         let (node, index) = *urgent.or_else(in_order)?;
         self.unasked.remove(&(node, index));
-        let Stage::InAssembly(assembly) = &self.place(node).stage else {
+        let Stage::Assembly(assembly) = &self.place(node).stage else {
             return None;
         };
         let component = &assembly.manifest.components[index];
@@ -239,7 +239,7 @@ impl<'c> Window<'c> {
             Ok(ManifestReading::Entity(manifest)) => {
                 self.load.keep_manifest(manifest.weight());
                 self.waiting.insert(node);
-                Stage::Waiting(manifest)
+                Stage::Assembly(Assembly::new(manifest))
             }
             Ok(ManifestReading::Deleted) => self.unexported(End::Deleted),
             Err(why) => self.unexported(End::Failed(Failure::Manifest(why))),

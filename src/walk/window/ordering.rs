@@ -14,8 +14,7 @@ impl Window<'_> {
             let node = NodeId::from(self.unsettled);
             let children: &[Child] = match &place.stage {
                 Stage::Asked => return,
-                Stage::Waiting(manifest) => &manifest.children,
-                Stage::InAssembly(assembly) => &assembly.manifest.children,
+                Stage::Assembly(assembly) => &assembly.manifest.children,
                 Stage::Finished(finished) => &finished.children,
                 Stage::Merged(into) => {
                     let into = *into;

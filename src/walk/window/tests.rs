@@ -144,7 +144,7 @@ fn walk(
         }
         budget.update(window.assembly_bytes(), window.urgent().map(NodeId::index));
         was_full |= window.load.is_full();
-        assert!(window.load.in_assembly() <= width);
+        assert!(window.assembling.len() <= width);
         if asked.is_empty() {
             break;
         }
