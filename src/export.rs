@@ -230,11 +230,8 @@ async fn write(
     while let Some(visit) = walk.next().await {
         observers.record(&visit, walk.discovery().found());
         check_root(&visit)?;
-        if let Outcome::Exported {
-            record, host_title, ..
-        } = &visit.outcome
-        {
-            for piece in record.pieces(host_title.as_deref()) {
+        if let Outcome::Exported(conversion) = &visit.outcome {
+            for piece in conversion.record.pieces(visit.host_title.as_deref()) {
                 walk.while_walking(output.write(&piece)).await?;
             }
         }
@@ -267,13 +264,13 @@ fn check_root(visit: &Visit) -> Result<()> {
     match &visit.outcome {
         Outcome::Failed(failure) => bail!("Failed to fetch manifest: {failure}"),
         Outcome::Deleted => bail!("Entity {} was deleted", visit.pi),
-        Outcome::Exported { .. } | Outcome::Merged => Ok(()),
+        Outcome::Exported(_) | Outcome::Merged => Ok(()),
     }
 }
 
 fn count(visit: &Visit, ledger: &mut Ledger) {
     match &visit.outcome {
-        Outcome::Exported { diagnostics, .. } => ledger.export(diagnostics),
+        Outcome::Exported(conversion) => ledger.export(&conversion.diagnostics),
         Outcome::Failed(_) => ledger.fail(),
         Outcome::Deleted => ledger.delete(),
         // Counted with the other merges of its place.

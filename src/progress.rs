@@ -111,7 +111,7 @@ impl EntityLog {
     pub(crate) fn record(&mut self, visit: &Visit) {
         let pi = visit.pi;
         match &visit.outcome {
-            Outcome::Exported { diagnostics, .. } => self.diagnostics(pi, diagnostics),
+            Outcome::Exported(conversion) => self.diagnostics(pi, &conversion.diagnostics),
             Outcome::Failed(failure) => {
                 let parent = visit
                     .parent

@@ -75,7 +75,7 @@ pub(super) fn rows_of(visit: &Visit, push: &mut impl FnMut(&Row<'_>)) {
         push(&merge(visit, merged, into));
     }
     match &visit.outcome {
-        Outcome::Exported { diagnostics, .. } => rows_of_record(visit, diagnostics, push),
+        Outcome::Exported(conversion) => rows_of_record(visit, &conversion.diagnostics, push),
         Outcome::Failed(failure) => push(&failed(visit, failure)),
         Outcome::Deleted => push(&Row::new(
             visit,

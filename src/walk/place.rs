@@ -5,7 +5,7 @@ use crate::arke::{Child, ComponentRole, Manifest, Pi};
 use crate::crosswalk::{self, CheimarrosMode, Context, Conversion};
 
 use super::discovery::Found;
-use super::visit::Failure;
+use super::visit::Outcome;
 
 /// A place in the order of the file.
 #[derive(Debug)]
@@ -44,20 +44,11 @@ pub(super) struct Assembly {
 /// A place whose entity has come to its end, and what waits with it.
 #[derive(Debug)]
 pub(super) struct Finished {
-    pub(super) end: End,
+    pub(super) outcome: Outcome,
     /// The children, until their turn to be discovered has come.
     pub(super) children: Vec<Child>,
     /// The bytes that wait with it, roughly.
     pub(super) weight: usize,
-}
-
-/// How an entity ended: what becomes an [`Outcome`](super::visit::Outcome) when its turn has come.
-#[derive(Debug)]
-pub(super) enum End {
-    Exported(Box<Conversion>),
-    Failed(Failure),
-    Deleted,
-    Merged,
 }
 
 impl Assembly {
@@ -120,14 +111,14 @@ impl Place {
 }
 
 impl Finished {
-    /// Takes how an entity ended, and weighs it.
-    pub(super) fn new(end: End) -> Self {
-        let content = match &end {
-            End::Exported(conversion) => conversion.record.xml.capacity(),
-            End::Failed(_) | End::Deleted | End::Merged => 0,
+    /// Takes what became of an entity, and weighs it.
+    pub(super) fn new(outcome: Outcome) -> Self {
+        let content = match &outcome {
+            Outcome::Exported(conversion) => conversion.record.xml.capacity(),
+            Outcome::Failed(_) | Outcome::Deleted | Outcome::Merged => 0,
         };
         Self {
-            end,
+            outcome,
             children: Vec::new(),
             weight: size_of::<Place>() + content,
         }

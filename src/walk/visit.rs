@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use crate::arke::Pi;
 use crate::arke::entity::Unavailable;
-use crate::crosswalk::Diagnostics;
-use crate::mods::document::{HostTitle, WrittenRecord};
+use crate::crosswalk::Conversion;
+use crate::mods::document::HostTitle;
 
 /// An entity in its turn, and what became of it.
 #[derive(Debug)]
@@ -23,20 +23,15 @@ pub(crate) struct Visit {
     pub outcome: Outcome,
     /// What its list of children holds.
     pub found: super::Found,
+    /// The title of its host, if the host's record is in the file and has one of its own.
+    pub host_title: Option<Rc<HostTitle>>,
 }
 
 /// What became of an entity.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     /// Its record is in the file.
-    Exported {
-        /// The record.
-        record: WrittenRecord,
-        /// The title of its host, if the host's record is in the file and has one of its own.
-        host_title: Option<Rc<HostTitle>>,
-        /// What is missing in it or was changed.
-        diagnostics: Diagnostics,
-    },
+    Exported(Box<Conversion>),
     /// It was found, and is not in the file.
     Failed(Failure),
     /// It was deleted.

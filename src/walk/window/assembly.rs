@@ -4,7 +4,8 @@ use crate::arke::entity::FetchedComponent;
 use crate::crosswalk::{Context, Position};
 
 use super::super::discovery::NodeId;
-use super::super::place::{End, Finished, Stage};
+use super::super::place::{Finished, Stage};
+use super::super::visit::Outcome;
 use super::Window;
 
 impl Window<'_> {
@@ -71,7 +72,7 @@ impl Window<'_> {
             return;
         };
         let conversion = assembly.crosswalk(pi, &context);
-        let mut finished = Finished::new(End::Exported(Box::new(conversion)));
+        let mut finished = Finished::new(Outcome::Exported(Box::new(conversion)));
         if place.found.is_none() {
             finished.keep_children(&mut assembly.manifest.children);
         }

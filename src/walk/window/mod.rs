@@ -18,13 +18,13 @@ use std::collections::{BTreeSet, VecDeque};
 
 use crate::arke::entity::Unavailable;
 use crate::arke::{ManifestReading, Pi};
-use crate::crosswalk::{Context, Conversion};
+use crate::crosswalk::Context;
 use crate::job::ExportOptions;
 
 use super::discovery::{Discovery, NodeId};
 use super::host_titles::HostTitles;
 use super::load::{Budgets, Load};
-use super::place::{Assembly, End, Finished, Place, Stage};
+use super::place::{Assembly, Finished, Place, Stage};
 use super::request::{Arrival, Request};
 use super::visit::{Failure, Outcome, Visit};
 
@@ -171,7 +171,7 @@ impl<'c> Window<'c> {
         let is_next =
             |place: &mut Place| matches!(place.stage, Stage::Finished(_)) && place.found.is_some();
         let Place {
-            stage: Stage::Finished(finished),
+            stage: Stage::Finished(mut finished),
             merged,
             found: Some(found),
         } = self.places.pop_front_if(is_next)?
@@ -183,32 +183,20 @@ impl<'c> Window<'c> {
         self.head += 1;
         let parent = self.discovery.parent(node);
         let host_title = parent.and_then(|parent| self.host_titles.of(parent));
-        let outcome = match finished.end {
-            End::Exported(conversion) => {
-                let Conversion {
-                    record,
-                    host_title: own_title,
-                    diagnostics,
-                } = *conversion;
-                self.host_titles
-                    .remember(node, own_title.filter(|_| found.placed > 0));
-                Outcome::Exported {
-                    record,
-                    host_title,
-                    diagnostics,
-                }
-            }
-            End::Failed(failure) => Outcome::Failed(failure),
-            End::Deleted => Outcome::Deleted,
-            End::Merged => Outcome::Merged,
-        };
+        if let Outcome::Exported(conversion) = &mut finished.outcome
+            && found.placed > 0
+        {
+            self.host_titles
+                .remember(node, conversion.host_title.take());
+        }
         Some(Visit {
             pi: self.discovery.pi(node),
             parent: parent.map(|parent| self.discovery.pi(parent)),
             depth: self.discovery.depth(node),
             merged,
-            outcome,
+            outcome: finished.outcome,
             found,
+            host_title,
         })
     }
 
@@ -241,8 +229,8 @@ impl<'c> Window<'c> {
                 self.waiting.insert(node);
                 Stage::Assembly(Assembly::new(manifest))
             }
-            Ok(ManifestReading::Deleted) => self.unexported(End::Deleted),
-            Err(why) => self.unexported(End::Failed(Failure::Manifest(why))),
+            Ok(ManifestReading::Deleted) => self.unexported(Outcome::Deleted),
+            Err(why) => self.unexported(Outcome::Failed(Failure::Manifest(why))),
         };
         self.load.receive_manifest();
         self.place(node).stage = stage;

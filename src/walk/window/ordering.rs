@@ -3,8 +3,8 @@
 use crate::arke::{Child, Pi};
 
 use super::super::discovery::{Merge, NodeId};
-use super::super::place::{End, Finished, Stage};
-use super::super::visit::Failure;
+use super::super::place::{Finished, Stage};
+use super::super::visit::{Failure, Outcome};
 use super::Window;
 
 impl Window<'_> {
@@ -38,21 +38,21 @@ impl Window<'_> {
         if !matches!(merge, Merge::NoSurvivor(_)) {
             self.merged.push((merged, into));
         }
-        let end = match merge {
+        let outcome = match merge {
             Merge::Survivor(survivor) => {
                 self.survivor = Some(survivor);
                 self.place(node).stage = Stage::Asked;
                 return;
             }
-            Merge::Elsewhere => End::Merged,
-            Merge::NoSurvivor(reason) => End::Failed(Failure::Merges(reason)),
+            Merge::Elsewhere => Outcome::Merged,
+            Merge::NoSurvivor(reason) => Outcome::Failed(Failure::Merges(reason)),
         };
         self.load.receive_manifest();
-        self.place(node).stage = self.unexported(end);
+        self.place(node).stage = self.unexported(outcome);
     }
 
     /// Ends a place without a record.
-    pub(super) fn unexported(&mut self, end: End) -> Stage {
-        self.finished(Finished::new(end))
+    pub(super) fn unexported(&mut self, outcome: Outcome) -> Stage {
+        self.finished(Finished::new(outcome))
     }
 }
