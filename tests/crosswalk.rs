@@ -254,7 +254,7 @@ fn fetched(
     let components = manifest.components.iter().enumerate();
     let wanted = components.filter(|(_, component)| match component.role {
         ComponentRole::Cheimarros => mode != CheimarrosMode::Skip,
-        role => role.limit_bytes().is_some(),
+        role => role.is_fetched(),
     });
     wanted
         .map(|(index, component)| FetchedComponent {

@@ -76,7 +76,7 @@ fn export(choice: u8, mut manifest: Manifest, bodies: &[&[u8]]) {
     manifest.components = components.collect();
     let fetched = manifest.components.iter().enumerate();
     let fetched = fetched
-        .filter(|(_, component)| component.role.limit_bytes().is_some())
+        .filter(|(_, component)| component.role.is_fetched())
         .map(|(index, _)| FetchedComponent {
             index,
             body: match bodies.get(index) {

@@ -34,6 +34,9 @@ pub enum ComponentRole {
     Machinery,
 }
 
+/// How the keys of digitized files end.
+pub(crate) const FILE_REF_SUFFIX: &str = ".ref.json";
+
 const MEBIBYTE: usize = 1024 * 1024;
 
 #[rustfmt::skip]
@@ -55,16 +58,36 @@ impl Component {
 
 impl ComponentRole {
     fn of(key: &str) -> Self {
-        match key {
-            "pinax.json" => Self::Pinax,
-            "description.md" => Self::Description,
-            "cheimarros.json" => Self::Cheimarros,
-            "catalog_record" => Self::CatalogRecord,
-            "digital_object_metadata" => Self::DigitalObject,
-            key if key.ends_with(".ref.json") => Self::FileRef,
-            key if MACHINERY.contains(&key) || key.starts_with("cheimarros") => Self::Machinery,
-            _ => Self::Linked,
+        let named = [
+            Self::Pinax,
+            Self::Description,
+            Self::Cheimarros,
+            Self::CatalogRecord,
+            Self::DigitalObject,
+        ];
+        match named.into_iter().find(|role| role.key() == Some(key)) {
+            Some(role) => role,
+            None if key.ends_with(FILE_REF_SUFFIX) => Self::FileRef,
+            None if MACHINERY.contains(&key) || key.starts_with("cheimarros") => Self::Machinery,
+            None => Self::Linked,
         }
+    }
+
+    /// Returns the key of the component of this role, or `None` if several can have it.
+    pub fn key(self) -> Option<&'static str> {
+        match self {
+            Self::Pinax => Some("pinax.json"),
+            Self::Description => Some("description.md"),
+            Self::Cheimarros => Some("cheimarros.json"),
+            Self::CatalogRecord => Some("catalog_record"),
+            Self::DigitalObject => Some("digital_object_metadata"),
+            Self::FileRef | Self::Linked | Self::Machinery => None,
+        }
+    }
+
+    /// Tells whether a component of this role is fetched.
+    pub fn is_fetched(self) -> bool {
+        self.limit_bytes().is_some()
     }
 
     /// Returns how many bytes a component of this role may have, or `None` if it is never fetched.

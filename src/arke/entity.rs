@@ -191,7 +191,7 @@ impl<'v> Entity<'v> {
     pub fn own_file(&self) -> Option<&FileRef<'v>> {
         let mut own = self.file_refs.iter().filter(|(key, _)| {
             // A file that the manifest describes has no component, so no key.
-            key.is_empty() || *key == "digital_object_metadata"
+            key.is_empty() || Some(*key) == ComponentRole::DigitalObject.key()
         });
         own.find_map(|(_, file)| file.as_ref().ok())
     }

@@ -1,6 +1,6 @@
 //! `abstract`: the summary and the description.
 
-use crate::arke::Entity;
+use crate::arke::{ComponentRole, Entity};
 use crate::mods::{Abstract, Text};
 
 use super::{Context, markdown};
@@ -23,7 +23,7 @@ pub(super) fn abstracts<'v>(entity: &'v Entity<'v>, context: &Context<'_>) -> Ve
         .manifest
         .components
         .iter()
-        .find(|component| &*component.key == "description.md");
+        .find(|component| component.role == ComponentRole::Description);
     let address = cid
         .and_then(|component| component.cid.as_deref())
         .map(|cid| context.component_url(cid));

@@ -41,14 +41,17 @@ pub enum Incomplete {
 /// Returns what is missing in the record of an entity, and what was changed.
 pub(super) fn diagnostics(entity: &Entity<'_>, pinax: &Pinax<'_>) -> Diagnostics {
     let named = [
-        ("pinax.json", entity.pinax.unavailable()),
-        ("description.md", entity.description.unavailable()),
-        ("cheimarros.json", entity.cheimarros.unavailable()),
-        ("catalog_record", entity.catalog_title.unavailable()),
+        (ComponentRole::Pinax, entity.pinax.unavailable()),
+        (ComponentRole::Description, entity.description.unavailable()),
+        (ComponentRole::Cheimarros, entity.cheimarros.unavailable()),
+        (
+            ComponentRole::CatalogRecord,
+            entity.catalog_title.unavailable(),
+        ),
     ];
     let named = named
         .into_iter()
-        .filter_map(|(key, why)| Some((key.into(), why?.clone())));
+        .filter_map(|(role, why)| Some((role.key()?.into(), why?.clone())));
     let refs = entity.file_refs.iter();
     let refs =
         refs.filter_map(|(key, file_ref)| Some(((*key).into(), file_ref.as_ref().err()?.clone())));
@@ -81,13 +84,13 @@ fn repairs(entity: &Entity<'_>, pinax: &Pinax<'_>) -> Vec<Repair> {
         move |problem: &FieldProblem| repair(component, problem.field, problem.reason.clone())
     };
     let unusable = location::unusable_access_url(pinax);
-    let unusable = unusable.map(|reason| repair(Some("pinax.json"), "access_url", reason));
-    let in_pinax = pinax.problems.iter().map(of(Some("pinax.json")));
+    let unusable = unusable.map(|reason| repair(ComponentRole::Pinax.key(), "access_url", reason));
+    let in_pinax = pinax.problems.iter().map(of(ComponentRole::Pinax.key()));
     let in_manifest = entity.manifest.problems.iter().map(of(None));
     let graph = entity.cheimarros.present().into_iter();
     let in_graph = graph
         .flat_map(|graph| &graph.problems)
-        .map(of(Some("cheimarros.json")));
+        .map(of(ComponentRole::Cheimarros.key()));
     let files = entity.file_refs.iter().flat_map(|(key, file_ref)| {
         // A file that the manifest describes has no component, so no key.
         let component = Some(*key).filter(|key| !key.is_empty());

@@ -2,7 +2,7 @@
 
 use foldhash::HashSet;
 
-use crate::arke::component::{Component, ComponentRole};
+use crate::arke::component::{Component, ComponentRole, FILE_REF_SUFFIX};
 use crate::arke::entity::Unavailable;
 use crate::arke::{Child, Entity, FileRef, Pi};
 use crate::mods::{
@@ -180,8 +180,9 @@ fn ipfs_cid(cid: &str) -> Option<Identifier<'_>> {
     })
 }
 
-fn stem(key: &str) -> &str {
-    key.strip_suffix(".ref.json").unwrap_or(key)
+/// Returns the name of the file that a component tells of, or is.
+pub(super) fn stem(key: &str) -> &str {
+    key.strip_suffix(FILE_REF_SUFFIX).unwrap_or(key)
 }
 
 fn location<'v>(url: Url) -> Location<'v> {

@@ -12,7 +12,7 @@ use foldhash::{HashSet, HashSetExt as _};
 
 use super::name::{self, Agent, KnownNames};
 use super::origin_info::date;
-use super::{CheimarrosMode, folded};
+use super::{CheimarrosMode, folded, related_item};
 use crate::arke::cheimarros::{Cheimarros, GraphEntity, PropertyValue};
 use crate::arke::{Entity, Pinax};
 use crate::mods::{DateEncoding, Name, Subject, SubjectTerm, Text, TitleInfo};
@@ -254,12 +254,7 @@ fn own_parts(
         return HashSet::new();
     }
     let components = entity.manifest.components.iter();
-    let stems = components.map(|component| {
-        component
-            .key
-            .strip_suffix(".ref.json")
-            .unwrap_or(&component.key)
-    });
+    let stems = components.map(|component| related_item::stem(&component.key));
     let pinax_title = entity
         .pinax
         .present()

@@ -65,8 +65,7 @@ impl Assembly {
     /// Returns the components that a record wants, by their place in the manifest's list, and waits for them.
     pub(super) fn want(&mut self, mode: CheimarrosMode) -> Vec<usize> {
         let is_wanted = |role: ComponentRole| {
-            role.limit_bytes().is_some()
-                && (mode != CheimarrosMode::Skip || role != ComponentRole::Cheimarros)
+            role.is_fetched() && (mode != CheimarrosMode::Skip || role != ComponentRole::Cheimarros)
         };
         let components = self.manifest.components.iter().enumerate();
         let wanted: Vec<usize> = components

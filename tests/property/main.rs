@@ -43,7 +43,7 @@ fn export(manifest: Value, components: &[(String, Vec<u8>)]) -> Option<(String, 
     };
     let fetched: Vec<FetchedComponent> = (0..)
         .zip(&manifest.components)
-        .filter(|(_, component)| component.role.limit_bytes().is_some())
+        .filter(|(_, component)| component.role.is_fetched())
         .map(|(index, component)| {
             let (_, body) = components
                 .iter()
