@@ -8,7 +8,6 @@ use arke_mods_export_worker::arke::entity::{self, FetchedComponent};
 use arke_mods_export_worker::arke::{ManifestReading, Pi, manifest};
 use arke_mods_export_worker::crosswalk::{Context, Options, crosswalk};
 use arke_mods_export_worker::memory::{self, Allocator};
-use arke_mods_export_worker::mods::document::DocumentKind;
 use bytes::Bytes;
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
@@ -94,7 +93,6 @@ fn bench(bencher: Bencher<'_, '_>, bodies: &[Bodies]) {
         options: Options::default(),
         site_url: "https://arke.institute",
         ipfs_url: "https://ipfs.arke.institute",
-        document: DocumentKind::Collection,
         position: None,
     };
     bencher

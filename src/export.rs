@@ -90,7 +90,7 @@ pub(crate) async fn export(
     };
     let file_name = format!("{}{suffix}.xml", config.root);
     let key = config.task_id.key(&file_name);
-    let mut walk = Walk::new(config, document, &source);
+    let mut walk = Walk::new(config, &source);
     let destination = Destination::new(&config.destination, &clients.plain);
     let mut output = Output::new(&destination, &key, config.options.recursive);
     let mut observers = Observers::default();

@@ -5,7 +5,8 @@
 //! - `manifest.json`: the body the entity API answers. Its `components` may be left out: every other file beside it
 //!   is added under its name, with the CID of its bytes. A component listed there without a file is unreachable.
 //! - `context.json`, where a rule needs it: options of the job (`includeOcr`, `cheimarrosMode`), the `position` of
-//!   the entity in the exported tree (`depth`, `parent`, `path`), the `hostTitle` that its host's record has.
+//!   the entity in the exported tree (`depth`, `parent`, `path`), whose record stands in a collection then, the
+//!   `hostTitle` that its host's record has.
 //! - `spellings.json`, where a value can be said in several ways: for a field of the pinax, others that make the
 //!   same record. Where the record quotes the value, it quotes theirs.
 //! - `repairs.json`: the repairs that the report names besides, as `component, field: reason`. Without the file, there
@@ -22,7 +23,7 @@ use arke_mods_export_worker::arke::entity::{FetchedComponent, with_entity};
 use arke_mods_export_worker::arke::manifest;
 use arke_mods_export_worker::arke::{ComponentRole, Manifest, ManifestReading, Pi, Unavailable};
 use arke_mods_export_worker::crosswalk::{CheimarrosMode, Context, Options, Position, crosswalk};
-use arke_mods_export_worker::mods::document::{DocumentKind, HostTitle};
+use arke_mods_export_worker::mods::document::HostTitle;
 use bytes::Bytes;
 use quick_xml::escape::{escape, partial_escape};
 use serde_json::{Map, Value, json};
@@ -182,7 +183,6 @@ fn conversion(
         options,
         site_url: "https://arke.institute",
         ipfs_url: "https://ipfs.arke.institute",
-        document: DocumentKind::Record,
         position: position.as_ref(),
     };
     let fetched = fetched(&manifest, files, options.cheimarros_mode);
@@ -195,7 +195,7 @@ fn conversion(
     });
     let pieces = conversion.record.pieces(host_title.as_ref()).concat();
     let record = String::from_utf8(pieces).map_err(|error| error.to_string())?;
-    let (head, tail) = (context.document.head(), context.document.tail());
+    let (head, tail) = (context.document().head(), context.document().tail());
     let repairs = conversion.diagnostics.repairs.iter();
     Ok((
         format!("{head}{record}{tail}"),

@@ -27,7 +27,6 @@ use std::fmt::Write as _;
 use crate::arke::entity::{FetchedComponent, Unavailable, with_entity};
 use crate::arke::{Component, Manifest, ManifestReading, Pi, manifest};
 use crate::crosswalk::{CheimarrosMode, Context, Options, Position, crosswalk};
-use crate::mods::document::DocumentKind;
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
 use shared_folder::shared;
@@ -102,18 +101,13 @@ fn export(choice: u8, mut manifest: Manifest, bodies: &[&[u8]]) {
         options,
         site_url: "https://arke.institute",
         ipfs_url: "https://ipfs.arke.institute",
-        document: if choice & 8 == 0 {
-            DocumentKind::Collection
-        } else {
-            DocumentKind::Record
-        },
         position: (choice & 8 == 0).then_some(&position),
     };
     let made = with_entity(pi(), &manifest, &fetched, |entity| crosswalk(entity, &context));
     let record = made.record.pieces(made.host_title.as_ref()).concat();
-    let mut xml = context.document.head();
+    let mut xml = context.document().head();
     let record = String::from_utf8(record).expect("XML in UTF-8");
-    write!(xml, "{record}{}", context.document.tail()).expect("memory takes it");
+    write!(xml, "{record}{}", context.document().tail()).expect("memory takes it");
     check(&xml);
 }
 

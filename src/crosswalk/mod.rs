@@ -93,9 +93,7 @@ pub struct Context<'c> {
     pub site_url: &'c str,
     /// Public address of the archive's gateway, without a slash at its end.
     pub ipfs_url: &'c str,
-    /// What the document's root is.
-    pub document: DocumentKind,
-    /// The entity's place in the exported tree; `None` where a single entity is exported.
+    /// The entity's place in the exported tree; `None` where it is exported alone, as a document of its own.
     pub position: Option<&'c Position>,
 }
 
@@ -122,6 +120,14 @@ pub struct Conversion {
 }
 
 impl Context<'_> {
+    /// Returns what the root of the record's document is.
+    pub fn document(&self) -> DocumentKind {
+        match self.position {
+            Some(_) => DocumentKind::Collection,
+            None => DocumentKind::Record,
+        }
+    }
+
     fn entity_url(&self, pi: Pi) -> Uri {
         Uri::made([self.site_url, "/", pi.text().as_str()].concat())
     }
@@ -141,7 +147,7 @@ pub fn crosswalk(entity: &Entity<'_>, context: &Context<'_>) -> Conversion {
     let record = record(entity, pinax, &known, context);
     let host_title = host_title(&record.title_info);
     let record = record.write(
-        context.document,
+        context.document(),
         related_item::related_items(entity, context),
         expected_bytes(entity),
     );

@@ -39,7 +39,7 @@ pub(crate) struct Discovery {
     merged_into: HashMap<Pi, Pi>,
     malformed: HashSet<u64>,
     beyond: HashSet<Pi>,
-    max_depth: Option<u32>,
+    max_depth: u32,
     found: u64,
 }
 
@@ -89,8 +89,8 @@ impl From<usize> for NodeId {
 }
 
 impl Discovery {
-    /// Starts at `root`; children are visited down to `max_depth`, or not at all.
-    pub(crate) fn new(root: Pi, max_depth: Option<u32>) -> Self {
+    /// Starts at `root`; children are visited down to `max_depth`.
+    pub(crate) fn new(root: Pi, max_depth: u32) -> Self {
         Self {
             nodes: vec![Node {
                 pi: root,
@@ -163,14 +163,11 @@ impl Discovery {
     /// Takes the children of the entity at `parent`, whose turn it is.
     pub(crate) fn add_children(&mut self, parent: NodeId, children: &[Child]) -> Found {
         let mut found = Found::default();
-        let Some(max_depth) = self.max_depth else {
-            return found;
-        };
         let depth = self.depth(parent) + 1;
         for child in children {
             match child {
                 // What is no PI is found where its siblings are.
-                Child::Malformed(_) if depth > max_depth => {}
+                Child::Malformed(_) if depth > self.max_depth => {}
                 Child::Malformed(text) => {
                     if self
                         .malformed
@@ -181,7 +178,7 @@ impl Discovery {
                     }
                 }
                 Child::Entity(pi) if pi.is_origin() => found.origins += 1,
-                Child::Entity(pi) if depth > max_depth => {
+                Child::Entity(pi) if depth > self.max_depth => {
                     found.beyond_max_depth +=
                         u64::from(!self.seen.contains(pi) && self.beyond.insert(*pi));
                 }
@@ -254,7 +251,7 @@ mod tests {
 
     #[test]
     fn each_entity_has_one_place_at_its_least_depth() {
-        let mut tree = Discovery::new(pi(1), Some(10));
+        let mut tree = Discovery::new(pi(1), 10);
         let found = tree.add_children(NodeId::ROOT, &children(&[2, 3, 2, 1, 0]));
         assert_eq!((found.repeated, found.origins), (2, 1));
         assert_eq!(found.repeated_named, [pi(2), pi(1)]);
@@ -268,7 +265,7 @@ mod tests {
 
     #[test]
     fn children_beyond_the_greatest_depth_count_once_and_only_if_they_have_no_place() {
-        let mut tree = Discovery::new(pi(1), Some(1));
+        let mut tree = Discovery::new(pi(1), 1);
         tree.add_children(NodeId::ROOT, &children(&[2, 3]));
         assert_eq!(
             tree.add_children(NodeId::from(1), &children(&[4, 5, 3]))
@@ -285,7 +282,7 @@ mod tests {
 
     #[test]
     fn a_survivor_takes_the_place_unless_it_has_one() {
-        let mut tree = Discovery::new(pi(1), Some(10));
+        let mut tree = Discovery::new(pi(1), 10);
         tree.add_children(NodeId::ROOT, &children(&[2, 3]));
         assert_eq!(tree.merge(NodeId::from(1), pi(3), 0), Merge::Elsewhere);
         assert_eq!(
@@ -297,7 +294,7 @@ mod tests {
 
     #[test]
     fn a_cycle_of_merges_is_found_whatever_the_way_into_it() {
-        let mut tree = Discovery::new(pi(1), Some(10));
+        let mut tree = Discovery::new(pi(1), 10);
         tree.add_children(NodeId::ROOT, &children(&[2, 3, 4]));
         assert_eq!(tree.merge(NodeId::from(1), pi(3), 0), Merge::Elsewhere);
         assert!(matches!(
@@ -312,7 +309,7 @@ mod tests {
 
     #[test]
     fn ten_merges_are_followed_and_no_more() {
-        let mut tree = Discovery::new(pi(1), Some(10));
+        let mut tree = Discovery::new(pi(1), 10);
         for merges in 0..10 {
             let into = pi(2 + merges as u64);
             assert_eq!(
@@ -328,7 +325,7 @@ mod tests {
 
     #[test]
     fn a_path_names_the_root_and_the_nearest_ancestors() {
-        let mut tree = Discovery::new(pi(1), Some(1000));
+        let mut tree = Discovery::new(pi(1), 1000);
         for number in 0..100 {
             tree.add_children(NodeId::from(number), &children(&[number as u64 + 2]));
         }

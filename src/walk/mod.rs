@@ -27,7 +27,6 @@ use crate::arke::entity::FetchedComponent;
 use crate::config::Config;
 use crate::crosswalk::Context;
 use crate::http::body_budget::BodyBudget;
-use crate::mods::document::DocumentKind;
 use crate::source::Source;
 
 /// Walks a tree and makes its records.
@@ -41,13 +40,12 @@ pub(crate) struct Walk<'c> {
 
 impl<'c> Walk<'c> {
     /// Starts a walk at the root that the configuration names.
-    pub(crate) fn new(config: &'c Config, document: DocumentKind, source: &'c Source<'c>) -> Self {
+    pub(crate) fn new(config: &'c Config, source: &'c Source<'c>) -> Self {
         let budgets = Budgets::for_memory(config.memory_mib);
         let context = Context {
             options: config.options.record,
             site_url: &config.site_url,
             ipfs_url: &config.ipfs_public_url,
-            document,
             position: None,
         };
         Self {

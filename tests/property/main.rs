@@ -13,7 +13,7 @@ mod shared_folder;
 use arke_mods_export_worker::arke::entity::{FetchedComponent, with_entity};
 use arke_mods_export_worker::arke::{ManifestReading, Pi, json as arke_json, manifest};
 use arke_mods_export_worker::crosswalk::{Context, Diagnostics, Options, Position, crosswalk};
-use arke_mods_export_worker::mods::document::{DocumentKind, HostTitle};
+use arke_mods_export_worker::mods::document::HostTitle;
 use bytes::Bytes;
 use generators::{NAMES, any_body, any_json, text};
 use proptest::collection::vec;
@@ -64,7 +64,6 @@ fn export(manifest: Value, components: &[(String, Vec<u8>)]) -> Option<(String, 
         options: Options::default(),
         site_url: "https://arke.institute",
         ipfs_url: "https://ipfs.arke.institute",
-        document: DocumentKind::Collection,
         position: Some(&position),
     };
     let made = with_entity(pi, &manifest, &fetched, |entity| {
@@ -75,7 +74,7 @@ fn export(manifest: Value, components: &[(String, Vec<u8>)]) -> Option<(String, 
         sub_title: Some("]]>\u{FFFF}".into()),
     };
     let record = made.record.pieces(Some(&host)).concat();
-    let (head, tail) = (context.document.head(), context.document.tail());
+    let (head, tail) = (context.document().head(), context.document().tail());
     // The host has no record here, so the link to it is the one thing that leads nowhere.
     let xml = head + &String::from_utf8(record).expect("XML in UTF-8") + tail;
     Some((xml, made.diagnostics))

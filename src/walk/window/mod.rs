@@ -64,11 +64,10 @@ impl<'c> Window<'c> {
         context: Context<'c>,
         budgets: Budgets,
     ) -> Self {
-        let max_depth = options.recursive.then_some(options.max_depth);
         Self {
             options,
             context,
-            discovery: Discovery::new(root, max_depth),
+            discovery: Discovery::new(root, options.max_depth),
             load: Load::new(budgets),
             places: VecDeque::new(),
             head: 0,

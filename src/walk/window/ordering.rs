@@ -2,7 +2,7 @@
 
 use crate::arke::{Child, Pi};
 
-use super::super::discovery::{Merge, NodeId};
+use super::super::discovery::{Found, Merge, NodeId};
 use super::super::place::{Finished, Stage};
 use super::super::visit::{Failure, Outcome};
 use super::Window;
@@ -22,7 +22,12 @@ impl Window<'_> {
                     continue;
                 }
             };
-            place.found = Some(self.discovery.add_children(node, children));
+            // Alone, an entity is exported without its children.
+            place.found = Some(if self.options.recursive {
+                self.discovery.add_children(node, children)
+            } else {
+                Found::default()
+            });
             place.merged = std::mem::take(&mut self.merged);
             if let Stage::Finished(finished) = &mut place.stage {
                 finished.children = Vec::new();

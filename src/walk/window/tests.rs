@@ -10,7 +10,6 @@ use crate::arke::entity::FetchedComponent;
 use crate::arke::manifest;
 use crate::http::body_budget::{BodyBudget, Reservation};
 use crate::job::ExportOptions;
-use crate::mods::document::DocumentKind;
 
 const ENTITIES: u64 = 50;
 
@@ -95,12 +94,10 @@ fn answer(request: &Request, bodies: &HashMap<Pi, String>) -> Arrival {
 }
 
 fn window(options: &ExportOptions, budgets: Budgets) -> Window<'_> {
-    let document = DocumentKind::Collection;
     let context = Context {
         options: options.record,
         site_url: "https://a",
         ipfs_url: "https://b",
-        document,
         position: None,
     };
     Window::new(pi(0), options, context, budgets)
