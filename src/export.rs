@@ -1,18 +1,17 @@
 //! The job in one loop: walk, write, deliver, report.
 
-use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
-use futures::FutureExt as _;
 use tokio::time::{Instant, timeout};
 
 use crate::config::Config;
 use crate::destination::{Destination, Output};
 use crate::http::Clients;
-use crate::job::{Ledger, Metrics, OutputFile, PANICKED, REPORT_FILE_NAME};
+use crate::job::{Ledger, Metrics, OutputFile, REPORT_FILE_NAME};
 use crate::memory;
 use crate::mods::document::DocumentKind;
+use crate::panics::guard;
 use crate::progress::{self, EntityLog};
 use crate::report::{self, Head, Report};
 use crate::sanitize::one_line;
@@ -82,6 +81,9 @@ pub(crate) async fn export(
     shutdown: &Shutdown,
     started: Instant,
 ) -> Exported {
+    progress::start(config);
+    let deadline = config.deadline.map(|after| started + after);
+    let shutdown = &shutdown.clone().with_deadline(deadline);
     let source = Source::new(&config.source, &clients.archive);
     let (document, suffix) = if config.options.recursive {
         (DocumentKind::Collection, "-collection")
@@ -107,9 +109,8 @@ pub(crate) async fn export(
         .await?;
         deliver(&mut output, shutdown).await
     };
-    // A panic is a bug, but it must not keep the upload open or the orchestrator waiting.
-    let delivered = AssertUnwindSafe(Box::pin(work)).catch_unwind().await;
-    let delivered = delivered.unwrap_or_else(|_| Err(anyhow!(PANICKED)));
+    // The output outlives a panic, to be aborted, and so does what was counted.
+    let delivered = guard(work).await.flatten();
     let mut metrics = Metrics {
         entities_found: walk.discovery().found(),
         entities_beyond_max_depth: walk.discovery().beyond_max_depth(),
@@ -132,7 +133,7 @@ pub(crate) async fn export(
             drop(output);
             let store = store_report(observers.report, &head, &report_key, &destination, shutdown);
             // The file is delivered: whatever happens now changes nothing about that.
-            if let Ok(true) = AssertUnwindSafe(store).catch_unwind().await {
+            if let Ok(true) = guard(store).await {
                 address = format!("{address}, {REPORT_FILE_NAME} beside it");
             }
             None

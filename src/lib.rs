@@ -19,7 +19,7 @@
 //! | [`job`]* | what is agreed with the orchestrator: options, name, count, body of the callback |
 //! | [`crosswalk`]* | how an entity becomes a record |
 //! | [`arke`]*; [`mods`]* | the archive's data as it arrives; the record and its XML |
-//! | [`shutdown`]; [`log`]; [`memory`] | signals and the deadline; how the log is written; the peak of the process |
+//! | [`shutdown`]; [`panics`]; [`log`]; [`memory`] | signals and deadline; bugs; the log; the peak of the process |
 //! | [`sanitize`] | other people's text in a line of ours |
 //!
 //! What always holds:
@@ -43,6 +43,7 @@ mod job;
 pub mod log;
 pub mod memory;
 pub mod mods;
+pub mod panics;
 mod progress;
 mod report;
 mod sanitize;
@@ -52,19 +53,15 @@ mod walk;
 
 pub use config::Cli;
 
-use std::cell::Cell;
-use std::panic::AssertUnwindSafe;
-use std::pin::pin;
-
 use anyhow::{Result, anyhow};
-use futures::FutureExt as _;
-use futures::future::{Either, join, select};
+use futures::future::join;
 use tokio::time::Instant;
 
 use config::{CallbackConfig, Config, SourceConfig};
 use export::Exported;
 use http::Clients;
-use job::{CallbackBody, JobOutcome, PANICKED};
+use job::{CallbackBody, JobOutcome};
+use panics::guard;
 use sanitize::shortened;
 use shutdown::Shutdown;
 
@@ -80,88 +77,82 @@ const ERROR_LENGTH_MAX: usize = 4000;
 ///
 /// Fails only where no callback can be sent at all, because the system gives no signals or no TLS.
 pub async fn run(cli: Cli, started: Instant) -> Result<bool> {
+    guard(export_and_finish(&cli, started)).await.flatten()
+}
+
+/// The two phases of a job. A second signal ends either of them at once, and the first decides the exit code.
+async fn export_and_finish(cli: &Cli, started: Instant) -> Result<bool> {
     let shutdown = Shutdown::listen()?;
-    let (callback_config, config) = config::read(&cli);
+    let (callback_config, config) = config::read(cli).await;
     let clients = clients(&callback_config, config.as_ref().ok())?;
-    let is_delivered = Cell::new(false);
-    let job = export_and_call_back(
+    let export = async {
+        match &config {
+            Ok(config) => guard(export::export(config, &clients, &shutdown, started)).await,
+            Err(problems) => Err(anyhow!(problems.join("; "))),
+        }
+    };
+    let Some(exported) = shutdown.unless_requested_again(export).await else {
+        return Ok(false);
+    };
+    let exported = exported.unwrap_or_else(|error| Exported::failed(error, started));
+    let is_delivered = exported.delivered.is_ok();
+    let config = config.as_ref().ok();
+    let finish = finish(
+        exported,
         config,
         &callback_config,
         &clients,
         &shutdown,
         started,
-        &is_delivered,
     );
-    match select(pin!(job), pin!(shutdown.requested_again())).await {
-        Either::Left(_) => {}
-        Either::Right(_) => tracing::warn!("told to stop again: quitting at once"),
-    }
-    Ok(is_delivered.get())
+    shutdown.unless_requested_again(finish).await;
+    Ok(is_delivered)
 }
 
-/// Exports, then calls back. Whatever panics on the way, there is a callback.
-async fn export_and_call_back(
-    config: Result<Config, Vec<String>>,
+/// Says how the job ended: in the log, then in the callback, while an output without a file is aborted.
+async fn finish(
+    exported: Exported,
+    config: Option<&Config>,
     callback_config: &CallbackConfig,
     clients: &Clients,
     shutdown: &Shutdown,
     started: Instant,
-    is_delivered: &Cell<bool>,
 ) {
-    let export = async {
-        match &config {
-            Ok(config) => {
-                progress::start(config);
-                let deadline = config.deadline.map(|after| started + after);
-                let shutdown = shutdown.clone().with_deadline(deadline);
-                export::export(config, clients, &shutdown, started).await
-            }
-            Err(problems) => Exported::failed(anyhow!(problems.join("; ")), started),
-        }
-    };
     let Exported {
         delivered,
         address,
         undelivered,
         metrics,
-    } = AssertUnwindSafe(export)
-        .catch_unwind()
-        .await
-        .unwrap_or_else(|_| Exported::failed(anyhow!(PANICKED), started));
-    is_delivered.set(delivered.is_ok());
+    } = exported;
     let outcome = match delivered {
         Ok(delivered) => JobOutcome::Success(delivered),
         Err(error) => JobOutcome::Error {
             error: shortened(&format!("{error:#}"), ERROR_LENGTH_MAX),
         },
     };
-    let log_end = || progress::end(&outcome, &address, &metrics, config.as_ref().ok());
-    // The log has what can be said of a panic; the callback goes out all the same.
-    let _ = std::panic::catch_unwind(AssertUnwindSafe(log_end));
-    let task_id = callback_config.task_id.clone();
-    let task_id = config.map_or(task_id, |config| config.task_id.to_string());
-    let callback_body =
-        CallbackBody::new(task_id, callback_config.batch_id.clone(), outcome, metrics);
+    // Whatever panics here, the log has it, and the callback goes out all the same.
+    let _ = guard(async { progress::end(&outcome, &address, &metrics, config) }).await;
+    let task_id = match config {
+        Some(config) => config.task_id.to_string(),
+        None => callback_config.task_id.clone(),
+    };
+    let body = CallbackBody::new(task_id, callback_config.batch_id.clone(), outcome, metrics);
     let abort = async {
         if let Some(mut output) = undelivered {
-            let abort = pin!(output.abort());
-            let grace_period = pin!(shutdown.grace_period_over());
-            select(abort, grace_period).await;
+            tokio::select! {
+                () = output.abort() => {}
+                () = shutdown.grace_period_over() => {}
+            }
         }
     };
-    let deliver = async || {
-        let deliver = callback::deliver(
-            &callback_body,
-            callback_config,
-            &clients.plain,
-            started,
-            shutdown,
-        );
-        AssertUnwindSafe(deliver).catch_unwind().await.is_ok()
-    };
+    let deliver = || callback::deliver(&body, callback_config, &clients.plain, started, shutdown);
     // The same callback may come twice, and must come once.
-    let deliver_surely = async { deliver().await || deliver().await };
-    let _ = join(AssertUnwindSafe(abort).catch_unwind(), deliver_surely).await;
+    let deliver_surely = async {
+        if guard(deliver()).await.is_err() {
+            let _ = guard(deliver()).await;
+        }
+    };
+    let _ = join(guard(abort), deliver_surely).await;
 }
 
 fn clients(callback_config: &CallbackConfig, config: Option<&Config>) -> Result<Clients> {

@@ -4,12 +4,8 @@ use std::io::IsTerminal as _;
 
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 
-use crate::sanitize::shortened;
-
 /// How many lines wait for a slow reader. Their places are made at the start: the 128,000 that are usual take 5 MiB.
 const LINES_WAITING_MAX: usize = 8192;
-/// The longest text of a panic that is logged, in characters.
-const PANIC_LENGTH_MAX: usize = 500;
 
 /// Starts the log; what is still to be written is written when the guard goes.
 ///
@@ -26,12 +22,4 @@ pub fn start() -> WorkerGuard {
         .log_internal_errors(false)
         .init();
     guard
-}
-
-/// Logs a panic as one line; by itself it would be written past the log, and wait for a reader.
-pub fn panics() {
-    std::panic::set_hook(Box::new(|panic| {
-        let text = shortened(&panic.to_string(), PANIC_LENGTH_MAX);
-        tracing::error!("internal error of the worker: {text}");
-    }));
 }

@@ -1,11 +1,9 @@
 //! The worker's process: one job, one exit code.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use arke_mods_export_worker::Cli;
-use arke_mods_export_worker::log;
 use arke_mods_export_worker::memory::{self, Allocator};
+use arke_mods_export_worker::{Cli, log, panics};
 use tokio::time::Instant;
 
 #[global_allocator]
@@ -15,11 +13,11 @@ fn main() -> ExitCode {
     let started = Instant::now();
     let cli = Cli::read();
     let _log = log::start();
-    log::panics();
-    match catch_unwind(AssertUnwindSafe(|| run(cli, started))) {
-        Ok(Ok(true)) => ExitCode::SUCCESS,
-        Ok(Ok(false)) | Err(_) => ExitCode::FAILURE,
-        Ok(Err(error)) => {
+    panics::log();
+    match run(cli, started) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
             tracing::error!("{error:#}");
             ExitCode::FAILURE
         }

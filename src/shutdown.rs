@@ -91,9 +91,19 @@ impl Shutdown {
         sleep_until(at + wait).await;
     }
 
-    /// Waits for a signal after the first: quit at once.
-    pub(crate) async fn requested_again(&self) {
-        self.wait_for(|signals| signals.count > 1).await;
+    /// Runs a phase of the job to its end; `None` if a second signal comes before: quit at once.
+    pub(crate) async fn unless_requested_again<T>(
+        &self,
+        phase: impl Future<Output = T>,
+    ) -> Option<T> {
+        tokio::select! {
+            biased;
+            ended = phase => Some(ended),
+            _ = self.wait_for(|signals| signals.count > 1) => {
+                tracing::warn!("told to stop again: quitting at once");
+                None
+            }
+        }
     }
 
     async fn first_signal(&self) -> (&'static str, Instant) {

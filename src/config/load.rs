@@ -1,6 +1,5 @@
 //! Reads the settings, once: everything is checked before any request is made.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::str::FromStr as _;
 use std::time::Duration;
@@ -11,7 +10,8 @@ use rustls::pki_types::pem::PemObject;
 use serde_json::Value;
 
 use crate::arke::Pi;
-use crate::job::{ExportOptions, PANICKED, TaskId};
+use crate::job::{ExportOptions, TaskId};
+use crate::panics::guard;
 use crate::sanitize::{excerpt, one_line};
 
 use super::cli::{Cli, OptionFlags, SourceFlags};
@@ -22,13 +22,13 @@ use super::{ArchiveConfig, CallbackConfig, Config, DestinationConfig, SourceConf
 /// Reads the command line and the environment.
 ///
 /// Returns where to call back, and the job, or all its problems in words.
-pub(crate) fn read(cli: &Cli) -> (CallbackConfig, Result<Config, Vec<String>>) {
+pub(crate) async fn read(cli: &Cli) -> (CallbackConfig, Result<Config, Vec<String>>) {
     let mut reader = Reader::default();
     let callback = reader.callback(cli);
     // From here on it is known where to call back, and a bug is to be reported there, too.
-    let job = catch_unwind(AssertUnwindSafe(|| reader.job(cli, callback.url.is_some())));
-    let job = job.unwrap_or_else(|_| {
-        reader.problems.push(PANICKED.to_owned());
+    let job = guard(async { reader.job(cli, callback.url.is_some()) }).await;
+    let job = job.unwrap_or_else(|panic| {
+        reader.problems.push(panic.to_string());
         None
     });
     let config = match job {

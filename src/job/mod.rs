@@ -14,6 +14,3 @@ pub(crate) use task_id::TaskId;
 
 /// Name of the report, beside the file.
 pub(crate) const REPORT_FILE_NAME: &str = "report.json";
-
-/// What is said of a panic where it cannot be said better.
-pub(crate) const PANICKED: &str = "internal error of the worker; its log says where";

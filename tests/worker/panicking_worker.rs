@@ -6,8 +6,7 @@
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use arke_mods_export_worker::Cli;
-use arke_mods_export_worker::log;
+use arke_mods_export_worker::{Cli, panics};
 use tokio::time::Instant;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
@@ -56,7 +55,7 @@ fn main() -> ExitCode {
         .with(lines)
         .with(panic_at)
         .init();
-    log::panics();
+    panics::log();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

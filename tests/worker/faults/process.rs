@@ -157,12 +157,41 @@ async fn row_46_a_panic_after_delivery_does_not_change_the_success() {
 }
 
 #[tokio::test]
-async fn row_46_a_panic_in_a_task_of_the_upload_is_an_error() {
+async fn row_46_a_panic_in_a_request_to_the_bucket_is_an_error() {
+    // The first two are sent by tasks of their own, the third by the job itself.
+    for operation in [
+        "CreateMultipartUpload",
+        "UploadPart",
+        "CompleteMultipartUpload",
+    ] {
+        let world = World::small().await;
+        let skewed = Answer::s3_error(403, "RequestTimeTooSkewed", "no");
+        world.bucket.script().next(operation, skewed);
+        let run = panics_at(&world, "the clock of this machine").await;
+        run.expect_code(1);
+        assert_eq!(world.callback.only().body["status"], "error");
+        assert!(world.bucket.objects().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn row_46_a_panic_after_a_failure_does_not_change_its_error() {
     let world = World::small().await;
-    let skewed = Answer::s3_error(403, "RequestTimeTooSkewed", "no");
-    world.bucket.script().next("UploadPart", skewed);
-    let run = panics_at(&world, "the clock of this machine").await;
-    run.expect_code(1);
-    assert_eq!(world.callback.only().body["status"], "error");
-    assert!(world.bucket.objects().is_empty());
+    let refusal = Answer::s3_error(403, "AccessDenied", "no");
+    world.bucket.script().always("UploadPart", refusal.clone());
+    panics_at(&world, "not exported").await.expect_code(1);
+    let error = world.callback.only().body["error"].to_string();
+    assert!(error.contains("AccessDenied"), "{error}");
+
+    let world = World::small().await;
+    world.bucket.script().always("UploadPart", refusal.clone());
+    world
+        .bucket
+        .script()
+        .always("AbortMultipartUpload", refusal);
+    let worker = world.collector();
+    let worker = worker.panicking_at("the upload could not be aborted");
+    worker.run().await.expect_code(1);
+    let error = world.callback.only().body["error"].to_string();
+    assert!(error.contains("AccessDenied"), "{error}");
 }
