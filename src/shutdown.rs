@@ -2,6 +2,7 @@
 //!
 //! Fly sends SIGINT or SIGTERM and waits five seconds; a first process in a container ignores both unless it listens.
 
+use std::future::pending;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -15,15 +16,16 @@ const GRACE_PERIOD: Duration = Duration::from_secs(4);
 /// The signals and the deadline, for whoever waits for one of them.
 #[derive(Clone, Debug)]
 pub(crate) struct Shutdown {
-    signals: watch::Receiver<Signals>,
+    signals: watch::Receiver<Vec<Request>>,
     deadline: Option<Instant>,
 }
 
-/// The signals so far.
-#[derive(Clone, Copy, Debug, Default)]
-struct Signals {
-    first: Option<(&'static str, Instant)>,
-    count: usize,
+/// A request to stop.
+#[derive(Clone, Copy, Debug)]
+struct Request {
+    /// The signal or the deadline, in words.
+    by: &'static str,
+    at: Instant,
 }
 
 impl Shutdown {
@@ -34,21 +36,17 @@ impl Shutdown {
     /// Fails if the system does not let signals be listened for.
     pub(crate) fn listen() -> Result<Self> {
         let listen = |kind| signal(kind).context("failed to listen for signals");
-        let (mut terminate, mut interrupt) = (
-            listen(SignalKind::terminate())?,
-            listen(SignalKind::interrupt())?,
-        );
-        let (sender, signals) = watch::channel(Signals::default());
+        let mut terminate = listen(SignalKind::terminate())?;
+        let mut interrupt = listen(SignalKind::interrupt())?;
+        let (sender, signals) = watch::channel(Vec::new());
         tokio::spawn(async move {
             loop {
-                let name = tokio::select! {
+                let by = tokio::select! {
                     _ = terminate.recv() => "a signal (SIGTERM)",
                     _ = interrupt.recv() => "a signal (SIGINT)",
                 };
-                sender.send_modify(|signals| {
-                    signals.first.get_or_insert_with(|| (name, Instant::now()));
-                    signals.count += 1;
-                });
+                let at = Instant::now();
+                sender.send_modify(|signals| signals.push(Request { by, at }));
             }
         });
         Ok(Self {
@@ -65,10 +63,7 @@ impl Shutdown {
 
     /// Waits for a signal or the deadline; says which.
     pub(crate) async fn requested(&self) -> &'static str {
-        tokio::select! {
-            (name, _) = self.first_signal() => name,
-            _ = sleep_until_or_never(self.deadline) => "the deadline (DEADLINE_SECONDS)",
-        }
+        self.first_request().await.by
     }
 
     /// Waits until a signal has come and its grace period is over.
@@ -78,17 +73,12 @@ impl Shutdown {
 
     /// Waits until a signal has come and this time has passed since.
     pub(crate) async fn after_signal(&self, wait: Duration) {
-        let (_, at) = self.first_signal().await;
-        sleep_until(at + wait).await;
+        sleep_until(self.signal(0).await.at + wait).await;
     }
 
     /// Waits until a signal has come or the deadline is over, and this time has passed since.
     pub(crate) async fn after_request(&self, wait: Duration) {
-        let at = tokio::select! {
-            (_, at) = self.first_signal() => at,
-            at = sleep_until_or_never(self.deadline) => at,
-        };
-        sleep_until(at + wait).await;
+        sleep_until(self.first_request().await.at + wait).await;
     }
 
     /// Runs a phase of the job to its end; `None` if a second signal comes before: quit at once.
@@ -99,38 +89,35 @@ impl Shutdown {
         tokio::select! {
             biased;
             ended = phase => Some(ended),
-            _ = self.wait_for(|signals| signals.count > 1) => {
+            _ = self.signal(1) => {
                 tracing::warn!("told to stop again: quitting at once");
                 None
             }
         }
     }
 
-    async fn first_signal(&self) -> (&'static str, Instant) {
-        let signals = self.wait_for(|signals| signals.first.is_some()).await;
-        match signals.first {
-            Some(first) => first,
-            None => std::future::pending().await,
+    async fn first_request(&self) -> Request {
+        let deadline = async {
+            let Some(at) = self.deadline else {
+                return pending().await;
+            };
+            sleep_until(at).await;
+            let by = "the deadline (DEADLINE_SECONDS)";
+            Request { by, at }
+        };
+        tokio::select! {
+            signal = self.signal(0) => signal,
+            deadline = deadline => deadline,
         }
     }
 
-    async fn wait_for(&self, is_so: impl FnMut(&Signals) -> bool) -> Signals {
+    /// Waits for the signal of this number, the first being 0.
+    async fn signal(&self, number: usize) -> Request {
         let mut signals = self.signals.clone();
-        let seen = signals.wait_for(is_so).await.map(|signals| *signals);
-        match seen {
-            Ok(signals) => signals,
+        match signals.wait_for(|signals| signals.len() > number).await {
+            Ok(signals) => signals[number],
             // The listener ends with the process only.
-            Err(_) => std::future::pending().await,
+            Err(_) => pending().await,
         }
-    }
-}
-
-async fn sleep_until_or_never(deadline: Option<Instant>) -> Instant {
-    match deadline {
-        Some(deadline) => {
-            sleep_until(deadline).await;
-            deadline
-        }
-        None => std::future::pending().await,
     }
 }
