@@ -6,7 +6,7 @@ use anyhow::{Result, anyhow, bail};
 use tokio::time::{Instant, timeout};
 
 use crate::config::Config;
-use crate::destination::{Destination, Output};
+use crate::destination::{Destination, Output, Written};
 use crate::http::Clients;
 use crate::job::{Ledger, Metrics, OutputFile, REPORT_FILE_NAME};
 use crate::memory;
@@ -94,11 +94,13 @@ pub(crate) async fn export(
     let key = config.task_id.key(&file_name);
     let mut walk = Walk::new(config, &source);
     let destination = Destination::new(&config.destination, &clients.plain);
-    let mut output = Output::new(&destination, &key, config.options.recursive);
     let mut observers = Observers::default();
-    let mut address = output.address();
+    let mut output = match Output::begin(&destination, &key, config.options.recursive) {
+        Ok(output) => output,
+        Err(error) => return Exported::failed(error, started),
+    };
     let work = async {
-        write_until_stopped(
+        let written = write_until_stopped(
             document,
             &source,
             &mut walk,
@@ -107,43 +109,46 @@ pub(crate) async fn export(
             shutdown,
         )
         .await?;
-        deliver(&mut output, shutdown).await
+        deliver(&mut output, shutdown).await.map(|()| written)
     };
     // The output outlives a panic, to be aborted, and so does what was counted.
     let delivered = guard(work).await.flatten();
-    let mut metrics = Metrics {
-        entities_found: walk.discovery().found(),
-        entities_beyond_max_depth: walk.discovery().beyond_max_depth(),
-        upload_retries: destination.retries(),
-        ..observers.ledger.metrics()
-    };
+    let mut metrics = observers.ledger.metrics();
+    metrics.entities_found = walk.discovery().found();
+    metrics.entities_beyond_max_depth = walk.discovery().beyond_max_depth();
+    metrics.upload_retries = destination.retries();
     source.measure(&mut metrics);
     // Fixed here, so that the report and the callback say the same.
     measure(&mut metrics, started);
-    let delivered = delivered.map(|size_bytes| OutputFile {
+    let Written { size_bytes, sha256 } = match delivered {
+        Ok(written) => written,
+        Err(error) => {
+            return Exported {
+                undelivered: Some(output),
+                metrics,
+                ..Exported::failed(error, started)
+            };
+        }
+    };
+    // The file itself is not needed any more, and the report takes its room.
+    drop(output);
+    let mut address = destination.address(&key);
+    let file = OutputFile {
         key,
         file_name,
         size_bytes,
-    });
-    let undelivered = match &delivered {
-        Ok(delivered) => {
-            let report_key = config.task_id.key(REPORT_FILE_NAME);
-            let head = Head::new(config, delivered, output.sha256(), &metrics);
-            // The file itself is not needed any more, and the report takes its room.
-            drop(output);
-            let store = store_report(observers.report, &head, &report_key, &destination, shutdown);
-            // The file is delivered: whatever happens now changes nothing about that.
-            if let Ok(true) = guard(store).await {
-                address = format!("{address}, {REPORT_FILE_NAME} beside it");
-            }
-            None
-        }
-        Err(_) => Some(output),
     };
+    let head = Head::new(config, &file, sha256, &metrics);
+    let report_key = config.task_id.key(REPORT_FILE_NAME);
+    let store = store_report(observers.report, &head, &report_key, &destination, shutdown);
+    // The file is delivered: whatever happens now changes nothing about that.
+    if let Ok(true) = guard(store).await {
+        address = format!("{address}, {REPORT_FILE_NAME} beside it");
+    }
     Exported {
-        delivered,
+        delivered: Ok(file),
         address,
-        undelivered,
+        undelivered: None,
         metrics,
     }
 }
@@ -190,33 +195,27 @@ async fn write_until_stopped(
     output: &mut Output,
     observers: &mut Observers,
     shutdown: &Shutdown,
-) -> Result<()> {
-    let interruption = tokio::select! {
-        written = write(document, walk, output, observers) => return written,
-        reason = shutdown.requested() => Interruption::Shutdown(reason),
-        outage = source.given_up() => Interruption::Outage(outage),
-    };
-    let exported = progress::grouped(observers.ledger.metrics().entities_exported);
-    let found = progress::grouped(walk.discovery().found());
-    Err(match interruption {
-        Interruption::Shutdown(reason) => anyhow!(
-            "Cancelled by {reason}: {exported} of {found} known entities were exported until then"
-        ),
-        Interruption::Outage(Outage {
-            since_last_good,
-            last_failure,
-        }) => anyhow!(
-            "Archive unreachable: last good answer {} s ago, {exported} of {found} known entities exported; last \
-             failure: {last_failure}",
-            since_last_good.as_secs()
-        ),
-    })
+) -> Result<Written> {
+    tokio::select! {
+        written = write(document, walk, output, observers) => written,
+        reason = shutdown.requested() => {
+            let done = done(walk, observers);
+            Err(anyhow!("Cancelled by {reason}: {done} were exported until then"))
+        }
+        Outage { since_last_good, last_failure } = source.given_up() => {
+            let (seconds, done) = (since_last_good.as_secs(), done(walk, observers));
+            Err(anyhow!(
+                "Archive unreachable: last good answer {seconds} s ago, {done} exported; last failure: {last_failure}"
+            ))
+        }
+    }
 }
 
-/// What ends the writing of a file before its end.
-enum Interruption {
-    Shutdown(&'static str),
-    Outage(Outage),
+/// Says how far the job came.
+fn done(walk: &Walk<'_>, observers: &Observers) -> String {
+    let exported = progress::grouped(observers.ledger.metrics().entities_exported);
+    let found = progress::grouped(walk.discovery().found());
+    format!("{exported} of {found} known entities")
 }
 
 /// Writes the file: the head, each record in its place, the tail.
@@ -225,8 +224,8 @@ async fn write(
     walk: &mut Walk<'_>,
     output: &mut Output,
     observers: &mut Observers,
-) -> Result<()> {
-    walk.while_walking(output.open()).await?;
+) -> Result<Written> {
+    walk.while_walking(output.opened()).await?;
     output.write(document.head().as_bytes()).await?;
     while let Some(visit) = walk.next().await {
         observers.record(&visit, walk.discovery().found());
@@ -238,22 +237,20 @@ async fn write(
         }
     }
     output.write(document.tail().as_bytes()).await?;
-    output.flush_all().await?;
-    observers
-        .ledger
-        .check(walk.discovery().found())
-        .map_err(|problem| anyhow!(problem))
+    let written = output.finish().await?;
+    let sum = observers.ledger.check(walk.discovery().found());
+    sum.map(|()| written).map_err(|problem| anyhow!(problem))
 }
 
 /// Delivers the file. Once the destination is asked to take it, it has the last word, stopped or not.
-async fn deliver(output: &mut Output, shutdown: &Shutdown) -> Result<u64> {
+async fn deliver(output: &mut Output, shutdown: &Shutdown) -> Result<()> {
     tokio::select! {
         delivered = output.commit() => return delivered,
         () = shutdown.after_request(COMMIT_TIMEOUT_STOPPED) => {}
     }
     match timeout(SETTLE_TIMEOUT, output.settle()).await {
-        Ok(true) => Ok(output.size_bytes()),
-        _ => Err(anyhow!("Cancelled while the file was being delivered")),
+        Ok(true) => Ok(()),
+        _ => bail!("Cancelled while the file was being delivered"),
     }
 }
 

@@ -138,7 +138,7 @@ async fn finish(
     };
     let body = CallbackBody::new(task_id, callback_config.batch_id.clone(), outcome, metrics);
     let abort = async {
-        if let Some(mut output) = undelivered {
+        if let Some(output) = undelivered {
             tokio::select! {
                 () = output.abort() => {}
                 () = shutdown.grace_period_over() => {}

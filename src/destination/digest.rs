@@ -1,4 +1,4 @@
-//! The SHA-256 of the file, which goes out in pieces.
+//! The SHA-256 and the size of the file, which goes out in pieces.
 
 use data_encoding::HEXLOWER;
 use ring::digest::{Context, Digest, SHA256};
@@ -8,34 +8,59 @@ use ring::digest::{Context, Digest, SHA256};
 /// times as long as one, and 2 times one after the other, or with longer turns (AMD EPYC, SHA extensions).
 const TURN_BYTES: usize = 128;
 
-/// The SHA-256 of a file so far; at first that of an empty one.
-pub(crate) struct FileDigest(Context);
+/// What was written as a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Written {
+    /// Exact size in bytes.
+    pub size_bytes: u64,
+    /// SHA-256 in hexadecimal.
+    pub sha256: String,
+}
+
+/// The SHA-256 and the size of a file so far; at first those of an empty one.
+pub(crate) struct FileDigest {
+    sha256: Context,
+    size_bytes: u64,
+}
 
 impl Default for FileDigest {
     fn default() -> Self {
-        Self(Context::new(&SHA256))
+        Self {
+            sha256: Context::new(&SHA256),
+            size_bytes: 0,
+        }
     }
 }
 
 impl FileDigest {
     /// Takes the next bytes of the file.
     pub(crate) fn update(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
+        self.size_bytes += bytes.len() as u64;
+        self.sha256.update(bytes);
     }
 
     /// Takes the next bytes of the file; returns their own SHA-256.
     pub(crate) fn update_with_own(&mut self, bytes: &[u8]) -> Digest {
+        self.size_bytes += bytes.len() as u64;
         let mut own = Context::new(&SHA256);
         for turn in bytes.chunks(TURN_BYTES) {
-            self.0.update(turn);
+            self.sha256.update(turn);
             own.update(turn);
         }
         own.finish()
     }
 
-    /// Returns the hash of what was taken, in hexadecimal.
-    pub(crate) fn hex(&self) -> String {
-        HEXLOWER.encode(self.0.clone().finish().as_ref())
+    /// Returns the size of what was taken so far.
+    pub(crate) fn size_bytes(&self) -> u64 {
+        self.size_bytes
+    }
+
+    /// Returns what was taken so far.
+    pub(crate) fn written(&self) -> Written {
+        Written {
+            size_bytes: self.size_bytes,
+            sha256: HEXLOWER.encode(self.sha256.clone().finish().as_ref()),
+        }
     }
 }
 
@@ -59,7 +84,11 @@ mod tests {
                 assert_eq!(HEXLOWER.encode(own.as_ref()), hex(piece), "{from}..{end}");
                 from = end;
             }
-            assert_eq!(hash.hex(), hex(&file), "{ends:?}");
+            let written = Written {
+                size_bytes: 4000,
+                sha256: hex(&file),
+            };
+            assert_eq!(hash.written(), written, "{ends:?}");
         }
     }
 }

@@ -8,11 +8,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use tempfile::NamedTempFile;
 
-/// A file that is being written beside its place; dropped, it is removed.
-#[derive(Debug)]
-pub(super) struct NewFile {
+use super::digest::{FileDigest, Written};
+
+/// A file that is being written beside its place; dropped before it is shown, it is removed.
+pub(crate) struct NewFile {
     file: NamedTempFile,
     path: PathBuf,
+    digest: FileDigest,
 }
 
 impl NewFile {
@@ -34,12 +36,11 @@ impl NewFile {
         let made = std::fs::create_dir_all(folder).and_then(|()| create());
         let file =
             made.with_context(|| format!("--output {} cannot be written to", folder.display()))?;
-        Ok(Self { file, path })
-    }
-
-    /// Returns where the file will be.
-    pub(super) fn path(&self) -> &Path {
-        &self.path
+        Ok(Self {
+            file,
+            path,
+            digest: FileDigest::default(),
+        })
     }
 
     /// Writes the next bytes.
@@ -48,21 +49,20 @@ impl NewFile {
     ///
     /// Names the file; the disk may be full.
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.file
-            .write_all(bytes)
-            .with_context(|| format!("failed to write {}", self.path.display()))
+        self.digest.update(bytes);
+        let written = self.file.write_all(bytes);
+        written.with_context(|| self.failed())
     }
 
-    /// Waits until the bytes are on the disk.
+    /// Waits until all bytes are on the disk; returns what was written.
     ///
     /// # Errors
     ///
     /// Names the file.
-    pub(super) fn sync(&self) -> Result<()> {
-        self.file
-            .as_file()
-            .sync_all()
-            .with_context(|| format!("failed to write {}", self.path.display()))
+    pub(super) fn finish(&mut self) -> Result<Written> {
+        let synced = self.file.as_file().sync_all();
+        synced.with_context(|| self.failed())?;
+        Ok(self.digest.written())
     }
 
     /// Makes the file visible under its name, in the place of one that is there.
@@ -70,10 +70,15 @@ impl NewFile {
     /// # Errors
     ///
     /// Names the file.
-    pub(super) fn show(self) -> Result<()> {
-        self.file
-            .persist(&self.path)
-            .with_context(|| format!("failed to write {}", self.path.display()))?;
+    pub(super) fn show(&mut self) -> Result<()> {
+        let shown = std::fs::rename(self.file.path(), &self.path);
+        shown.with_context(|| self.failed())?;
+        // What would be removed has another name now.
+        self.file.disable_cleanup(true);
         Ok(())
+    }
+
+    fn failed(&self) -> String {
+        format!("failed to write {}", self.path.display())
     }
 }

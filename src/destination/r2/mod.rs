@@ -7,6 +7,7 @@ mod error;
 mod multipart;
 mod object;
 mod payload;
+mod put;
 mod retry;
 mod transport;
 
@@ -25,9 +26,11 @@ use crate::http::retry_after::RETRY_AFTER_MAX;
 use retry::R2Errors;
 use transport::S3Transport;
 
-pub(super) use multipart::{MultipartUpload, PART_BYTES};
-pub(super) use object::Object;
+pub(super) use multipart::MultipartUpload;
 pub(super) use payload::Payload;
+pub(super) use put::SinglePut;
+
+use object::Object;
 
 /// How often an operation is tried.
 const TRIES: u32 = 5;
@@ -92,6 +95,11 @@ impl Bucket {
             key: key.to_owned(),
             content_type,
         }
+    }
+
+    /// Names an object for a person.
+    pub(crate) fn address(&self, key: &str) -> String {
+        format!("bucket {}, key {key}", self.name)
     }
 
     /// Returns how many requests were sent again.

@@ -2,13 +2,18 @@
 //!
 //! R2's rules: <https://developers.cloudflare.com/r2/objects/multipart-objects/>.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use bytes::{Bytes, BytesMut};
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use md5::{Digest as _, Md5};
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::timeout;
+
+use crate::destination::digest::{FileDigest, Written};
 
 use super::error::explain;
 use super::object::Object;
@@ -18,116 +23,96 @@ use super::payload::Payload;
 ///
 /// R2 wants equal parts of 5 MiB at least, and 10,000 at the most: a file may have 48 GiB, some 1.5 million records.
 /// Larger parts would be memory alone, three of them at a time.
-pub(crate) const PART_BYTES: usize = 5 * 1024 * 1024;
+const PART_BYTES: usize = 5 * 1024 * 1024;
 /// Parts in flight at the same time. R2 answered five with 500 `InternalError` (litestream, issue 912).
 const PARTS_IN_FLIGHT_MAX: usize = 2;
 
-/// An open multipart upload. It has to be completed or aborted: the bucket keeps its parts until then.
-#[derive(Debug)]
+/// How long the bucket may take to give an upload up.
+const ABORT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// A file that goes up in parts. It has to be completed or aborted: the bucket keeps its parts until then.
 pub(crate) struct MultipartUpload {
     object: Object,
-    upload_id: String,
+    /// The request that opens it, until its answer is had. That is wanted whatever becomes of the job.
+    opening: Option<JoinHandle<Result<String>>>,
+    /// The upload's id, from when it is open until it is aborted.
+    id: Option<String>,
+    /// The next part, so far.
+    buffer: BytesMut,
     sent: i32,
-    size_bytes: u64,
     in_flight: JoinSet<Result<(CompletedPart, Bytes)>>,
     parts: Vec<CompletedPart>,
     /// The memory of parts that were taken, for those to come.
     spare: Vec<BytesMut>,
+    /// Of the parts that were sent.
+    file: FileDigest,
 }
 
 impl MultipartUpload {
-    /// Opens a multipart upload, which is also the first proof that the keys are good.
+    /// Sends the request that opens the upload.
+    pub(crate) fn open(object: Object) -> Self {
+        Self {
+            opening: Some(tokio::spawn(create(object.clone()))),
+            object,
+            id: None,
+            buffer: BytesMut::new(),
+            sent: 0,
+            in_flight: JoinSet::new(),
+            parts: Vec::new(),
+            spare: Vec::new(),
+            file: FileDigest::default(),
+        }
+    }
+
+    /// Waits until the upload is open, which is also the first proof that the keys are good.
     ///
     /// # Errors
     ///
     /// Says what the server answered, and which setting to look at.
-    pub(crate) async fn create(object: Object) -> Result<Self> {
-        let create = object
-            .bucket
-            .client
-            .create_multipart_upload()
-            .bucket(&object.bucket.name)
-            .key(&object.key);
-        let created = create
-            .content_type(object.content_type)
-            .send()
-            .await
-            .map_err(|error| explain(&object.bucket.name, &error))?;
-        let upload_id = created
-            .upload_id
-            .context("the bucket opened an upload without naming it")?;
-        Ok(Self {
-            object,
-            upload_id,
-            sent: 0,
-            size_bytes: 0,
-            in_flight: JoinSet::new(),
-            parts: Vec::new(),
-            spare: Vec::new(),
-        })
-    }
-
-    /// Names the object to be, for a person.
-    pub(crate) fn address(&self) -> String {
-        self.object.address()
-    }
-
-    /// Returns an empty buffer for the next part, used before if there is one.
-    pub(crate) fn buffer(&mut self) -> BytesMut {
-        self.spare.pop().unwrap_or_default()
-    }
-
-    /// Sends a part, of [`PART_BYTES`] unless it is the last; waits while too many are in flight.
-    ///
-    /// # Errors
-    ///
-    /// Returns what became of this part or of one before it.
-    pub(crate) async fn put_part(&mut self, part: Payload) -> Result<()> {
-        while self.in_flight.len() >= PARTS_IN_FLIGHT_MAX {
-            self.finish_part().await?;
+    pub(crate) async fn opened(&mut self) -> Result<()> {
+        if let Some(opening) = &mut self.opening {
+            let opened = opening.await.context("opening the upload broke off");
+            self.opening = None;
+            self.id = Some(opened??);
         }
-        self.sent += 1;
-        self.size_bytes += part.bytes.len() as u64;
-        let (object, upload_id, number) = (self.object.clone(), self.upload_id.clone(), self.sent);
-        self.in_flight.spawn(async move {
-            let bucket = &object.bucket;
-            let upload = bucket
-                .client
-                .upload_part()
-                .bucket(&bucket.name)
-                .key(&object.key)
-                .upload_id(upload_id);
-            let sent = upload
-                .part_number(number)
-                .body(ByteStream::from(part.bytes.clone()))
-                .customize()
-                .interceptor(part.signature())
-                .send()
-                .await;
-            let sent = sent.map_err(|error| explain(&bucket.name, &error))?;
-            let e_tag = sent
-                .e_tag
-                .with_context(|| format!("the bucket took part {number} without an ETag"))?;
-            let completed = CompletedPart::builder().part_number(number).e_tag(e_tag);
-            Ok((completed.build(), part.bytes))
-        });
         Ok(())
     }
 
-    /// Waits until all parts are taken.
+    /// Takes the next bytes of the file, and sends each part that is full.
     ///
     /// # Errors
     ///
-    /// Returns what became of one that was not.
-    pub(crate) async fn finish_parts(&mut self) -> Result<()> {
-        while !self.in_flight.is_empty() {
-            self.finish_part().await?;
+    /// Returns what became of a part.
+    pub(crate) async fn write(&mut self, mut bytes: &[u8]) -> Result<()> {
+        while !bytes.is_empty() {
+            let room = PART_BYTES - self.buffer.len();
+            // Reserved whole, because growing would copy; memory that is not written to costs nothing.
+            self.buffer.reserve(room);
+            let (now, later) = bytes.split_at(room.min(bytes.len()));
+            self.buffer.extend_from_slice(now);
+            bytes = later;
+            if self.buffer.len() == PART_BYTES {
+                self.put_part().await?;
+            }
         }
+        Ok(())
+    }
+
+    /// Sends the last part and waits until all are taken; returns what was written.
+    ///
+    /// # Errors
+    ///
+    /// Returns what became of a part.
+    pub(crate) async fn finish(&mut self) -> Result<Written> {
+        if !self.buffer.is_empty() {
+            self.put_part().await?;
+        }
+        self.wait_for_parts(0).await?;
         self.parts.sort_unstable_by_key(CompletedPart::part_number);
-        Ok(())
+        Ok(self.file.written())
     }
 
-    /// Makes the object of its parts, which have to be [finished](Self::finish_parts); it is visible from here on.
+    /// Makes the object of its parts, which have to be [finished](Self::finish); it is visible from here on.
     ///
     /// # Errors
     ///
@@ -142,7 +127,7 @@ impl MultipartUpload {
             .complete_multipart_upload()
             .bucket(&bucket.name)
             .key(key)
-            .upload_id(&self.upload_id);
+            .set_upload_id(self.id.clone());
         let Err(error) = complete.multipart_upload(parts).send().await else {
             return Ok(());
         };
@@ -154,9 +139,55 @@ impl MultipartUpload {
         }
     }
 
+    /// Gives the upload up, then asks whether the bucket holds the file after all.
+    ///
+    /// Asked before it is given up, the file could still appear after it was said to be missing.
+    pub(crate) async fn settle(&mut self) -> bool {
+        // What cannot be aborted now is tried once more with the callback.
+        let _ = self.try_abort().await;
+        self.is_stored().await
+    }
+
+    /// Gives the upload up and leaves nothing of it behind, if the bucket answers in time.
+    pub(crate) async fn abort(&mut self) {
+        match timeout(ABORT_TIMEOUT, self.try_abort()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(
+                "the upload could not be aborted, its parts are removed after seven days: {error:#}"
+            ),
+            Err(_) => tracing::warn!(
+                "the upload could not be aborted in time, its parts are removed after seven days"
+            ),
+        }
+    }
+
+    async fn try_abort(&mut self) -> Result<()> {
+        // One that could not be opened leaves nothing, and why it could not is known.
+        let _ = self.opened().await;
+        let Some(id) = &self.id else {
+            return Ok(());
+        };
+        // A part that arrives after the abort would be an error, not an orphan; stopping them saves the time.
+        self.in_flight.shutdown().await;
+        let Object { bucket, key, .. } = &self.object;
+        let abort = bucket
+            .client
+            .abort_multipart_upload()
+            .bucket(&bucket.name)
+            .key(key)
+            .upload_id(id);
+        abort
+            .send()
+            .await
+            .map_err(|error| explain(&bucket.name, &error))?;
+        self.id = None;
+        Ok(())
+    }
+
     /// Asks whether the bucket holds the object made of these parts.
-    pub(crate) async fn is_stored(&self) -> bool {
-        self.object.is_stored(self.size_bytes, &self.e_tag()).await
+    async fn is_stored(&self) -> bool {
+        let size_bytes = self.file.size_bytes();
+        self.object.is_stored(size_bytes, &self.e_tag()).await
     }
 
     /// Returns the `ETag` of the object to be: the MD5 of the parts' MD5s, and their number.
@@ -177,30 +208,44 @@ impl MultipartUpload {
         )
     }
 
-    /// Gives the upload up, so that nothing of it stays in the bucket.
-    ///
-    /// # Errors
-    ///
-    /// Says what the server answered; the bucket's own rule then removes the parts after seven days.
-    pub(crate) async fn abort(&mut self) -> Result<()> {
-        // A part that arrives after the abort would be an error, not an orphan; stopping them saves the time.
-        self.in_flight.shutdown().await;
-        let Object { bucket, key, .. } = &self.object;
-        let abort = bucket
-            .client
-            .abort_multipart_upload()
-            .bucket(&bucket.name)
-            .key(key)
-            .upload_id(&self.upload_id);
-        abort
-            .send()
-            .await
-            .map_err(|error| explain(&bucket.name, &error))?;
+    /// Sends what is in the buffer as a part; waits while too many are in flight.
+    async fn put_part(&mut self) -> Result<()> {
+        self.wait_for_parts(PARTS_IN_FLIGHT_MAX - 1).await?;
+        let spare = self.spare.pop().unwrap_or_default();
+        let part = std::mem::replace(&mut self.buffer, spare).freeze();
+        let part = Payload::piece(part, &mut self.file);
+        self.sent += 1;
+        let (object, id, number) = (self.object.clone(), self.id.clone(), self.sent);
+        self.in_flight.spawn(async move {
+            let bucket = &object.bucket;
+            let upload = bucket
+                .client
+                .upload_part()
+                .bucket(&bucket.name)
+                .key(&object.key)
+                .set_upload_id(id);
+            let sent = upload
+                .part_number(number)
+                .body(ByteStream::from(part.bytes.clone()))
+                .customize()
+                .interceptor(part.signature())
+                .send()
+                .await;
+            let sent = sent.map_err(|error| explain(&bucket.name, &error))?;
+            let e_tag = sent
+                .e_tag
+                .with_context(|| format!("the bucket took part {number} without an ETag"))?;
+            let completed = CompletedPart::builder().part_number(number).e_tag(e_tag);
+            Ok((completed.build(), part.bytes))
+        });
         Ok(())
     }
 
-    async fn finish_part(&mut self) -> Result<()> {
-        if let Some(part) = self.in_flight.join_next().await {
+    /// Waits until at most so many parts are in flight.
+    async fn wait_for_parts(&mut self, in_flight_max: usize) -> Result<()> {
+        while self.in_flight.len() > in_flight_max
+            && let Some(part) = self.in_flight.join_next().await
+        {
             let (part, body) = part.context("sending a part broke off")??;
             self.parts.push(part);
             // Whoever sent it may hold on to it; then there is a new buffer.
@@ -211,4 +256,24 @@ impl MultipartUpload {
         }
         Ok(())
     }
+}
+
+/// Opens a multipart upload; returns its id.
+async fn create(object: Object) -> Result<String> {
+    let Object {
+        bucket,
+        key,
+        content_type,
+    } = object;
+    let create = bucket
+        .client
+        .create_multipart_upload()
+        .bucket(&bucket.name)
+        .key(key)
+        .content_type(content_type);
+    let created = create.send().await;
+    created
+        .map_err(|error| explain(&bucket.name, &error))?
+        .upload_id
+        .context("the bucket opened an upload without naming it")
 }

@@ -18,11 +18,6 @@ pub(crate) struct Object {
 }
 
 impl Object {
-    /// Names the object for a person.
-    pub(crate) fn address(&self) -> String {
-        format!("bucket {}, key {}", self.bucket.name, self.key)
-    }
-
     /// Stores a whole file.
     ///
     /// # Errors

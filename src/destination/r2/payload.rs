@@ -10,7 +10,7 @@ use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use ring::digest::{Digest, SHA256, digest};
 
-use crate::destination::digest::FileDigest;
+use crate::destination::digest::{FileDigest, Written};
 
 /// Bytes for the bucket, and their hash.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ pub(crate) struct Payload {
 }
 
 impl Payload {
-    /// Takes bytes that are no piece of a file.
+    /// Takes the bytes of a whole file.
     pub(crate) fn new(bytes: Bytes) -> Self {
         Self {
             sha256: digest(&SHA256, &bytes),
@@ -34,6 +34,14 @@ impl Payload {
         Self {
             sha256: file.update_with_own(&bytes),
             bytes,
+        }
+    }
+
+    /// Returns what is written where this is a whole file.
+    pub(crate) fn written(&self) -> Written {
+        Written {
+            size_bytes: self.bytes.len() as u64,
+            sha256: HEXLOWER.encode(self.sha256.as_ref()),
         }
     }
 
