@@ -2,11 +2,10 @@
 //!
 //! One TLS stack then serves the archive, the bucket and the callback; the SDK's own would add two more.
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::{Context, Poll};
 
+use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -14,10 +13,8 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use bytes::Bytes;
+use aws_smithy_types::byte_stream::ByteStream;
 use http::{HeaderValue, StatusCode, header};
-use http_body::{Body, Frame, SizeHint};
-use sync_wrapper::SyncWrapper;
 
 use crate::http::USER_AGENT;
 use crate::http::error::{HttpError, of_reqwest};
@@ -62,31 +59,33 @@ impl HttpConnector for S3Transport {
         if attempt.is_some_and(|attempt| !attempt.starts_with("attempt=1;")) {
             self.retries.fetch_add(1, Ordering::Relaxed);
         }
-        HttpConnectorFuture::new(async move {
-            let user =
-                |error: Box<dyn std::error::Error + Send + Sync>| ConnectorError::user(error);
-            let mut request = request
-                .try_into_http1x()
-                .map_err(|error| user(error.into()))?
-                .map(|body| reqwest::Body::wrap(SyncBody::new(body)));
-            // The SDK's own name is long and is not signed.
-            request
-                .headers_mut()
-                .insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
-            let request =
-                reqwest::Request::try_from(request).map_err(|error| user(error.into()))?;
-            let response = client
-                .execute(request)
-                .await
-                .map_err(|error| connector_error(&error))?;
-            if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
-                return Err(user(HttpError::of_answer(&response).into()));
-            }
-            let response =
-                http::Response::<reqwest::Body>::from(response).map(SdkBody::from_body_1_x);
-            HttpResponse::try_from(response).map_err(|error| user(error.into()))
-        })
+        HttpConnectorFuture::new(send(client, request))
     }
+}
+
+async fn send(
+    client: reqwest::Client,
+    request: HttpRequest,
+) -> Result<HttpResponse, ConnectorError> {
+    let (mut head, body) = request.try_into_http1x().map_err(user)?.into_parts();
+    // The SDK's own name is long and is not signed.
+    let name = HeaderValue::from_static(USER_AGENT);
+    head.headers.insert(header::USER_AGENT, name);
+    // Every body is in memory as a whole, so nothing is copied. As a stream it would not be `Sync`, as reqwest wants it.
+    let body = ByteStream::new(body).collect().await.map_err(user)?;
+    let request = http::Request::from_parts(head, body.into_bytes());
+    let sent = client.execute(request.try_into().map_err(user)?).await;
+    let response = sent.map_err(|error| connector_error(&error))?;
+    if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+        return Err(user(HttpError::of_answer(&response)));
+    }
+    let response = http::Response::<reqwest::Body>::from(response);
+    HttpResponse::try_from(response.map(SdkBody::from_body_1_x)).map_err(user)
+}
+
+/// Tells the SDK that trying again is of no use.
+fn user(error: impl Into<BoxError>) -> ConnectorError {
+    ConnectorError::user(error.into())
 }
 
 /// Tells the SDK whether trying again may help.
@@ -98,37 +97,5 @@ fn connector_error(error: &reqwest::Error) -> ConnectorError {
         ConnectorError::user(cause)
     } else {
         ConnectorError::io(cause)
-    }
-}
-
-/// A body of the SDK, which is not `Sync`, for reqwest, which wants it to be.
-#[derive(Debug)]
-struct SyncBody {
-    body: SyncWrapper<SdkBody>,
-    size: SizeHint,
-}
-
-impl SyncBody {
-    fn new(body: SdkBody) -> Self {
-        Self {
-            size: Body::size_hint(&body),
-            body: SyncWrapper::new(body),
-        }
-    }
-}
-
-impl Body for SyncBody {
-    type Data = Bytes;
-    type Error = Box<dyn std::error::Error + Send + Sync>;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        Pin::new(self.get_mut().body.get_mut()).poll_frame(context)
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.size
     }
 }
