@@ -9,10 +9,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use data_encoding::{BASE64, HEXLOWER};
 use http::header;
 use ring::hmac;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::{Instant, sleep_until, timeout};
 use url::Url;
 
-use crate::config::{CallbackConfig, Secret};
+use crate::config::CallbackConfig;
 use crate::http::error::{self, ErrorKind, HttpError};
 use crate::http::retry_after::RETRY_AFTER_MAX;
 use crate::job::CallbackBody;
@@ -101,7 +102,7 @@ struct Message<'m> {
     url: &'m Url,
     id: String,
     body: String,
-    secret: Option<&'m Secret>,
+    secret: Option<&'m SecretString>,
 }
 
 impl Message<'_> {
@@ -179,15 +180,15 @@ impl Message<'_> {
 }
 
 /// Returns the key that a secret stands for: base64, with or without `whsec_` before it; else the text itself.
-fn signing_key(secret: &Secret) -> Vec<u8> {
-    let text = secret.expose();
+fn signing_key(secret: &SecretString) -> Vec<u8> {
+    let text = secret.expose_secret();
     let encoded = text.strip_prefix("whsec_").unwrap_or(text);
     BASE64
         .decode(encoded.as_bytes())
         .unwrap_or_else(|_| text.as_bytes().to_vec())
 }
 
-fn sign(secret: &Secret, id: &str, timestamp: u64, body: &str) -> String {
+fn sign(secret: &SecretString, id: &str, timestamp: u64, body: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, &signing_key(secret));
     let signature = hmac::sign(&key, format!("{id}.{timestamp}.{body}").as_bytes());
     format!("v1,{}", BASE64.encode(signature.as_ref()))

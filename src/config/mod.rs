@@ -5,7 +5,6 @@ mod bucket;
 mod cli;
 mod load;
 mod root;
-mod secret;
 mod setting;
 mod timeouts;
 
@@ -13,6 +12,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use rustls::RootCertStore;
+use secrecy::SecretString;
 use url::Url;
 
 use crate::arke::Pi;
@@ -20,7 +20,6 @@ use crate::job::{ExportOptions, TaskId};
 
 pub use cli::Cli;
 pub(crate) use load::read;
-pub(crate) use secret::Secret;
 pub(crate) use timeouts::Timeouts;
 
 /// The settings of a job, checked.
@@ -94,11 +93,11 @@ pub(crate) struct BucketConfig {
     /// Name of the bucket.
     pub bucket: String,
     /// `R2_ACCESS_KEY_ID`.
-    pub access_key_id: Secret,
+    pub access_key_id: SecretString,
     /// `R2_SECRET_ACCESS_KEY`.
-    pub secret_access_key: Secret,
+    pub secret_access_key: SecretString,
     /// `R2_SESSION_TOKEN`.
-    pub session_token: Option<Secret>,
+    pub session_token: Option<SecretString>,
 }
 
 /// Where and as whom to call back. Known even where the rest of the job is not.
@@ -111,7 +110,7 @@ pub(crate) struct CallbackConfig {
     /// Where to POST; `None`: print.
     pub url: Option<Url>,
     /// Signs the request.
-    pub secret: Option<Secret>,
+    pub secret: Option<SecretString>,
     /// Certificate authorities trusted besides the built-in ones, for this and all other requests.
     pub extra_roots: RootCertStore,
     /// Whether this is a Fly machine.

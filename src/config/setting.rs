@@ -7,10 +7,9 @@ use std::path::PathBuf;
 use clap::builder::{TypedValueParser, ValueParserFactory};
 use clap::parser::ValueSource;
 use clap::{Arg, Command, Error};
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::sanitize::{excerpt, is_unseen};
-
-use super::secret::Secret;
 
 /// A setting as it was typed, under the name that problems have for it.
 #[derive(Clone, Debug)]
@@ -119,25 +118,25 @@ impl Reader {
     }
 
     /// Returns a secret, which comes by environment only; what cannot be seen in it is a problem.
-    pub(super) fn secret(&mut self, name: &str) -> Option<Secret> {
+    pub(super) fn secret(&mut self, name: &str) -> Option<SecretString> {
         let text = self.variable(name)?;
         if text.contains(|c: char| c.is_control() || is_unseen(c)) {
             self.problem(name, "holds a control character or one that is not seen");
         }
-        Some(Secret(text))
+        Some(text.into())
     }
 
     /// Returns a key of the bucket, in which a blank is a problem too.
-    pub(super) fn key(&mut self, name: &str) -> Option<Secret> {
+    pub(super) fn key(&mut self, name: &str) -> Option<SecretString> {
         let key = self.secret(name)?;
-        if key.expose().contains(char::is_whitespace) {
+        if key.expose_secret().contains(char::is_whitespace) {
             self.problem(name, "holds a blank");
         }
         Some(key)
     }
 
     /// Returns a key of the bucket, without which there is no job.
-    pub(super) fn required_key(&mut self, name: &str) -> Option<Secret> {
+    pub(super) fn required_key(&mut self, name: &str) -> Option<SecretString> {
         let key = self.key(name);
         if key.is_none() {
             let problem =

@@ -19,6 +19,7 @@ use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{
     BehaviorVersion, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation,
 };
+use secrecy::ExposeSecret as _;
 
 use crate::config::BucketConfig;
 use crate::http::retry_after::RETRY_AFTER_MAX;
@@ -50,12 +51,12 @@ impl Bucket {
     pub(crate) fn new(config: &BucketConfig, client: &reqwest::Client) -> Self {
         let transport = S3Transport::new(client.clone());
         let credentials = Credentials::new(
-            config.access_key_id.expose(),
-            config.secret_access_key.expose(),
+            config.access_key_id.expose_secret(),
+            config.secret_access_key.expose_secret(),
             config
                 .session_token
                 .as_ref()
-                .map(|token| token.expose().to_owned()),
+                .map(|token| token.expose_secret().to_owned()),
             None,
             "environment",
         );
