@@ -56,7 +56,7 @@ pub(crate) async fn deliver(
     started: Instant,
     shutdown: &Shutdown,
 ) {
-    let body = serde_json::to_string(callback_body).unwrap_or_default();
+    let body = serde_json::to_string(callback_body).expect("a struct of texts and numbers is JSON");
     let Some(url) = &config.url else {
         print(body, shutdown).await;
         return;

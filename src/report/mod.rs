@@ -85,7 +85,8 @@ impl Report {
 
     /// Returns the whole document; the rows are given up as they are copied, so they are held once.
     pub(crate) fn into_document(self, head: &Head<'_>) -> Vec<u8> {
-        let head = serde_json::to_string_pretty(head).unwrap_or_default();
+        let head =
+            serde_json::to_string_pretty(head).expect("a struct of texts and numbers is JSON");
         let mut document = head.trim_end_matches("\n}").as_bytes().to_vec();
         let counts: Vec<String> = self
             .tallies

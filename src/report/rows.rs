@@ -13,7 +13,7 @@ pub(super) struct Rows {
 
 impl Rows {
     pub(super) fn push(&mut self, row: &impl Serialize) {
-        let text = serde_json::to_vec(row).unwrap_or_default();
+        let text = serde_json::to_vec(row).expect("a struct of texts and numbers is JSON");
         let separator: &[u8] = if self.pieces.is_empty() {
             b"\n"
         } else {
