@@ -31,20 +31,10 @@ const TRY_AFTER: [Duration; 7] = [
 ];
 /// How long one try may take.
 const TRY_TIMEOUT: Duration = Duration::from_secs(10);
-/// How often a message that is refused for good is tried.
-const TRIES_REFUSED: usize = 2;
+/// After how many refusals it is given up.
+const REFUSALS_MAX: usize = 2;
 /// The orchestrator stores a job's row only after the machine is created; a callback that comes sooner can be lost.
 const ROW_IS_STORED_AFTER: Duration = Duration::from_secs(3);
-
-/// What came of one try.
-enum Try {
-    Delivered,
-    /// Refused for good.
-    Gone(HttpError),
-    /// Refused; a second time counts as for good.
-    Refused(HttpError),
-    Failed(HttpError),
-}
 
 /// Delivers the callback, or prints its body where nobody is to be called; `started` is when the process did.
 ///
@@ -118,38 +108,24 @@ impl Message<'_> {
         let first = Instant::now();
         let mut not_before = first;
         let mut refusals = 0;
-        for (index, after) in TRY_AFTER.into_iter().enumerate() {
+        for (number, after) in (1..).zip(TRY_AFTER) {
             sleep_until(not_before.max(first + after)).await;
-            let sent = timeout(TRY_TIMEOUT, self.send()).await;
-            let late = HttpError::new(ErrorKind::Timeout, "timed out");
-            let error = match sent.unwrap_or_else(|_| Try::Failed(late.through_proxy(self.url))) {
-                Try::Delivered => return true,
-                Try::Gone(error) => {
-                    refusals = TRIES_REFUSED;
-                    error
-                }
-                Try::Refused(error) => {
-                    refusals += 1;
-                    error
-                }
-                Try::Failed(error) => {
-                    let wait = error.retry_after.unwrap_or_default();
-                    not_before = Instant::now() + wait.min(RETRY_AFTER_MAX);
-                    error
-                }
+            let Err((error, refused)) = self.send().await else {
+                return true;
             };
-            tracing::warn!(
-                "the callback was not accepted at try {}: {error}",
-                index + 1
-            );
-            if refusals >= TRIES_REFUSED {
-                break;
+            tracing::warn!("the callback was not accepted at try {number}: {error}");
+            refusals += refused;
+            if refusals >= REFUSALS_MAX {
+                return false;
             }
+            let wait = error.retry_after.unwrap_or_default();
+            not_before = Instant::now() + wait.min(RETRY_AFTER_MAX);
         }
         false
     }
 
-    async fn send(&self) -> Try {
+    /// Sends it once. With an error comes how many refusals it counts as.
+    async fn send(&self) -> Result<(), (HttpError, usize)> {
         let mut request = self
             .client
             .post(self.url.clone())
@@ -164,18 +140,19 @@ impl Message<'_> {
                 .header("webhook-timestamp", now)
                 .header("webhook-signature", sign(secret, &self.id, now, &self.body));
         }
-        let answer = match request.body(self.body.clone()).send().await {
-            Ok(answer) => answer,
-            Err(error) => return Try::Failed(error::of_reqwest(&error)),
+        let sent = timeout(TRY_TIMEOUT, request.body(self.body.clone()).send()).await;
+        let answer = sent
+            .map_err(|_| HttpError::new(ErrorKind::Timeout, "timed out").through_proxy(self.url))
+            .and_then(|sent| sent.map_err(|error| error::of_reqwest(&error)))
+            .map_err(|error| (error, 0))?;
+        let refusals = match answer.status().as_u16() {
+            200..300 => return Ok(()),
+            404 | 408 | 425 | 429 => 0,
+            410 => REFUSALS_MAX,
+            400..500 => 1,
+            _ => 0,
         };
-        let error = HttpError::of_answer(&answer);
-        match answer.status().as_u16() {
-            200..300 => Try::Delivered,
-            410 => Try::Gone(error),
-            404 | 408 | 425 | 429 => Try::Failed(error),
-            400..500 => Try::Refused(error),
-            _ => Try::Failed(error),
-        }
+        Err((HttpError::of_answer(&answer), refusals))
     }
 }
 
