@@ -113,7 +113,7 @@ pub(crate) async fn export(
     };
     // The output outlives a panic, to be aborted, and so does what was counted.
     let delivered = guard(work).await.flatten();
-    let mut metrics = observers.ledger.metrics();
+    let mut metrics = observers.ledger.metrics().clone();
     metrics.entities_found = walk.discovery().found();
     metrics.entities_beyond_max_depth = walk.discovery().beyond_max_depth();
     metrics.upload_retries = destination.retries();

@@ -132,11 +132,15 @@ async fn finish(
     };
     // Whatever panics here, the log has it, and the callback goes out all the same.
     let _ = guard(async { progress::end(&outcome, &address, &metrics, config) }).await;
-    let task_id = match config {
-        Some(config) => config.task_id.to_string(),
-        None => callback_config.task_id.clone(),
+    let body = CallbackBody {
+        task_id: match config {
+            Some(config) => config.task_id.to_string(),
+            None => callback_config.task_id.clone(),
+        },
+        batch_id: callback_config.batch_id.clone(),
+        outcome,
+        metrics,
     };
-    let body = CallbackBody::new(task_id, callback_config.batch_id.clone(), outcome, metrics);
     let abort = async {
         if let Some(output) = undelivered {
             tokio::select! {

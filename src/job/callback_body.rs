@@ -13,9 +13,7 @@ pub(crate) struct CallbackBody {
     pub task_id: String,
     /// Name of the batch.
     pub batch_id: String,
-    /// `success` or `error`.
-    pub status: &'static str,
-    /// The file, or why there is none.
+    /// `success` and the file, or `error` and why there is none.
     #[serde(flatten)]
     pub outcome: JobOutcome,
     /// What was done.
@@ -24,7 +22,7 @@ pub(crate) struct CallbackBody {
 
 /// How a job ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
+#[serde(tag = "status", rename_all = "snake_case")]
 pub(crate) enum JobOutcome {
     /// The file is delivered.
     Success(OutputFile),
@@ -47,26 +45,4 @@ pub(crate) struct OutputFile {
     /// Exact size of the file in bytes; the download names it as its length.
     #[serde(rename = "output_file_size")]
     pub size_bytes: u64,
-}
-
-impl CallbackBody {
-    /// Puts the body together.
-    pub(crate) fn new(
-        task_id: String,
-        batch_id: String,
-        outcome: JobOutcome,
-        metrics: Metrics,
-    ) -> Self {
-        let status = match outcome {
-            JobOutcome::Success(_) => "success",
-            JobOutcome::Error { .. } => "error",
-        };
-        Self {
-            task_id,
-            batch_id,
-            status,
-            outcome,
-            metrics,
-        }
-    }
 }
