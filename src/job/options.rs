@@ -3,16 +3,13 @@
 //! Any caller can send any object, so each key is checked on its own and all problems are reported, not only the first.
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::crosswalk::{self, CheimarrosMode};
 use crate::sanitize::excerpt;
 
-/// The deepest level that can be asked for; the root is level 0.
-const MAX_DEPTH_MAX: u64 = 1000;
-
 /// The most entities assembled at the same time; more would only wait for each other's requests.
-pub(crate) const PARALLEL_BATCH_SIZE_MAX: u64 = 64;
+const PARALLEL_BATCH_SIZE_MAX: u64 = 64;
 
 /// The options of a job, as `report.json` shows them too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -20,7 +17,7 @@ pub(crate) const PARALLEL_BATCH_SIZE_MAX: u64 = 64;
 pub(crate) struct ExportOptions {
     /// Whether the whole tree under the entity is exported. Default: `false`.
     pub recursive: bool,
-    /// How many levels below the root are visited. Default: 10.
+    /// How many levels below the root, which is level 0, are visited. Default: 10.
     pub max_depth: u32,
     /// How many entities are assembled at the same time. Default: 10.
     pub parallel_batch_size: usize,
@@ -46,32 +43,28 @@ impl ExportOptions {
     /// What is ignored goes to `warnings`, what is wrong to `problems`; both name the key.
     pub(crate) fn read(json: &str, warnings: &mut Vec<String>, problems: &mut Vec<String>) -> Self {
         let mut options = Self::default();
-        let object = match serde_json::from_str(json) {
-            Ok(Value::Object(object)) => object,
-            Ok(Value::Null) => Map::new(),
-            Ok(other) => {
-                problems.push(format!(
-                    "EXPORT_OPTIONS is {} (a JSON object is expected)",
-                    excerpt(&other.to_string())
-                ));
+        let problem = match serde_json::from_str(json) {
+            Ok(Value::Null) => return options,
+            Ok(Value::Object(object)) => {
+                for (key, value) in &object {
+                    let set = options.set(key, value, warnings);
+                    problems.extend(set.err());
+                }
                 return options;
+            }
+            Ok(other) => {
+                let given = excerpt(&other.to_string());
+                format!("EXPORT_OPTIONS is {given} (a JSON object is expected)")
             }
             Err(error) => {
-                problems.push(format!(
-                    "EXPORT_OPTIONS is not JSON (a JSON object is expected): {error}"
-                ));
-                return options;
+                format!("EXPORT_OPTIONS is not JSON (a JSON object is expected): {error}")
             }
         };
-        for (key, value) in &object {
-            options
-                .set(key, value, warnings)
-                .unwrap_or_else(|problem| problems.push(problem));
-        }
+        problems.push(problem);
         options
     }
 
-    /// Sets one option; `null` means its default.
+    /// Sets one option; `null` leaves it as it is, which in `EXPORT_OPTIONS` is its default.
     ///
     /// # Errors
     ///
@@ -82,66 +75,57 @@ impl ExportOptions {
         value: &Value,
         warnings: &mut Vec<String>,
     ) -> Result<(), String> {
-        let refuse = |allowed: &str| {
-            format!(
-                "{key} is {} ({allowed} is expected)",
-                excerpt(&value.to_string())
-            )
-        };
-        let default = Self::default();
-        match key {
-            "recursive" => {
-                self.recursive = truth(value, default.recursive).ok_or_else(|| refuse(TRUTH))?;
-            }
-            "includeOcr" => {
-                self.record.include_ocr =
-                    truth(value, default.record.include_ocr).ok_or_else(|| refuse(TRUTH))?;
-            }
+        let record = &mut self.record;
+        let set = match key {
+            "recursive" => assign(&mut self.recursive, value.as_bool(), TRUTH),
+            "includeOcr" => assign(&mut record.include_ocr, value.as_bool(), TRUTH),
             "maxDepth" => {
-                let depth = integer(value, u64::from(default.max_depth))
-                    .filter(|&depth| depth <= MAX_DEPTH_MAX);
-                self.max_depth = depth
-                    .and_then(|depth| depth.try_into().ok())
-                    .ok_or_else(|| refuse(&format!("an integer from 0 to {MAX_DEPTH_MAX}")))?;
+                let depth = value.as_u64().and_then(|depth| depth.try_into().ok());
+                let depth = depth.filter(|&depth| depth <= 1000);
+                assign(&mut self.max_depth, depth, "an integer from 0 to 1000")
             }
             "parallelBatchSize" => {
-                let size = integer(value, default.parallel_batch_size as u64)
-                    .filter(|&size| size >= 1)
-                    .ok_or_else(|| refuse("an integer of at least 1"))?;
-                if size > PARALLEL_BATCH_SIZE_MAX {
+                let given = value.as_u64().filter(|&given| given >= 1);
+                let size = given.map(|given| given.min(PARALLEL_BATCH_SIZE_MAX));
+                if size < given {
                     warnings.push(format!(
-                        "{key} is {size}, {PARALLEL_BATCH_SIZE_MAX} is the most and is used"
+                        "{key} is {value}, {PARALLEL_BATCH_SIZE_MAX} is the most and is used"
                     ));
                 }
-                let size = size.min(PARALLEL_BATCH_SIZE_MAX);
-                self.parallel_batch_size = usize::try_from(size).unwrap_or_default();
+                let size = size.and_then(|size| size.try_into().ok());
+                let allowed = "an integer of at least 1";
+                assign(&mut self.parallel_batch_size, size, allowed)
             }
             "cheimarrosMode" => {
-                self.record.cheimarros_mode = match value {
-                    Value::Null => default.record.cheimarros_mode,
-                    Value::String(mode) if mode == "full" => CheimarrosMode::Full,
-                    Value::String(mode) if mode == "minimal" => CheimarrosMode::Minimal,
-                    Value::String(mode) if mode == "skip" => CheimarrosMode::Skip,
-                    _ => return Err(refuse("\"full\", \"minimal\" or \"skip\"")),
-                }
+                let mode = match value.as_str() {
+                    Some("full") => Some(CheimarrosMode::Full),
+                    Some("minimal") => Some(CheimarrosMode::Minimal),
+                    Some("skip") => Some(CheimarrosMode::Skip),
+                    _ => None,
+                };
+                let allowed = "\"full\", \"minimal\" or \"skip\"";
+                assign(&mut record.cheimarros_mode, mode, allowed)
             }
-            _ => warnings.push(format!(
-                "option {:?} is not known and ignored",
-                excerpt(key)
-            )),
+            _ => {
+                let key = excerpt(key);
+                warnings.push(format!("option {key:?} is not known and ignored"));
+                Ok(())
+            }
+        };
+        if value.is_null() {
+            return Ok(());
         }
-        Ok(())
+        let given = || excerpt(&value.to_string());
+        set.map_err(|allowed| format!("{key} is {} ({allowed} is expected)", given()))
     }
 }
 
 const TRUTH: &str = "true or false";
 
-fn truth(value: &Value, default: bool) -> Option<bool> {
-    value.as_bool().or(value.is_null().then_some(default))
-}
-
-fn integer(value: &Value, default: u64) -> Option<u64> {
-    value.as_u64().or(value.is_null().then_some(default))
+/// Sets an option to a value that could be read; what is allowed is the error where it could not.
+fn assign<T>(option: &mut T, value: Option<T>, allowed: &'static str) -> Result<(), &'static str> {
+    *option = value.ok_or(allowed)?;
+    Ok(())
 }
 
 #[cfg(test)]
