@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use crate::job::is_plain;
+
 use super::BucketConfig;
 use super::cli::DestinationFlags;
 use super::setting::Reader;
@@ -10,11 +12,7 @@ impl Reader {
     /// Reads where the file goes.
     pub(super) fn bucket(&mut self, flags: &DestinationFlags) -> Option<BucketConfig> {
         let bucket = self.text(flags.r2_bucket.as_ref());
-        let is_name = |name: &str| {
-            let is_allowed =
-                |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-            name.bytes().all(is_allowed) && name != "." && !name.contains("..")
-        };
+        let is_name = |name: &str| is_plain(name) && name != "." && !name.contains("..");
         if bucket.as_deref().is_some_and(|name| !is_name(name)) {
             let problem = "is no name of a bucket: letters, digits, '.', '_' and '-' are expected, without '..'";
             self.problem("R2_BUCKET", problem);

@@ -10,7 +10,7 @@ pub(crate) use callback_body::{CallbackBody, JobOutcome, OutputFile};
 pub(crate) use ledger::Ledger;
 pub(crate) use metrics::Metrics;
 pub(crate) use options::ExportOptions;
-pub(crate) use task_id::TaskId;
+pub(crate) use task_id::{TaskId, is_plain};
 
 /// Name of the report, beside the file.
 pub(crate) const REPORT_FILE_NAME: &str = "report.json";

@@ -47,14 +47,18 @@ impl FromStr for TaskId {
 
     fn from_str(text: &str) -> Result<Self, NotATaskId> {
         let fits = (1..=LENGTH_MAX).contains(&text.len()) && text != "." && text != "..";
-        let is_allowed =
-            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-        if fits && text.bytes().all(is_allowed) {
+        if fits && is_plain(text) {
             Ok(Self(text.to_owned()))
         } else {
             Err(NotATaskId)
         }
     }
+}
+
+/// Tells whether a text has no characters but those that a name has everywhere: `A-Z a-z 0-9 . _ -`.
+pub(crate) fn is_plain(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    text.bytes().all(is_allowed)
 }
 
 #[cfg(test)]
