@@ -87,6 +87,7 @@ pub(super) struct OptionFlags {
     pub(super) cheimarros_mode: Option<Setting>,
 }
 
+#[rustfmt::skip]
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Source")]
 pub(super) struct SourceFlags {
@@ -94,36 +95,16 @@ pub(super) struct SourceFlags {
     #[arg(long, value_name = "DIR")]
     pub(super) fixtures: Option<Setting>,
     /// The entity API; /entities and /cat are added to it
-    #[arg(
-        long,
-        env,
-        value_name = "URL",
-        default_value = "https://api.arke.institute"
-    )]
+    #[arg(long, env, value_name = "URL", default_value = "https://api.arke.institute")]
     pub(super) arke_api_url: Option<Setting>,
     /// The gateway that components are fetched from; /ipfs is added to it
-    #[arg(
-        long,
-        env,
-        value_name = "URL",
-        default_value = "https://ipfs.arke.institute"
-    )]
+    #[arg(long, env, value_name = "URL", default_value = "https://ipfs.arke.institute")]
     pub(super) ipfs_gateway_url: Option<Setting>,
     /// The gateway that stands in records; /ipfs is added to it
-    #[arg(
-        long,
-        env,
-        value_name = "URL",
-        default_value = "https://ipfs.arke.institute"
-    )]
+    #[arg(long, env, value_name = "URL", default_value = "https://ipfs.arke.institute")]
     pub(super) ipfs_public_url: Option<Setting>,
     /// The site that stands in records
-    #[arg(
-        long,
-        env,
-        value_name = "URL",
-        default_value = "https://arke.institute"
-    )]
+    #[arg(long, env, value_name = "URL", default_value = "https://arke.institute")]
     pub(super) arke_site_url: Option<Setting>,
     /// PEM file of certificate authorities trusted besides the built-in ones, by every request
     #[arg(long, env, value_name = "FILE")]
