@@ -204,7 +204,7 @@ impl Reader {
         &mut self,
         flags: &SourceFlags,
         requests_in_flight_max: Option<u32>,
-        timeouts: Option<Timeouts>,
+        timeouts: Timeouts,
     ) -> Option<ArchiveConfig> {
         let api_url = self.base_url(flags.arke_api_url.as_ref(), &["entities", "cat"]);
         let gateway_url = self.base_url(flags.ipfs_gateway_url.as_ref(), &["ipfs"]);
@@ -214,7 +214,7 @@ impl Reader {
             gateway_url: gateway_url?,
             requests_per_second_max: rate,
             requests_in_flight_max: requests_in_flight_max?,
-            timeouts: timeouts?,
+            timeouts,
         })
     }
 

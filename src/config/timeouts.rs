@@ -26,27 +26,21 @@ pub(crate) struct Timeouts {
 
 impl Reader {
     /// Reads how long the archive is waited for.
-    pub(super) fn timeouts(&mut self, flags: &TimeoutFlags) -> Option<Timeouts> {
+    pub(super) fn timeouts(&mut self, flags: &TimeoutFlags) -> Timeouts {
         let mut read = |setting: &Option<Setting>| {
             let milliseconds = self.number(setting.as_ref(), 1..=3_600_000);
-            milliseconds.map(|number| Duration::from_millis(number.into()))
+            // No job begins with one that is wrong.
+            Duration::from_millis(milliseconds.unwrap_or_default().into())
         };
-        let connect = read(&flags.connect_timeout_ms);
-        let api_first_byte = read(&flags.api_timeout_ms);
-        let gateway_first_byte = read(&flags.gateway_timeout_ms);
-        let idle = read(&flags.idle_timeout_ms);
-        let total = read(&flags.request_timeout_ms);
-        let retry_wait = read(&flags.retry_wait_ms);
-        let silence = read(&flags.silence_timeout_ms);
-        Some(Timeouts {
-            connect: connect?,
-            api_first_byte: api_first_byte?,
-            gateway_first_byte: gateway_first_byte?,
-            idle: idle?,
-            total: total?,
-            retry_wait: retry_wait?,
-            silence: silence?,
-        })
+        Timeouts {
+            connect: read(&flags.connect_timeout_ms),
+            api_first_byte: read(&flags.api_timeout_ms),
+            gateway_first_byte: read(&flags.gateway_timeout_ms),
+            idle: read(&flags.idle_timeout_ms),
+            total: read(&flags.request_timeout_ms),
+            retry_wait: read(&flags.retry_wait_ms),
+            silence: read(&flags.silence_timeout_ms),
+        }
     }
 }
 
@@ -57,7 +51,7 @@ mod tests {
     use super::super::Cli;
     use super::*;
 
-    fn timeouts(flags: &[&str]) -> (Option<Timeouts>, Vec<String>) {
+    fn timeouts(flags: &[&str]) -> (Timeouts, Vec<String>) {
         let cli = Cli::parse_from([&["worker"], flags].concat());
         let mut reader = Reader::default();
         (reader.timeouts(&cli.timeouts), reader.problems)
@@ -84,15 +78,12 @@ mod tests {
             retry_wait: ms(6),
             silence: ms(7),
         };
-        assert_eq!(timeouts(&flags), (Some(expected), Vec::new()));
+        assert_eq!(timeouts(&flags), (expected, Vec::new()));
     }
 
     #[test]
     fn no_time_at_all_is_refused_by_name() {
         let problem = "SILENCE_TIMEOUT_MS is \"0\" (an integer from 1 to 3600000 is expected)";
-        assert_eq!(
-            timeouts(&["--silence-timeout-ms=0"]),
-            (None, vec![problem.to_owned()])
-        );
+        assert_eq!(timeouts(&["--silence-timeout-ms=0"]).1, [problem]);
     }
 }
