@@ -1,7 +1,6 @@
 //! Reads the settings, once: everything is checked before any request is made.
 
 use std::path::Path;
-use std::str::FromStr as _;
 use std::time::Duration;
 
 use rustls::RootCertStore;
@@ -154,13 +153,12 @@ impl Reader {
             }
             return None;
         };
-        let task_id = TaskId::from_str(&given);
-        task_id
-            .map_err(|error| {
-                let problem = format!("is {:?}: {error}", excerpt(&given));
-                self.problem("TASK_ID", &problem);
-            })
-            .ok()
+        let task_id = TaskId::parse(&given);
+        if let Err(expected) = task_id {
+            let problem = format!("is {:?}: {expected}", excerpt(&given));
+            self.problem("TASK_ID", &problem);
+        }
+        task_id.ok()
     }
 
     fn options(

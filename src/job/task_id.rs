@@ -1,15 +1,28 @@
 //! `TASK_ID`: the name of a job.
 
 use std::fmt;
-use std::str::FromStr;
-
-const LENGTH_MAX: usize = 128;
 
 /// The name of a job, which is also the name of its folder: 1 to 128 of `A-Z a-z 0-9 . _ -`, not `.` or `..`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TaskId(String);
 
 impl TaskId {
+    /// Reads the name of a job.
+    ///
+    /// # Errors
+    ///
+    /// Says what is expected.
+    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
+        let fits = (1..=128).contains(&text.len()) && text != "." && text != "..";
+        if fits && is_plain(text) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(
+                "1 to 128 of A-Z, a-z, 0-9, '.', '_' and '-' are expected, and not '.' or '..' alone",
+            )
+        }
+    }
+
     /// Returns the key of a file of this job at its destination, as agreed with the orchestrator.
     pub(crate) fn key(&self, file_name: &str) -> String {
         format!("exports/{}/{file_name}", self.0)
@@ -24,34 +37,6 @@ impl TaskId {
 impl fmt::Display for TaskId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-/// The text cannot name a job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct NotATaskId;
-
-impl fmt::Display for NotATaskId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "1 to {LENGTH_MAX} of A-Z, a-z, 0-9, '.', '_' and '-' are expected, and not '.' or '..' alone"
-        )
-    }
-}
-
-impl std::error::Error for NotATaskId {}
-
-impl FromStr for TaskId {
-    type Err = NotATaskId;
-
-    fn from_str(text: &str) -> Result<Self, NotATaskId> {
-        let fits = (1..=LENGTH_MAX).contains(&text.len()) && text != "." && text != "..";
-        if fits && is_plain(text) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(NotATaskId)
-        }
     }
 }
 
@@ -73,10 +58,7 @@ mod tests {
             "a",
             &"x".repeat(128),
         ] {
-            assert_eq!(
-                text.parse::<TaskId>().map(|task_id| task_id.0).as_deref(),
-                Ok(text)
-            );
+            assert_eq!(TaskId::parse(text), Ok(TaskId(text.to_owned())));
         }
     }
 
@@ -94,7 +76,7 @@ mod tests {
             "é",
             &"x".repeat(129),
         ] {
-            assert_eq!(text.parse::<TaskId>(), Err(NotATaskId), "{text}");
+            assert!(TaskId::parse(text).is_err(), "{text}");
         }
     }
 }
