@@ -43,7 +43,7 @@ pub(super) struct Row<'r> {
 }
 
 impl Row<'_> {
-    fn new(visit: &Visit, event: Event, reason: String) -> Self {
+    fn new(visit: &Visit, event: Event, reason: impl Into<String>) -> Self {
         Self {
             pi: visit.pi.to_string(),
             parent: visit.parent.map(|parent| parent.to_string()),
@@ -54,7 +54,7 @@ impl Row<'_> {
             state: None,
             into: None,
             number: None,
-            reason,
+            reason: reason.into(),
         }
     }
 
@@ -77,30 +77,25 @@ pub(super) fn rows_of(visit: &Visit, push: &mut impl FnMut(&Row<'_>)) {
     match &visit.outcome {
         Outcome::Exported(conversion) => rows_of_record(visit, &conversion.diagnostics, push),
         Outcome::Failed(failure) => push(&failed(visit, failure)),
-        Outcome::Deleted => push(&Row::new(
-            visit,
-            Event::Deleted,
-            "the entity was deleted and has no record; nothing is to be done, unless its parent should no longer list \
-             it"
-            .to_owned(),
-        )),
+        Outcome::Deleted => {
+            let reason = "the entity was deleted and has no record; nothing is to be done, unless its parent should no \
+                          longer list it";
+            push(&Row::new(visit, Event::Deleted, reason));
+        }
         Outcome::Merged => {}
     }
     rows_of_children(visit, &visit.found, push);
 }
 
 fn merge(visit: &Visit, merged: Pi, into: Pi) -> Row<'static> {
+    let reason = format!(
+        "the entity was merged into {into}, which stands for it; nothing is to be done, unless its parent should list \
+         the survivor"
+    );
     Row {
         pi: merged.to_string(),
         into: Some(into.to_string()),
-        ..Row::new(
-            visit,
-            Event::Merged,
-            format!(
-                "the entity was merged into {into}, which stands for it; nothing is to be done, unless its parent \
-                 should list the survivor"
-            ),
-        )
+        ..Row::new(visit, Event::Merged, reason)
     }
 }
 
@@ -159,15 +154,13 @@ fn repaired_field<'r>(visit: &Visit, repair: &'r Repair) -> Row<'r> {
         reason,
     } = repair;
     let document = component.as_deref().unwrap_or("the manifest");
+    let document = shortened(document, NAME_LENGTH_MAX);
+    let why = shortened(reason, CAUSE_LENGTH_MAX);
     let reason = format!(
-        "field {field} of {}: {}; correct the field if the record should have all of it",
-        shortened(document, NAME_LENGTH_MAX),
-        shortened(reason, CAUSE_LENGTH_MAX)
+        "field {field} of {document}: {why}; correct the field if the record should have all of it"
     );
     Row {
-        component: component
-            .as_deref()
-            .map(|key| shortened(key, NAME_LENGTH_MAX)),
+        component: component.is_some().then_some(document),
         field: Some(field),
         ..Row::new(visit, Event::Repaired, reason)
     }
@@ -176,19 +169,16 @@ fn repaired_field<'r>(visit: &Visit, repair: &'r Repair) -> Row<'r> {
 fn incomplete_record(visit: &Visit, incomplete: &Incomplete) -> Row<'static> {
     let lost = "the record has no descriptive metadata of its own";
     let (state, reason) = match incomplete {
-        Incomplete::Absent => (
-            "absent",
-            format!(
-                "the entity has no pinax.json: {lost}; add one to the entity, then export again"
-            ),
-        ),
+        Incomplete::Absent => {
+            let remedy = "add one to the entity, then export again";
+            let reason = format!("the entity has no pinax.json: {lost}; {remedy}");
+            ("absent", reason)
+        }
         Incomplete::Unavailable(why) => {
             let (what, remedy) = words(why);
             let cause = shortened(why.cause(), CAUSE_LENGTH_MAX);
-            (
-                why.kind(),
-                format!("pinax.json {what} ({cause}): {lost}; {remedy}"),
-            )
+            let reason = format!("pinax.json {what} ({cause}): {lost}; {remedy}");
+            (why.kind(), reason)
         }
     };
     Row {
@@ -237,18 +227,12 @@ fn rows_of_children(visit: &Visit, found: &Found, push: &mut impl FnMut(&Row<'_>
             "{pi} lists it although it was found before: its record stands once, at its first place; nothing is to be \
              done, unless the list is wrong"
         );
-        push(&Row::of_child(
-            visit,
-            child.to_string(),
-            Event::Repeated,
-            reason,
-        ));
+        let child = child.to_string();
+        push(&Row::of_child(visit, child, Event::Repeated, reason));
     }
     if found.origins > 0 {
-        let reason =
-            "it lists the archive's origin (26 zeros) as a child, which stands for no entity and was not followed; \
-             correct the list"
-                .to_owned();
+        let reason = "it lists the archive's origin (26 zeros) as a child, which stands for no entity and was not \
+                      followed; correct the list";
         push(&Row {
             number: Some(found.origins),
             ..Row::new(visit, Event::OriginListed, reason)
