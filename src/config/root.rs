@@ -16,37 +16,27 @@ pub(super) fn sole_root(folder: &Path) -> Result<Pi, (&'static str, String)> {
     let failed = |error| ("--fixtures", format!("{}: {error}", entities.display()));
     let mut pis = Vec::new();
     for entry in std::fs::read_dir(&entities).map_err(failed)? {
-        pis.extend(
-            entry
-                .map_err(failed)?
-                .file_name()
-                .to_str()
-                .and_then(|name| name.parse::<Pi>().ok()),
-        );
+        let name = entry.map_err(failed)?.file_name();
+        pis.extend(name.to_str().and_then(|name| name.parse::<Pi>().ok()));
     }
     let mut listed = HashSet::new();
     let mut parentless = Vec::new();
     for &pi in &pis {
         let body = std::fs::read(entities.join(pi.to_string())).map_err(failed)?;
-        let manifest = match manifest::read(&body, pi) {
-            Ok(ManifestReading::Entity(manifest)) => manifest,
+        match manifest::read(&body, pi) {
+            Ok(ManifestReading::Entity(manifest)) => {
+                if manifest.parent.is_none_or(Pi::is_origin) {
+                    parentless.push(pi);
+                }
+                listed.extend(manifest.children.iter().filter_map(|child| match child {
+                    Child::Entity(child) if *child != pi => Some(*child),
+                    Child::Entity(_) | Child::Malformed(_) => None,
+                }));
+            }
             // A survivor is found by way of the entity that was merged into it.
-            Ok(ManifestReading::Merged { into }) => {
-                listed.insert(into);
-                continue;
-            }
-            Ok(ManifestReading::Deleted) | Err(_) => {
-                listed.insert(pi);
-                continue;
-            }
-        };
-        if manifest.parent.is_none_or(Pi::is_origin) {
-            parentless.push(pi);
+            Ok(ManifestReading::Merged { into }) => listed.extend([into]),
+            Ok(ManifestReading::Deleted) | Err(_) => listed.extend([pi]),
         }
-        listed.extend(manifest.children.iter().filter_map(|child| match child {
-            Child::Entity(child) if *child != pi => Some(*child),
-            Child::Entity(_) | Child::Malformed(_) => None,
-        }));
     }
     let unlisted: Vec<Pi> = pis.into_iter().filter(|pi| !listed.contains(pi)).collect();
     let mut candidates = if unlisted.is_empty() {

@@ -20,16 +20,6 @@ pub(super) struct Setting {
     value: Option<OsString>,
 }
 
-impl Setting {
-    /// Reads a variable that has no flag.
-    pub(super) fn variable(name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            value: std::env::var_os(name).filter(|value| !value.is_empty()),
-        }
-    }
-}
-
 impl ValueParserFactory for Setting {
     type Parser = SettingParser;
 
@@ -114,7 +104,10 @@ impl Reader {
 
     /// Returns a variable that has no flag, as [`Self::text`].
     pub(super) fn variable(&mut self, name: &str) -> Option<String> {
-        self.text(Some(&Setting::variable(name)))
+        self.text(Some(&Setting {
+            name: name.to_owned(),
+            value: std::env::var_os(name).filter(|value| !value.is_empty()),
+        }))
     }
 
     /// Returns a secret, which comes by environment only; what cannot be seen in it is a problem.

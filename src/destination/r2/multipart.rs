@@ -195,17 +195,11 @@ impl MultipartUpload {
         let mut digests = Md5::new();
         for part in &self.parts {
             let e_tag = part.e_tag().unwrap_or_default().trim_matches('"');
-            digests.update(
-                HEXLOWER_PERMISSIVE
-                    .decode(e_tag.as_bytes())
-                    .unwrap_or_default(),
-            );
+            let digest = HEXLOWER_PERMISSIVE.decode(e_tag.as_bytes());
+            digests.update(digest.unwrap_or_default());
         }
-        format!(
-            "{}-{}",
-            HEXLOWER.encode(&digests.finalize()),
-            self.parts.len()
-        )
+        let md5 = HEXLOWER.encode(&digests.finalize());
+        format!("{md5}-{}", self.parts.len())
     }
 
     /// Sends what is in the buffer as a part; waits while too many are in flight.

@@ -66,14 +66,9 @@ impl Object {
             .key(&self.key)
             .send()
             .await;
-        head.is_ok_and(|object| {
-            let has_size = object
-                .content_length
-                .is_some_and(|length| u64::try_from(length) == Ok(size_bytes));
-            has_size
-                && object
-                    .e_tag
-                    .is_some_and(|found| found.trim_matches('"') == e_tag)
+        head.is_ok_and(|found| {
+            let found_e_tag = found.e_tag().map(|e_tag| e_tag.trim_matches('"'));
+            found.content_length == size_bytes.try_into().ok() && found_e_tag == Some(e_tag)
         })
     }
 }
