@@ -141,6 +141,43 @@ pub(crate) fn text() -> impl Strategy<Value = String> {
     vec(piece, 0..8).prop_map(|pieces| pieces.concat())
 }
 
+/// What looks like a date: in EDTF, in W3CDTF, in words, or nearly so.
+pub(crate) fn date() -> impl Strategy<Value = String> {
+    let date = prop_oneof![
+        "(1[0-9]|20)[0-9]{2}",
+        "18[0-9]{2}-[01][0-9](-[0-3][0-9])?",
+        "188[0-9X]-[0-4X][0-9X]",
+        "188[0-9X]-[01X][0-9X]-[0-3X][0-9X]",
+        "-?[?~%]?[0-9X]{4}[?~%]?(-[?~%]?[0-4X][0-9X][?~%]?(-[?~%]?[0-3X][0-9X][?~%]?)?)?",
+    ];
+    let date = date.boxed();
+    let long_year = "Y?-?0?[0-9]{1,6}(E-?[0-9]{1,2})?(S[0-9]{1,2})?";
+    let moment = (
+        "188[0-9]-[01][1-9]-[0-3][1-9]T[012][0-9]:[0-6]0",
+        "(:(60|[0-5][0-9])(\\.[0-9]{1,3})?)?(Z|[+-][01][0-9](:[0-6]0)?)?",
+    );
+    let moment = moment.prop_map(|(minutes, rest)| minutes + &rest);
+    let interval = ("(\\.\\.)?", date.clone(), date.clone(), "(\\.\\.)?")
+        .prop_map(|(before, from, to, after)| format!("{before}{from}/{to}{after}"));
+    let member = (date.clone(), prop::option::of(date.clone()))
+        .prop_map(|(from, to)| to.map_or(from.clone(), |to| format!("{from}..{to}")));
+    let members = (vec(member, 1..4), "(\\.\\.)?, ?");
+    let members = members.prop_map(|(members, between)| members.join(&between));
+    let brackets = prop::sample::select(&[('[', ']'), ('{', '}')][..]);
+    let set =
+        (members, brackets).prop_map(|(members, (open, close))| format!("{open}{members}{close}"));
+    let worded = (
+        "(|ca. |probably |early |before |between |\\[)",
+        date.clone(),
+        "(/|-| to |\\.\\.| and |,)",
+        date.clone(),
+        "(|s|\\?|\\]| century|/\\.\\.|/)",
+    );
+    let worded = worded
+        .prop_map(|(before, from, between, to, after)| before + &from + &between + &to + &after);
+    prop_oneof![2 => date, 1 => long_year, 2 => moment, 3 => interval, 2 => set, 2 => worded]
+}
+
 /// Any JSON, made of fields and values that mean something somewhere.
 pub(crate) fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![

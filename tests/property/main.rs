@@ -1,8 +1,11 @@
-//! Property tests: any entity becomes a valid record, and its texts can be read out of the record again.
+//! Property tests: any entity becomes a valid record, its texts can be read out of the record again, and what a record
+//! says of the encoding of its dates is true.
 //!
 //! "Again" is after the rules for text: characters that XML forbids are gone, a form feed or vertical tab and any line
 //! end is a line feed; a line has single blanks, running text none at its ends, and only OCR keeps its own.
 
+#[path = "../worker/support/dates.rs"]
+mod dates;
 mod generators;
 mod round_trip;
 #[path = "../worker/support/schema.rs"]
@@ -15,7 +18,7 @@ use arke_mods_export_worker::arke::{ManifestReading, Pi, json as arke_json, mani
 use arke_mods_export_worker::crosswalk::{Context, Diagnostics, Options, Position, crosswalk};
 use arke_mods_export_worker::mods::document::HostTitle;
 use bytes::Bytes;
-use generators::{NAMES, any_body, any_json, text};
+use generators::{NAMES, any_body, any_json, date, text};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use round_trip::Source;
@@ -28,6 +31,20 @@ const PI: &str = "01KAB4TW0000000000000ENTRY";
 const PARENT: &str = "01KAB4TW0000000000000PARNT";
 /// Stands for any component: its bytes are given, so that nobody asks for them.
 const CID: &str = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
+/// The namespace of a record.
+const MODS: &str = "http://www.loc.gov/mods/v3";
+/// An example of each form that the three levels of EDTF have, <https://www.loc.gov/standards/datetime/>.
+#[rustfmt::skip]
+const FORMS_OF_EDTF: [&str; 47] = [
+    "1985", "1985-04", "1985-04-12", "1985-04-12T23:20:30", "1985-04-12T23:20:30Z", "1985-04-12T23:20:30-04",
+    "1985-04-12T23:20:30+04:30", "1964/2008", "2004-06/2006-08", "2004-02-01/2005-02-08", "2004-02-01/2005",
+    "2005/2006-02", "Y170000002", "Y-170000002", "2001-21", "1984?", "2004-06~", "2004-06-11%", "201X", "20XX",
+    "2004-XX", "1985-04-XX", "1985-XX-XX", "1985-04-12/..", "1985-04/..", "../1985", "1985-04-12/", "/1985-04",
+    "-1985", "Y-17E7", "1950S2", "Y171010000S3", "Y3388E2S3", "1940-34", "[1667,1668,1670..1672]", "[..1760-12-03]",
+    "[1760-01,1760-02,1760-12..]", "[1667,1760-12]", "{1960,1961-12}", "{..1984}", "2004-06~-11", "2004?-06-11",
+    "?2004-06-~11", "156X-12-25", "XXXX-12-XX", "1XXX-XX", "2004-06-~01/2004-06-~20",
+];
+
 /// Makes the record of an entity in a collection, of a manifest without components and the bodies of these.
 fn export(manifest: Value, components: &[(String, Vec<u8>)]) -> Option<(String, Diagnostics)> {
     let mut manifest = manifest;
@@ -89,7 +106,31 @@ fn check(xml: &str) -> Document<'_> {
     if let Err(reason) = schema::validate(xml.as_bytes()) {
         panic!("not valid: {reason}\n{xml}");
     }
+    dates::judge(&document).unwrap_or_else(|reason| panic!("{reason}\n{xml}"));
     document
+}
+
+/// Makes the record of an entity that was created then.
+fn created(date: &str) -> String {
+    let pinax = json!({"title": "Log", "created": date}).to_string();
+    let components = [("pinax.json".to_owned(), pinax.into_bytes())];
+    let (xml, _) = export(json!({"pi": PI}), &components).expect("an entity");
+    xml
+}
+
+#[test]
+fn each_form_of_the_standard_has_its_encoding() {
+    for date in FORMS_OF_EDTF {
+        let xml = created(date);
+        let document = check(&xml);
+        let mut dates = document
+            .descendants()
+            .filter(|node| node.has_tag_name((MODS, "dateCreated")));
+        assert!(
+            dates.all(|date| date.has_attribute("encoding")),
+            "{date}\n{xml}"
+        );
+    }
 }
 
 fn config(cases: u32) -> ProptestConfig {
@@ -98,6 +139,17 @@ fn config(cases: u32) -> ProptestConfig {
         // A failure is to become a test with a name, not a file.
         failure_persistence: None,
         ..ProptestConfig::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(config(1500))]
+
+    #[test]
+    fn an_encoding_is_claimed_of_those_dates_alone_that_follow_it(date in date()) {
+        let xml = created(&date);
+        let document = Document::parse(&xml).expect("XML");
+        prop_assert_eq!(dates::judge(&document), Ok(()), "{}", date);
     }
 }
 

@@ -5,20 +5,23 @@ use std::path::{Path, PathBuf};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::schema;
+use super::{dates, schema};
 
 /// An exported document.
 #[derive(Debug)]
 pub(crate) struct Document(String);
 
 impl Document {
-    /// Takes a document that is valid by the schema; panics with the reason if it is not.
+    /// Takes a document that is valid by the schema and whose dates are; panics with the reason if it is not.
     #[track_caller]
     pub(crate) fn valid(bytes: Vec<u8>) -> Self {
         if let Err(reason) = schema::validate(&bytes) {
             panic!("not valid: {reason}\n{}", String::from_utf8_lossy(&bytes));
         }
-        Self(String::from_utf8(bytes).expect("XML in UTF-8"))
+        let text = String::from_utf8(bytes).expect("XML in UTF-8");
+        let document = roxmltree::Document::parse(&text).expect("XML, as the schema wants it");
+        dates::judge(&document).unwrap_or_else(|reason| panic!("{reason}\n{text}"));
+        Self(text)
     }
 
     /// Reads the one exported file in a folder.

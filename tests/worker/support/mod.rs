@@ -7,7 +7,7 @@
 //! - [`world`]: the servers of one run together
 //! - [`outcome`]: one export, and all that came of it
 //! - [`document`], [`report`]: what a test reads out of the file and of `report.json`
-//! - [`schema`]: the MODS schema as a judge
+//! - [`schema`], [`dates`]: the MODS schema as a judge, and parsers that judge what its dates claim
 //! - [`client`], [`proxy`]: an HTTP client that is not the worker's, and a proxy between
 //!
 //! A server has a port of its own, and lives as long as its value. Nothing here sleeps to wait for
@@ -18,6 +18,7 @@ pub(crate) mod archive;
 pub(crate) mod bucket;
 pub(crate) mod callback;
 pub(crate) mod client;
+pub(crate) mod dates;
 pub(crate) mod document;
 pub(crate) mod outcome;
 pub(crate) mod proxy;
