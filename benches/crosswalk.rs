@@ -7,16 +7,16 @@ mod support;
 use arke_mods_export_worker::arke::entity::{self, FetchedComponent};
 use arke_mods_export_worker::arke::{ManifestReading, Pi, manifest};
 use arke_mods_export_worker::crosswalk::{Context, Options, crosswalk};
-use arke_mods_export_worker::memory::{self, Allocator};
 use bytes::Bytes;
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
+use dlmalloc::GlobalDlmalloc;
 use support::Tree;
 use support::tree::Shape;
 
 /// That of the worker.
 #[global_allocator]
-static ALLOCATOR: Allocator = memory::allocator();
+static ALLOCATOR: GlobalDlmalloc = GlobalDlmalloc;
 
 fn main() {
     divan::main();

@@ -41,7 +41,7 @@ mod export;
 pub mod http;
 mod job;
 pub mod log;
-pub mod memory;
+mod memory;
 pub mod mods;
 pub mod panics;
 mod progress;

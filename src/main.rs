@@ -2,12 +2,13 @@
 
 use std::process::ExitCode;
 
-use arke_mods_export_worker::memory::{self, Allocator};
 use arke_mods_export_worker::{Cli, log, panics};
+use dlmalloc::GlobalDlmalloc;
 use tokio::time::Instant;
 
+/// The plainest allocator that keeps to the limits of `docs/PERFORMANCE.md`; musl's own does not.
 #[global_allocator]
-static ALLOCATOR: Allocator = memory::allocator();
+static ALLOCATOR: GlobalDlmalloc = GlobalDlmalloc;
 
 fn main() -> ExitCode {
     let started = Instant::now();

@@ -1,24 +1,6 @@
-//! Memory of the process: the allocator, and the peak.
+//! Memory of the process: its peak.
 
-use std::alloc::System;
-
-use spinning_top::RawSpinlock;
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate};
-use talc::TalcLock;
-use talc::source::GlobalAllocSource;
-
-/// The allocator of the process.
-///
-/// musl's own asks the system for memory nine times an entity and gives it back, and dlmalloc calls two functions of
-/// musl's for its lock: an export takes 1.9 times the processor time with the one, and 1.06 times with the other, at the
-/// same memory. With mimalloc it takes 16 MiB more. The lock of this one spins: one thread does the work, and those that
-/// resolve a name, read a file or write the log seldom meet it.
-pub type Allocator = TalcLock<RawSpinlock, GlobalAllocSource<System>>;
-
-/// Makes the allocator, which takes memory from the system by the mebibyte.
-pub const fn allocator() -> Allocator {
-    TalcLock::new(GlobalAllocSource::with_block_size(System, 1024 * 1024))
-}
 
 /// Returns the largest resident size so far in MiB, rounded up.
 ///
