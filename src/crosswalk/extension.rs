@@ -8,13 +8,16 @@ use std::iter;
 
 use crate::arke::cheimarros::{Cheimarros, Property, PropertyValue};
 use crate::arke::{Entity, Manifest};
-use crate::mods::xml::{ForeignAttribute, Xml};
+use crate::mods::xml::{Attribute, Xml};
 use crate::mods::{Extension, Text};
 
 use super::{CheimarrosMode, Context};
 
 /// The namespace of the elements inside `extension`.
 const NAMESPACE: &str = "https://arke.institute/ns/mods-extension/1";
+
+/// An attribute with a value of the source, or without one.
+type SourceAttribute<'a> = (&'static str, Option<Text<'a>>);
 
 /// Values of the pinax that the record expresses in other words.
 #[derive(Debug, Default)]
@@ -112,7 +115,7 @@ fn graph_extension<'v>(graph: &'v Cheimarros<'v>) -> Option<Extension<'v>> {
         kind: "arke-graph",
         display_label: "Knowledge graph",
         content: Box::new(|xml| {
-            xml.foreign("arke:graph", &[declaration()], |xml| {
+            xml.element("arke:graph", [declaration()], |xml| {
                 write_graph(graph, xml);
             });
         }),
@@ -130,11 +133,11 @@ fn write_graph(graph: &Cheimarros<'_>, xml: &mut Xml<'_>) {
             ("label", entity.label.and_then(Text::line)),
             ("filename", entity.filename.and_then(Text::line)),
         ];
-        xml.foreign_empty("arke:entity", &attributes);
+        xml.empty("arke:entity", texts(&attributes));
         for property in &entity.properties {
             let owner = [("entity", name.clone()), ("entityCode", code.clone())];
             let own = property_attributes(&names, property);
-            xml.foreign_empty("arke:property", owner.iter().chain(&own));
+            xml.empty("arke:property", texts(owner.iter().chain(&own)));
         }
     }
     for relation in &graph.relations {
@@ -146,12 +149,15 @@ fn write_graph(graph: &Cheimarros<'_>, xml: &mut Xml<'_>) {
             ("targetCode", Text::line(relation.target)),
         ];
         if relation.properties.is_empty() {
-            xml.foreign_empty("arke:relation", &attributes);
+            xml.empty("arke:relation", texts(&attributes));
             continue;
         }
-        xml.foreign("arke:relation", &attributes, |xml| {
+        xml.element("arke:relation", texts(&attributes), |xml| {
             for property in &relation.properties {
-                xml.foreign_empty("arke:property", &property_attributes(&names, property));
+                xml.empty(
+                    "arke:property",
+                    texts(&property_attributes(&names, property)),
+                );
             }
         });
     }
@@ -161,7 +167,7 @@ fn write_graph(graph: &Cheimarros<'_>, xml: &mut Xml<'_>) {
 fn property_attributes<'v>(
     names: &Names<'v>,
     (name, value): &'v Property<'v>,
-) -> [ForeignAttribute<'v>; 3] {
+) -> [SourceAttribute<'v>; 3] {
     let (value, code) = match value {
         PropertyValue::Text(text) => (Text::block(&**text), None),
         PropertyValue::Reference(code) => (names.name(code), Text::line(*code)),
@@ -203,19 +209,25 @@ fn extension<'v, const N: usize>(
     kind: &'static str,
     display_label: &'static str,
     name: &'static str,
-    attributes: [ForeignAttribute<'v>; N],
+    attributes: [SourceAttribute<'v>; N],
 ) -> Option<Extension<'v>> {
     let has_value = attributes.iter().any(|(_, value)| value.is_some());
-    let declaration = declaration();
     has_value.then(|| Extension {
         kind,
         display_label,
         content: Box::new(move |xml| {
-            xml.foreign_empty(name, iter::once(&declaration).chain(&attributes));
+            xml.empty(name, iter::once(declaration()).chain(texts(&attributes)));
         }),
     })
 }
 
-fn declaration<'v>() -> ForeignAttribute<'v> {
-    ("xmlns:arke", Some(Text::fixed(NAMESPACE)))
+fn declaration() -> Attribute<'static> {
+    ("xmlns:arke", Some(NAMESPACE))
+}
+
+fn texts<'a>(
+    attributes: impl IntoIterator<Item = &'a SourceAttribute<'a>>,
+) -> impl Iterator<Item = Attribute<'a>> {
+    let attributes = attributes.into_iter();
+    attributes.map(|(name, value)| (*name, value.as_ref().map(Text::as_str)))
 }

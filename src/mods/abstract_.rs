@@ -28,6 +28,6 @@ impl Abstract<'_> {
                     .map(|(_, content_type)| *content_type),
             ),
         ];
-        xml.leaf("abstract", &attributes, &self.text);
+        xml.leaf("abstract", attributes, &self.text);
     }
 }

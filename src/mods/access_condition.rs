@@ -18,6 +18,6 @@ impl AccessCondition<'_> {
             ("xlink:href", self.uri.as_deref()),
             ("valueURI", self.uri.as_deref()),
         ];
-        xml.leaf("accessCondition", &attributes, &self.text);
+        xml.leaf("accessCondition", attributes, &self.text);
     }
 }

@@ -18,6 +18,6 @@ impl Extension<'_> {
             ("type", Some(self.kind)),
             ("displayLabel", Some(self.display_label)),
         ];
-        xml.element("extension", &attributes, &self.content);
+        xml.element("extension", attributes, &self.content);
     }
 }

@@ -13,6 +13,6 @@ pub(crate) struct Genre<'a> {
 
 impl Genre<'_> {
     pub(super) fn write(&self, xml: &mut Xml<'_>) {
-        xml.leaf("genre", &[("authority", self.authority)], &self.term);
+        xml.leaf("genre", [("authority", self.authority)], &self.term);
     }
 }

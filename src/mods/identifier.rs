@@ -17,7 +17,7 @@ impl Identifier<'_> {
     pub(super) fn write(&self, xml: &mut Xml<'_>) {
         xml.leaf(
             "identifier",
-            &[
+            [
                 ("type", Some(self.kind)),
                 ("displayLabel", Some(self.display_label)),
             ],

@@ -30,13 +30,13 @@ impl LanguageTerm<'_> {
             ("authorityURI", self.authority.uri),
             ("valueURI", self.authority.value_uri.as_deref()),
         ];
-        xml.leaf(name, &attributes, &self.term);
+        xml.leaf(name, attributes, &self.term);
     }
 }
 
 impl Language<'_> {
     pub(super) fn write(&self, name: &'static str, xml: &mut Xml<'_>) {
-        xml.element(name, &[], |xml| {
+        xml.element(name, [], |xml| {
             self.terms
                 .iter()
                 .for_each(|term| term.write("languageTerm", xml));

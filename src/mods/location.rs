@@ -50,10 +50,10 @@ impl Location<'_> {
         if self.physical_locations.is_empty() && self.url.is_none() {
             return;
         }
-        xml.element("location", &[], |xml| {
+        xml.element("location", [], |xml| {
             self.physical_locations
                 .iter()
-                .for_each(|institution| xml.leaf("physicalLocation", &[], institution));
+                .for_each(|institution| xml.leaf("physicalLocation", [], institution));
             if let Some(url) = &self.url {
                 let access = match url.access {
                     UrlAccess::ObjectInContext => "object in context",
@@ -64,7 +64,7 @@ impl Location<'_> {
                     ("access", Some(access)),
                     ("displayLabel", url.display_label),
                 ];
-                xml.plain("url", &attributes, url.uri.as_str());
+                xml.plain("url", attributes, url.uri.as_str());
             }
         });
     }

@@ -53,10 +53,10 @@ impl Name<'_> {
             ("type", self.kind.map(NameKind::as_str)),
             ("usage", self.primary.then_some("primary")),
         ];
-        xml.element("name", &attributes, |xml| {
-            xml.leaf("namePart", &[], &self.name_part);
+        xml.element("name", attributes, |xml| {
+            xml.leaf("namePart", [], &self.name_part);
             if let Some(date) = &self.date {
-                xml.leaf("namePart", &[("type", Some("date"))], date);
+                xml.leaf("namePart", [("type", Some("date"))], date);
             }
             if let Some(role) = &self.role {
                 role.write(xml);
@@ -81,9 +81,9 @@ impl Role {
             ]
         };
         // The term comes first: LOC's stylesheet to Dublin Core prints the first `roleTerm`.
-        xml.element("role", &[], |xml| {
-            xml.plain("roleTerm", &attributes("text"), self.term);
-            xml.plain("roleTerm", &attributes("code"), self.code);
+        xml.element("role", [], |xml| {
+            xml.plain("roleTerm", attributes("text"), self.term);
+            xml.plain("roleTerm", attributes("code"), self.code);
         });
     }
 }

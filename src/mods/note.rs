@@ -17,7 +17,7 @@ impl Note<'_> {
     pub(super) fn write(&self, xml: &mut Xml<'_>) {
         xml.leaf(
             "note",
-            &[
+            [
                 ("type", self.kind),
                 ("displayLabel", Some(self.display_label)),
             ],

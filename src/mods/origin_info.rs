@@ -86,7 +86,7 @@ impl DateQualifier {
 
 impl OriginInfo<'_> {
     pub(super) fn write(&self, xml: &mut Xml<'_>) {
-        xml.element("originInfo", &[("eventType", self.event_type)], |xml| {
+        xml.element("originInfo", [("eventType", self.event_type)], |xml| {
             self.dates_created
                 .iter()
                 .for_each(|date| date.write("dateCreated", xml));
@@ -102,6 +102,6 @@ impl Date<'_> {
             ("point", self.point.map(DatePoint::as_str)),
             ("qualifier", self.qualifier.map(DateQualifier::as_str)),
         ];
-        xml.leaf(name, &attributes, &self.text);
+        xml.leaf(name, attributes, &self.text);
     }
 }

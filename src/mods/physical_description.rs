@@ -25,15 +25,15 @@ impl PhysicalDescription<'_> {
         if self.is_empty() {
             return;
         }
-        xml.element("physicalDescription", &[], |xml| {
+        xml.element("physicalDescription", [], |xml| {
             self.internet_media_types
                 .iter()
-                .for_each(|media_type| xml.leaf("internetMediaType", &[], media_type));
+                .for_each(|media_type| xml.leaf("internetMediaType", [], media_type));
             if let Some(extent) = &self.extent {
-                xml.leaf("extent", &[], extent);
+                xml.leaf("extent", [], extent);
             }
             if let Some(digital_origin) = self.digital_origin {
-                xml.plain("digitalOrigin", &[], digital_origin);
+                xml.plain("digitalOrigin", [], digital_origin);
             }
         });
     }

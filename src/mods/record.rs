@@ -69,7 +69,7 @@ impl Record<'_> {
             ("version", Some(VERSION)),
             ("ID", Some(self.id.as_str())),
         ];
-        xml.element("mods", &attributes, |xml| {
+        xml.element("mods", attributes, |xml| {
             self.write_description(xml);
             for related_item in related_items {
                 host_title_at = related_item.write(xml).or(host_title_at);

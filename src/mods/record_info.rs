@@ -21,17 +21,17 @@ pub(crate) struct RecordInfo<'a> {
 
 impl RecordInfo<'_> {
     pub(super) fn write(&self, xml: &mut Xml<'_>) {
-        xml.element("recordInfo", &[], |xml| {
-            xml.plain("recordContentSource", &[], self.content_source);
+        xml.element("recordInfo", [], |xml| {
+            xml.plain("recordContentSource", [], self.content_source);
             if let Some(date) = &self.creation_date {
-                xml.leaf("recordCreationDate", &[("encoding", Some("w3cdtf"))], date);
+                xml.leaf("recordCreationDate", [("encoding", Some("w3cdtf"))], date);
             }
             if let Some(date) = &self.change_date {
-                xml.leaf("recordChangeDate", &[("encoding", Some("w3cdtf"))], date);
+                xml.leaf("recordChangeDate", [("encoding", Some("w3cdtf"))], date);
             }
             let (identifier, source) = &self.identifier;
-            xml.leaf("recordIdentifier", &[("source", Some(source))], identifier);
-            xml.plain("recordOrigin", &[], self.origin);
+            xml.leaf("recordIdentifier", [("source", Some(*source))], identifier);
+            xml.plain("recordOrigin", [], self.origin);
             self.language_of_cataloging
                 .write("languageOfCataloging", xml);
         });

@@ -56,7 +56,7 @@ impl RelatedItem<'_> {
             ("xlink:href", self.href.as_deref()),
         ];
         let mut title_at = None;
-        xml.element("relatedItem", &attributes, |xml| {
+        xml.element("relatedItem", attributes, |xml| {
             match &self.title {
                 RelatedTitle::Absent => {}
                 RelatedTitle::Known(title) => TitleInfo::plain(title.clone()).write(xml),

@@ -36,7 +36,7 @@ impl<'a> Subject<'a> {
     }
 
     pub(super) fn write(&self, xml: &mut Xml<'_>) {
-        xml.element("subject", &[], |xml| {
+        xml.element("subject", [], |xml| {
             self.term.write(xml);
             self.subdivisions.iter().for_each(|term| term.write(xml));
         });
@@ -46,11 +46,11 @@ impl<'a> Subject<'a> {
 impl SubjectTerm<'_> {
     fn write(&self, xml: &mut Xml<'_>) {
         match self {
-            Self::Topic(topic) => xml.leaf("topic", &[], topic),
-            Self::Geographic(place) => xml.leaf("geographic", &[], place),
+            Self::Topic(topic) => xml.leaf("topic", [], topic),
+            Self::Geographic(place) => xml.leaf("geographic", [], place),
             Self::Temporal(time, encoding) => {
                 let encoding = encoding.map(DateEncoding::as_str);
-                xml.leaf("temporal", &[("encoding", encoding)], time);
+                xml.leaf("temporal", [("encoding", encoding)], time);
             }
             Self::Name(name) => name.write(xml),
             Self::Title(title) => title.write(xml),

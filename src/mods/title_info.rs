@@ -31,10 +31,10 @@ impl<'a> TitleInfo<'a> {
             ("usage", self.primary.then_some("primary")),
             ("supplied", self.supplied.then_some("yes")),
         ];
-        xml.element("titleInfo", &attributes, |xml| {
-            xml.leaf("title", &[], &self.title);
+        xml.element("titleInfo", attributes, |xml| {
+            xml.leaf("title", [], &self.title);
             if let Some(sub_title) = &self.sub_title {
-                xml.leaf("subTitle", &[], sub_title);
+                xml.leaf("subTitle", [], sub_title);
             }
         });
     }

@@ -21,6 +21,6 @@ impl TypeOfResource {
             ("authorityURI", self.authority.uri),
             ("valueURI", self.authority.value_uri.as_deref()),
         ];
-        xml.plain("typeOfResource", &attributes, self.term);
+        xml.plain("typeOfResource", attributes, self.term);
     }
 }
