@@ -5,7 +5,7 @@ use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate};
 /// Returns the largest resident size so far in MiB, rounded up.
 ///
 /// Linux keeps the peak itself (`VmHWM`); elsewhere the size of this moment stands for it.
-pub fn peak_mib() -> u64 {
+pub(crate) fn peak_mib() -> u64 {
     peak_kib().map_or_else(
         || current_bytes().div_ceil(1024 * 1024),
         |kib| kib.div_ceil(1024),
