@@ -75,7 +75,7 @@ impl<'v> Cheimarros<'v> {
     /// # Errors
     ///
     /// Says in words what the document is, if it is not an object.
-    pub fn read(value: Value<'v>) -> Result<Self, String> {
+    pub fn read(value: &'v Value<'v>) -> Result<Self, String> {
         value.object()?;
         let mut graph = Self::default();
         graph.read_entities(value);
@@ -94,14 +94,14 @@ impl<'v> Cheimarros<'v> {
         self.places.get(code).copied()
     }
 
-    fn read_entities(&mut self, value: Value<'v>) {
+    fn read_entities(&mut self, value: &'v Value<'v>) {
         const FIELD: &str = "entities";
         let mut left_out = 0;
         match json::member(value, FIELD) {
             None => {}
             Some(Value::Array(list)) => {
                 self.reserve(list.len());
-                for entity in list.iter() {
+                for entity in list {
                     match GraphEntity::read(None, entity) {
                         Some(entity) => {
                             self.places
@@ -115,7 +115,7 @@ impl<'v> Cheimarros<'v> {
             }
             Some(Value::Object(declared)) => {
                 self.reserve(declared.len());
-                for (code, entity) in declared.iter() {
+                for (code, entity) in declared {
                     if let Some(entity) = GraphEntity::read(Some(code), entity) {
                         self.declare(entity);
                     }
@@ -148,7 +148,7 @@ impl<'v> Cheimarros<'v> {
         }
     }
 
-    fn read_relations(&mut self, value: Value<'v>, field: &'static str) {
+    fn read_relations(&mut self, value: &'v Value<'v>, field: &'static str) {
         let Some(relations) = json::member(value, field) else {
             return;
         };
@@ -210,7 +210,7 @@ impl<'v> GraphEntity<'v> {
     }
 
     /// Reads an entity under the code it is `declared` by; in a list there is none, and the code is one of its fields.
-    fn read(declared: Option<&'v str>, value: Value<'v>) -> Option<Self> {
+    fn read(declared: Option<&'v str>, value: &'v Value<'v>) -> Option<Self> {
         let [code, canonical_id, id, label, kind, filename, properties] = json::members(
             value,
             [
@@ -238,7 +238,7 @@ impl<'v> GraphEntity<'v> {
 }
 
 impl<'v> Relation<'v> {
-    fn read(value: Value<'v>) -> Option<Self> {
+    fn read(value: &'v Value<'v>) -> Option<Self> {
         let [subject, source, predicate, kind, object, target, properties] = json::members(
             value,
             [
@@ -251,7 +251,7 @@ impl<'v> Relation<'v> {
                 PROPERTIES,
             ],
         );
-        let end = |member: Option<Value<'v>>| {
+        let end = |member: Option<&'v Value<'v>>| {
             let end = member?;
             end.as_str().or_else(|| json::text(end, "code"))
         };
@@ -267,7 +267,7 @@ impl<'v> Relation<'v> {
     }
 }
 
-fn read_properties(value: Option<Value<'_>>) -> Vec<Property<'_>> {
+fn read_properties<'v>(value: Option<&'v Value<'v>>) -> Vec<Property<'v>> {
     let mut properties = Vec::new();
     match value {
         None => {}
@@ -280,23 +280,21 @@ fn read_properties(value: Option<Value<'_>>) -> Vec<Property<'_>> {
 }
 
 /// Adds a property's values one by one.
-fn flatten<'v>(name: &'v str, value: Value<'v>, properties: &mut Vec<Property<'v>>) {
-    match value {
-        Value::Null => {}
-        Value::Array(values) => values
-            .iter()
-            .for_each(|value| flatten(name, value, properties)),
-        Value::Object(_) => properties.push((
-            name,
-            match json::text(value, "code") {
-                Some(code) => PropertyValue::Reference(code),
-                None => PropertyValue::Text(Cow::Owned(value.to_string())),
-            },
-        )),
-        Value::Text(_) | Value::Number(_) | Value::Bool(_) => {
-            properties.extend(value.scalar().map(|text| (name, PropertyValue::Text(text))));
+fn flatten<'v>(name: &'v str, value: &'v Value<'v>, properties: &mut Vec<Property<'v>>) {
+    let value = match value {
+        Value::Null => return,
+        Value::Array(values) => {
+            return values
+                .iter()
+                .for_each(|value| flatten(name, value, properties));
         }
-    }
+        Value::Text(text) => PropertyValue::Text(Cow::Borrowed(text)),
+        other => match json::text(other, "code") {
+            Some(code) => PropertyValue::Reference(code),
+            None => PropertyValue::Text(Cow::Owned(other.to_string())),
+        },
+    };
+    properties.push((name, value));
 }
 
 #[cfg(test)]
@@ -305,9 +303,8 @@ mod tests {
 
     #[track_caller]
     fn problems(json: &str) -> Vec<String> {
-        let mut space = Vec::new();
-        let parsed = json::parse(json, &mut space).expect("JSON");
-        let graph = Cheimarros::read(parsed.root()).expect("an object");
+        let (value, _) = json::read(json.as_bytes()).expect("JSON");
+        let graph = Cheimarros::read(&value).expect("an object");
         let problems = graph.problems.iter();
         problems
             .map(|problem| format!("{}: {}", problem.field, problem.reason))
@@ -340,9 +337,8 @@ mod tests {
     fn no_room_is_made_for_what_cannot_be_used() {
         let zeros = format!("[{}0]", "0,".repeat(20_000));
         let json = format!(r#"{{"entities": {zeros}, "relations": {zeros}}}"#);
-        let mut space = Vec::new();
-        let parsed = json::parse(&json, &mut space).expect("JSON");
-        let graph = Cheimarros::read(parsed.root()).expect("an object");
+        let (value, _) = json::read(json.as_bytes()).expect("JSON");
+        let graph = Cheimarros::read(&value).expect("an object");
         assert!(graph.entities.capacity() <= RESERVED_MAX);
         assert!(graph.relations.capacity() <= RESERVED_MAX);
     }
@@ -350,9 +346,8 @@ mod tests {
     #[test]
     fn of_two_entities_with_one_code_the_last_counts() {
         let json = r#"{"entities": {"a": {"label": "first"}, "b": null, "a": {"label": "last"}}}"#;
-        let mut space = Vec::new();
-        let parsed = json::parse(json, &mut space).expect("JSON");
-        let graph = Cheimarros::read(parsed.root()).expect("an object");
+        let (value, _) = json::read(json.as_bytes()).expect("JSON");
+        let graph = Cheimarros::read(&value).expect("an object");
         let codes: Vec<&str> = graph.entities.iter().map(|entity| entity.code).collect();
         assert_eq!(codes, ["a", "b"]);
         assert_eq!(

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::cheimarros::Cheimarros;
 use super::component::{Component, ComponentRole};
 use super::file_ref::{FieldNames, FileRef};
-use super::json::{self, Decoded, Parsed, Space, Value};
+use super::json::{self, Value, text};
 use super::manifest::Manifest;
 use super::nara;
 use super::pi::Pi;
@@ -116,21 +116,8 @@ impl<T> From<Result<T, Unavailable>> for Part<T> {
     }
 }
 
-/// A component that has been read.
-struct Document<'b> {
-    component: &'b Component,
-    /// How long its body is.
-    bytes: usize,
-    content: Result<Content<'b>, Unavailable>,
-}
-
-/// What is in a component.
-enum Content<'b> {
-    /// A JSON document, and how many of its characters no record can hold.
-    Json(Parsed<'b>, usize),
-    /// The description.
-    Text(Decoded<'b>),
-}
+/// What is in a component, and how many of its characters no record can hold.
+type Content<'b> = Result<(Value<'b>, usize), Unavailable>;
 
 /// Parses the components of an entity and passes it to `read`.
 ///
@@ -141,49 +128,40 @@ pub fn with_entity<R>(
     components: &[FetchedComponent],
     read: impl FnOnce(&Entity<'_>) -> R,
 ) -> R {
-    let listed: Vec<(&Component, &FetchedComponent)> = components
+    let contents: Vec<(&Component, Content<'_>)> = components
         .iter()
-        .filter_map(|fetched| Some((manifest.components.get(fetched.index)?, fetched)))
+        .filter_map(|fetched| {
+            let component = manifest.components.get(fetched.index)?;
+            Some((component, content(component.role, fetched)))
+        })
         .collect();
-    let mut spaces = vec![Space::default(); listed.len()];
-    let documents: Vec<Document<'_>> = listed
-        .iter()
-        .zip(&mut spaces)
-        .map(|((component, fetched), space)| Document::read(component, fetched, space))
-        .collect();
-    read(&Entity::read(pi, manifest, &documents))
+    let mut entity = Entity {
+        pi,
+        manifest,
+        pinax: Part::Absent,
+        description: Part::Absent,
+        cheimarros: Part::Absent,
+        file_refs: Vec::new(),
+        catalog_title: Part::Absent,
+        body_bytes: components.iter().map(FetchedComponent::bytes).sum(),
+        characters_replaced: manifest.characters_replaced,
+    };
+    let file = manifest.file.iter().map(|file| ("", Ok(file.clone())));
+    entity.file_refs.extend(file);
+    for (component, content) in &contents {
+        entity.push(component, content);
+    }
+    read(&entity)
 }
 
-impl Content<'_> {
-    fn root(&self) -> Value<'_> {
-        match self {
-            Self::Json(parsed, _) => parsed.root(),
-            Self::Text(decoded) => Value::Text(&decoded.text),
-        }
+fn content(role: ComponentRole, fetched: &FetchedComponent) -> Content<'_> {
+    let body = fetched.body.as_ref().map_err(Unavailable::clone)?;
+    if role != ComponentRole::Description {
+        return json::read(body).map_err(Unavailable::Unreadable);
     }
-
-    fn characters_replaced(&self) -> usize {
-        match self {
-            Self::Json(_, replaced) | Self::Text(Decoded { replaced, .. }) => *replaced,
-        }
-    }
-}
-
-impl<'b> Document<'b> {
-    fn read(component: &'b Component, fetched: &'b FetchedComponent, space: &'b mut Space) -> Self {
-        let content = match (&fetched.body, component.role) {
-            (Err(why), _) => Err(why.clone()),
-            (Ok(body), ComponentRole::Description) => Ok(Content::Text(json::decode_text(body))),
-            (Ok(body), _) => json::read(body, space)
-                .map(|(parsed, replaced)| Content::Json(parsed, replaced))
-                .map_err(Unavailable::Unreadable),
-        };
-        Self {
-            component,
-            bytes: fetched.bytes(),
-            content,
-        }
-    }
+    let (text, runs) = text::decode(body);
+    let replaced = runs + text::count_unwritable(&text);
+    Ok((Value::Text(text), replaced))
 }
 
 impl<'v> Entity<'v> {
@@ -196,34 +174,10 @@ impl<'v> Entity<'v> {
         own.find_map(|(_, file)| file.as_ref().ok())
     }
 
-    fn read(pi: Pi, manifest: &'v Manifest, documents: &'v [Document<'v>]) -> Self {
-        let mut entity = Self {
-            pi,
-            manifest,
-            pinax: Part::Absent,
-            description: Part::Absent,
-            cheimarros: Part::Absent,
-            file_refs: Vec::new(),
-            catalog_title: Part::Absent,
-            body_bytes: documents.iter().map(|document| document.bytes).sum(),
-            characters_replaced: manifest.characters_replaced,
-        };
-        entity
-            .file_refs
-            .extend(manifest.file.iter().map(|file| ("", Ok(file.clone()))));
-        for Document {
-            component, content, ..
-        } in documents
-        {
-            entity.push(component, content.as_ref());
-        }
-        entity
-    }
-
-    fn push(&mut self, component: &'v Component, content: Result<&'v Content<'v>, &Unavailable>) {
-        let value = content.map(|content| {
-            self.characters_replaced += content.characters_replaced();
-            content.root()
+    fn push(&mut self, component: &'v Component, content: &'v Content<'v>) {
+        let value = content.as_ref().map(|(value, replaced)| {
+            self.characters_replaced += replaced;
+            value
         });
         match component.role {
             ComponentRole::Pinax => self.pinax = typed(value, Pinax::read).into(),
@@ -237,7 +191,8 @@ impl<'v> Entity<'v> {
                 self.catalog_title = typed(value, title).into();
             }
             ComponentRole::Description => {
-                self.description = typed(value, Value::text).into();
+                let text = |value: &'v Value<'v>| Ok(value.as_str().unwrap_or_default());
+                self.description = typed(value, text).into();
             }
             ComponentRole::Linked | ComponentRole::Machinery => {}
         }
@@ -246,7 +201,7 @@ impl<'v> Entity<'v> {
     fn push_file(
         &mut self,
         component: &'v Component,
-        value: Result<Value<'v>, &Unavailable>,
+        value: Result<&'v Value<'v>, &Unavailable>,
         names: &FieldNames,
     ) {
         let file_ref = typed(value, |value| FileRef::read_as(value, names));
@@ -255,8 +210,8 @@ impl<'v> Entity<'v> {
 }
 
 fn typed<'v, T>(
-    value: Result<Value<'v>, &Unavailable>,
-    read: impl FnOnce(Value<'v>) -> Result<T, String>,
+    value: Result<&'v Value<'v>, &Unavailable>,
+    read: impl FnOnce(&'v Value<'v>) -> Result<T, String>,
 ) -> Result<T, Unavailable> {
     value
         .map_err(Unavailable::clone)

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::json::{self, Object, Value, is_blank};
+use super::json::{self, Member, Value, is_blank};
 
 /// A field that could not be used as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct FieldProblem {
 
 /// Reads the fields of one object and remembers what was wrong with them.
 pub(super) struct Fields<'v> {
-    object: Object<'v>,
+    object: &'v [Member<'v>],
     problems: Vec<FieldProblem>,
 }
 
@@ -28,7 +28,7 @@ impl<'v> Fields<'v> {
     /// # Errors
     ///
     /// Says in words what the value is, if it is not an object.
-    pub(super) fn of(value: Value<'v>) -> Result<Self, String> {
+    pub(super) fn of(value: &'v Value<'v>) -> Result<Self, String> {
         Ok(Self {
             object: value.object()?,
             problems: Vec::new(),
@@ -46,8 +46,8 @@ impl<'v> Fields<'v> {
     }
 
     /// Returns a field; `null` is absent, and of two with one name the last counts, as JavaScript has it.
-    pub(super) fn value(&mut self, field: &'static str) -> Option<Value<'v>> {
-        let named = self.object.iter().filter(|(name, _)| *name == field);
+    pub(super) fn value(&mut self, field: &'static str) -> Option<&'v Value<'v>> {
+        let named = self.object.iter().filter(|(name, _)| name == field);
         let (times, value) = named
             .zip(1..)
             .map(|((_, value), times)| (times, value))
@@ -55,7 +55,7 @@ impl<'v> Fields<'v> {
         if times > 1 {
             self.add_problem(field, format!("stands {times} times; the last counts"));
         }
-        Some(value).filter(|value| !value.is_null())
+        Some(value).filter(|value| **value != Value::Null)
     }
 
     /// Returns a field that is a non-blank text.
@@ -70,11 +70,7 @@ impl<'v> Fields<'v> {
     /// Returns a field that is a whole number, or a text of its digits.
     pub(super) fn whole_number(&mut self, field: &'static str) -> Option<u64> {
         let value = self.value(field)?;
-        let number = match value {
-            Value::Text(digits) => digits.trim().parse().ok(),
-            Value::Number(number) => number.as_u64(),
-            _ => None,
-        };
+        let number = value.as_u64();
         if number.is_none() {
             let shown = crate::sanitize::excerpt(&value.to_string());
             self.add_problem(
@@ -105,13 +101,13 @@ impl<'v> Fields<'v> {
         for value in value.values() {
             match value {
                 Value::Null => {}
-                Value::Text(text) => texts.push(Cow::Borrowed(text)),
+                Value::Text(text) => texts.push(Cow::Borrowed(&**text)),
                 Value::Number(number) if numbers == Numbers::Taken => {
                     self.add_problem(
                         field,
                         format!("the number {number} where a text is expected; taken as text"),
                     );
-                    texts.push(Cow::Owned(number.to_string()));
+                    texts.push(Cow::Borrowed(number));
                 }
                 value => match json::text(value, "name") {
                     Some(name) => texts.push(Cow::Borrowed(name)),
@@ -123,7 +119,7 @@ impl<'v> Fields<'v> {
         texts
     }
 
-    fn leave_out(&mut self, field: &'static str, value: Value<'_>) {
+    fn leave_out(&mut self, field: &'static str, value: &Value<'_>) {
         let kind = value.kind();
         self.add_problem(field, format!("{kind} where a text is expected; left out"));
     }

@@ -71,7 +71,7 @@ impl<'v> FileRef<'v> {
     /// # Errors
     ///
     /// Says in words what the document is, if it is not an object.
-    pub fn read_as(value: Value<'v>, names: &FieldNames) -> Result<Self, String> {
+    pub fn read_as(value: &'v Value<'v>, names: &FieldNames) -> Result<Self, String> {
         let mut fields = Fields::of(value)?;
         let mut text = |name| fields.text(name).map(Cow::Borrowed);
         Ok(Self {

@@ -8,16 +8,17 @@ use super::json::{self, Value};
 const DEPTH_MAX: usize = 4;
 
 /// Returns the title of a parsed `catalog_record`: that of the outermost object which has one.
-pub(crate) fn title(record: Value<'_>) -> Option<&str> {
+pub(crate) fn title<'v>(record: &'v Value<'v>) -> Option<&'v str> {
     let mut level = vec![record];
     for _ in 0..DEPTH_MAX {
-        if let Some(title) = level.iter().find_map(|object| json::text(*object, "title")) {
+        if let Some(title) = level.iter().find_map(|object| json::text(object, "title")) {
             return Some(title);
         }
         level = level
             .iter()
-            .filter_map(|object| object.as_object())
-            .flat_map(|object| object.iter().map(|(_, value)| value))
+            .filter_map(|value| value.object().ok())
+            .flatten()
+            .map(|(_, value)| value)
             .collect();
     }
     None

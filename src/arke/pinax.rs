@@ -47,7 +47,7 @@ impl<'v> Pinax<'v> {
     /// # Errors
     ///
     /// Says in words what the document is, if it is not an object.
-    pub fn read(value: Value<'v>) -> Result<Self, String> {
+    pub fn read(value: &'v Value<'v>) -> Result<Self, String> {
         use Numbers::{LeftOut, Taken};
         let mut fields = Fields::of(value)?;
         Ok(Self {

@@ -133,8 +133,9 @@ fn check_purpose(role: ComponentRole, body: &[u8]) -> Result<(), HttpError> {
             Ok(())
         };
     }
-    let read = json::read(body, &mut json::Space::default()).map(drop);
-    read.map_err(|cause| unreadable(&cause))
+    json::read(body)
+        .map(drop)
+        .map_err(|cause| unreadable(&cause))
 }
 
 fn unreadable(cause: &str) -> HttpError {

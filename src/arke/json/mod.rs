@@ -1,99 +1,76 @@
-//! Reading of the archive's JSON: repaired where characters are broken, then parsed into views that borrow from it.
+//! Reading of the archive's JSON: repaired where characters are broken, then parsed into a value that borrows from it.
 
+mod reader;
 pub(crate) mod text;
 mod value;
 
-use serde::de::IgnoredAny;
-use simd_json::{Buffers, ErrorType, Tape};
+use std::borrow::Cow;
 
-pub(crate) use text::decode_text;
-pub use text::{Decoded, decode_json};
-pub use value::Parsed;
-pub(crate) use value::{Object, Value, is_blank};
+use serde::de::DeserializeSeed as _;
+use serde_json::Deserializer;
+use serde_json::de::Read;
 
-/// How deep values may stand in each other. No document of the archive comes to 10; what reads them calls itself for
-/// each level.
-const DEPTH_MAX: usize = 128;
+use reader::Reader;
+pub(crate) use value::is_blank;
+pub use value::{Member, Value};
 
-/// Where a document is read, which then holds its texts without their escapes: as it came, and repaired where it must
-/// be.
-#[derive(Clone, Debug, Default)]
-pub struct Space([Vec<u8>; 2]);
-
-/// Reads a JSON document; returns it, and how many of its characters no record can hold, see [`Decoded::replaced`].
+/// Reads a JSON document; returns it, and how many of its characters no record can hold.
+///
+/// Those are runs of invalid bytes and lone surrogates, for which `U+FFFD` stands in it, and what
+/// [`text::is_unwritable`], which is still in it.
 ///
 /// # Errors
 ///
-/// Says in words why it is not JSON, with line and column.
-pub fn read<'s>(bytes: &[u8], space: &'s mut Space) -> Result<(Parsed<'s>, usize), String> {
-    let Space([as_it_came, repaired]) = space;
-    let decoded = text::may_hold_unwritable(bytes).then(|| decode_json(bytes));
-    let (json, replaced) = decoded.as_ref().map_or((bytes, 0), |decoded| {
-        (decoded.text.as_bytes(), decoded.replaced)
-    });
-    if let Ok(tape) = tape(json, as_it_came) {
-        return Ok((Parsed::new(tape), replaced));
+/// Says in words why it is not JSON, or what there is too much of, with line and column in the repaired document.
+pub fn read(bytes: &[u8]) -> Result<(Value<'_>, usize), String> {
+    let (text, runs) = text::decode(bytes);
+    if let Cow::Borrowed(text) = text
+        && let Ok(read) = parse(Deserializer::from_str(text))
+    {
+        return Ok(read);
     }
-    // The parser refuses raw control characters, and where nothing was decoded what is no UTF-8.
-    let Decoded { text, replaced } = decoded.unwrap_or_else(|| decode_json(bytes));
-    let escaped = text::with_escaped_controls(&text);
-    let json = escaped.as_deref().unwrap_or(&text);
-    tape(json.as_bytes(), repaired)
-        .map(|tape| (Parsed::new(tape), replaced))
-        .map_err(|error| not_json(&text, &error))
+    let (repaired, surrogates) = text::repair(&text);
+    // What is read from a stream borrows nothing from it.
+    match parse(Deserializer::from_reader(repaired.as_bytes())) {
+        Ok((value, unwritable)) => Ok((value, runs + surrogates + unwritable)),
+        Err(error) if error.is_data() => Err(error.to_string()),
+        Err(error) => Err(format!("not JSON: {error}")),
+    }
 }
 
-/// Parses a decoded JSON document as it stands, in `space`, which then holds its texts without their escapes; for what
-/// comes from the archive there is [`read`].
-///
-/// # Errors
-///
-/// Says in words why the text is not JSON, with line and column.
-pub fn parse<'s>(text: &str, space: &'s mut Vec<u8>) -> Result<Parsed<'s>, String> {
-    tape(text.as_bytes(), space)
-        .map(Parsed::new)
-        .map_err(|error| not_json(text, &error))
-}
-
-fn tape<'s>(json: &[u8], space: &'s mut Vec<u8>) -> simd_json::Result<Tape<'s>> {
-    space.clear();
-    space.extend_from_slice(json);
-    let mut buffers = Buffers::with_max_depth(json.len(), DEPTH_MAX);
-    simd_json::to_tape_with_buffers(space, &mut buffers)
-}
-
-/// Says in words why a text is not JSON. The parser has names and positions of its own for that, so `serde_json`, which
-/// is slower and says it with line and column, reads the text once more.
-fn not_json(text: &str, error: &simd_json::Error) -> String {
-    let reason = if matches!(error.error(), ErrorType::DepthLimitExceeded) {
-        format!("more than {DEPTH_MAX} values in each other")
-    } else {
-        serde_json::from_str::<IgnoredAny>(text)
-            .map_or_else(|reason| reason.to_string(), |_| error.to_string())
-    };
-    format!("not JSON: {reason}")
+fn parse<'d>(mut json: Deserializer<impl Read<'d>>) -> serde_json::Result<(Value<'d>, usize)> {
+    let mut reader = Reader::default();
+    json.disable_recursion_limit();
+    let value = reader.deserialize(&mut json)?;
+    json.end()?;
+    Ok((value, reader.unwritable))
 }
 
 /// Returns a member of an object; of members with one name the last, as JavaScript does; `null` is absent.
-pub fn member<'v>(object: Value<'v>, name: &str) -> Option<Value<'v>> {
+pub fn member<'v>(object: &'v Value<'v>, name: &str) -> Option<&'v Value<'v>> {
     let [value] = members(object, [name]);
     value
 }
 
 /// Returns several members of an object, each as [`member`] does, at one look at it.
-pub fn members<'v, const N: usize>(object: Value<'v>, names: [&str; N]) -> [Option<Value<'v>>; N] {
+pub fn members<'v, const N: usize>(
+    object: &'v Value<'v>,
+    names: [&str; N],
+) -> [Option<&'v Value<'v>>; N] {
     let mut found = [None; N];
-    let members = object.as_object().into_iter().flat_map(Object::iter);
+    let Value::Object(members) = object else {
+        return found;
+    };
     for (name, value) in members {
-        if let Some(place) = names.iter().position(|wanted| *wanted == name) {
-            found[place] = Some(value).filter(|value| !value.is_null());
+        if let Some(place) = names.iter().position(|wanted| wanted == name) {
+            found[place] = Some(value).filter(|value| **value != Value::Null);
         }
     }
     found
 }
 
 /// Returns a member that is a non-blank text.
-pub fn text<'v>(object: Value<'v>, name: &str) -> Option<&'v str> {
+pub fn text<'v>(object: &'v Value<'v>, name: &str) -> Option<&'v str> {
     member(object, name)?.as_text()
 }
 
@@ -101,42 +78,115 @@ pub fn text<'v>(object: Value<'v>, name: &str) -> Option<&'v str> {
 mod tests {
     use super::*;
 
+    #[track_caller]
+    fn refused(json: &str) -> String {
+        read(json.as_bytes()).expect_err("no JSON")
+    }
+
     #[test]
     fn what_is_no_json_is_reported_with_its_place() {
         for (text, expected) in [
             ("", "EOF while parsing a value at line 1 column 0"),
-            ("{\"a\": 1,\n}", "key must be a string at line 2 column 1"),
+            ("{\"a\": 1,\n}", "trailing comma at line 2 column 1"),
             ("[1] x", "trailing characters at line 1 column 5"),
             ("<html>", "expected value at line 1 column 1"),
+            // What was repaired before is not what is wrong.
+            (
+                "[\"\\ud800\"",
+                "EOF while parsing a list at line 1 column 9",
+            ),
         ] {
-            let error = parse(text, &mut Vec::new()).expect_err(text);
-            assert_eq!(error, format!("not JSON: {expected}"));
+            assert_eq!(refused(text), format!("not JSON: {expected}"));
         }
     }
 
     #[test]
     fn what_nests_without_end_is_refused() {
-        let nested = |depth: usize| [vec![b'['; depth], vec![b']'; depth]].concat();
-        for (depth, is_read) in [
-            (DEPTH_MAX, true),
-            (DEPTH_MAX + 1, false),
-            (1_000_000, false),
+        for (open, value, close) in [("[", "", "]"), ("[", "1", "]"), ("{\"a\":", "{}", "}")] {
+            let levels =
+                |depth| [open.repeat(depth), value.to_owned(), close.repeat(depth)].concat();
+            let most = reader::DEPTH_MAX - usize::from(value == "{}");
+            assert!(
+                read(levels(most).as_bytes()).is_ok(),
+                "{open}{value}{close}"
+            );
+            for depth in [most + 1, 1_000_000] {
+                let reason = refused(&levels(depth));
+                assert!(
+                    reason.starts_with("too many values in each other, more than 128"),
+                    "{reason}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn more_values_than_are_kept_are_refused() {
+        const MEBIBYTE: usize = 1024 * 1024;
+        let listed = |value: &str, bytes: usize| {
+            let values = vec![value; bytes / (value.len() + 1)];
+            format!("[{}]", values.join(","))
+        };
+        for (value, bytes) in [
+            ("[]", 4 * MEBIBYTE),
+            ("0", 14 * MEBIBYTE),
+            ("{\"\":0}", 4 * MEBIBYTE),
         ] {
-            let text = String::from_utf8(nested(depth)).expect("ASCII");
-            let mut space = Vec::new();
-            assert_eq!(parse(&text, &mut space).is_ok(), is_read, "{depth}");
+            let reason = refused(&listed(value, bytes));
+            assert!(
+                reason.starts_with("too many values, more than 1048576"),
+                "{reason}"
+            );
+        }
+        assert!(read(listed("\"a\"", 4 * MEBIBYTE).as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn a_number_is_no_bound_for_its_document() {
+        for (number, expected) in [
+            ("0", "0"),
+            ("-1", "-1"),
+            ("1E5", "100000.0"),
+            ("1.50", "1.5"),
+            ("1e-400", "0.0"),
+            ("1e999", "1e+999"),
+            ("-1E999", "-1e+999"),
+            (
+                "1234567890123456789012345678901234567890",
+                "1234567890123456789012345678901234567890",
+            ),
+        ] {
+            let json = format!("{{\"number\": {number}, \"title\": \"A letter\"}}");
+            let (value, _) = read(json.as_bytes()).expect(number);
+            assert_eq!(
+                member(&value, "number"),
+                Some(&Value::Number(expected.into()))
+            );
+            assert_eq!(text(&value, "title"), Some("A letter"));
+            assert_eq!(
+                value.to_string(),
+                format!("{{\"number\":{expected},\"title\":\"A letter\"}}")
+            );
         }
     }
 
     #[test]
     fn the_last_of_two_members_counts() {
-        let mut space = Vec::new();
-        let parsed = parse(
-            r#"{"title": "first", "title": "last", "id": null}"#,
-            &mut space,
-        )
-        .expect("JSON");
-        assert_eq!(text(parsed.root(), "title"), Some("last"));
-        assert!(member(parsed.root(), "id").is_none());
+        let json = br#"{"title": "first", "title": "last", "id": null}"#;
+        let (value, _) = read(json).expect("JSON");
+        assert_eq!(text(&value, "title"), Some("last"));
+        assert!(member(&value, "id").is_none());
+    }
+
+    #[test]
+    fn a_text_is_borrowed_where_it_stands_as_it_is() {
+        let (value, _) = read(br#"{"plain": "a", "escaped": "a\n"}"#).expect("JSON");
+        for (name, is_borrowed) in [("plain", true), ("escaped", false)] {
+            let Some(Value::Text(text)) = member(&value, name) else {
+                panic!("no text")
+            };
+            assert_eq!(matches!(text, Cow::Borrowed(_)), is_borrowed, "{name}");
+        }
+        assert_eq!(size_of::<Value<'_>>(), 24);
     }
 }

@@ -105,18 +105,16 @@ mod tests {
 
     #[test]
     fn a_party_has_the_keys_of_its_own_spellings() {
-        let mut space = Vec::new();
-        let parsed = json::parse(
-            r#"{"entities": {
+        let (value, _) = json::read(
+            br#"{"entities": {
                 "ward_v": {"type": "person", "label": "Violet Ward", "properties": {"full_name": "Ward, Violet M.E."}},
                 "pier_1": {"type": "place", "label": "Pier"},
                 "alder_house": {"type": "org", "label": "Alder House"},
                 "p_3": {"type": "Person"}
             }}"#,
-            &mut space,
         )
         .expect("JSON");
-        let graph = Cheimarros::read(parsed.root()).expect("an object");
+        let graph = Cheimarros::read(&value).expect("an object");
         let keys = AgentKeys::of(Some(&graph));
         let agents: Vec<(Vec<&str>, &str)> = keys
             .agents(Some(&graph))
