@@ -3,8 +3,6 @@
 //! Nothing upstream checks the archive's documents, so a field of the wrong type spoils itself alone, and what became
 //! of it is noted under its name.
 
-use std::borrow::Cow;
-
 use super::json::{self, Member, Value, is_blank};
 
 /// A field that could not be used as it stands.
@@ -82,7 +80,7 @@ impl<'v> Fields<'v> {
     }
 
     /// Reads a field that holds one value; of a list the first.
-    pub(super) fn one(&mut self, field: &'static str, numbers: Numbers) -> Option<Cow<'v, str>> {
+    pub(super) fn one(&mut self, field: &'static str, numbers: Numbers) -> Option<&'v str> {
         let mut values = self.many(field, numbers).into_iter();
         let first = values.next();
         let dropped = values.len();
@@ -93,7 +91,7 @@ impl<'v> Fields<'v> {
     }
 
     /// Reads a field that holds a value or a list of them, blank ones absent; an object counts by its `name`.
-    pub(super) fn many(&mut self, field: &'static str, numbers: Numbers) -> Vec<Cow<'v, str>> {
+    pub(super) fn many(&mut self, field: &'static str, numbers: Numbers) -> Vec<&'v str> {
         let Some(value) = self.value(field) else {
             return Vec::new();
         };
@@ -101,16 +99,16 @@ impl<'v> Fields<'v> {
         for value in value.values() {
             match value {
                 Value::Null => {}
-                Value::Text(text) => texts.push(Cow::Borrowed(&**text)),
+                Value::Text(text) => texts.push(&**text),
                 Value::Number(number) if numbers == Numbers::Taken => {
                     self.add_problem(
                         field,
                         format!("the number {number} where a text is expected; taken as text"),
                     );
-                    texts.push(Cow::Borrowed(number));
+                    texts.push(number);
                 }
                 value => match json::text(value, "name") {
-                    Some(name) => texts.push(Cow::Borrowed(name)),
+                    Some(name) => texts.push(name),
                     None => self.leave_out(field, value),
                 },
             }

@@ -3,8 +3,6 @@
 //! Written by a language model and stored unchecked, so every field is read on its own: one of the wrong type is
 //! noted in [`Pinax::problems`] and spoils nothing else.
 
-use std::borrow::Cow;
-
 use super::fields::{FieldProblem, Fields, Numbers};
 use super::json::Value;
 
@@ -12,31 +10,31 @@ use super::json::Value;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pinax<'v> {
     /// An identifier of the metadata; not the PI.
-    pub id: Option<Cow<'v, str>>,
+    pub id: Option<&'v str>,
     /// Title.
-    pub title: Option<Cow<'v, str>>,
+    pub title: Option<&'v str>,
     /// DCMI type, or what else was found fit.
-    pub kinds: Vec<Cow<'v, str>>,
+    pub kinds: Vec<&'v str>,
     /// Who made the resource.
-    pub creators: Vec<Cow<'v, str>>,
+    pub creators: Vec<&'v str>,
     /// Who holds it.
-    pub institutions: Vec<Cow<'v, str>>,
+    pub institutions: Vec<&'v str>,
     /// When it was made, in any wording.
-    pub created: Option<Cow<'v, str>>,
+    pub created: Option<&'v str>,
     /// Where it is shown.
-    pub access_url: Option<Cow<'v, str>>,
+    pub access_url: Option<&'v str>,
     /// Languages, as codes or names.
-    pub languages: Vec<Cow<'v, str>>,
+    pub languages: Vec<&'v str>,
     /// Topics.
-    pub subjects: Vec<Cow<'v, str>>,
+    pub subjects: Vec<&'v str>,
     /// Summary.
-    pub description: Option<Cow<'v, str>>,
+    pub description: Option<&'v str>,
     /// Where the resource came from.
-    pub source: Option<Cow<'v, str>>,
+    pub source: Option<&'v str>,
     /// Rights, as a statement's address or in words.
-    pub rights: Vec<Cow<'v, str>>,
+    pub rights: Vec<&'v str>,
     /// Places the resource was made in or is about.
-    pub places: Vec<Cow<'v, str>>,
+    pub places: Vec<&'v str>,
     /// What could not be used, by field.
     pub problems: Vec<FieldProblem>,
 }

@@ -7,10 +7,7 @@ use super::{Context, markdown};
 
 /// Returns the abstracts: the summary first, because brief displays take one.
 pub(super) fn abstracts<'v>(entity: &'v Entity<'v>, context: &Context<'_>) -> Vec<Abstract<'v>> {
-    let pinax_summary = entity
-        .pinax
-        .present()
-        .and_then(|pinax| pinax.description.as_deref());
+    let pinax_summary = entity.pinax.present().and_then(|pinax| pinax.description);
     let summary = pinax_summary
         .or(entity.manifest.description.as_deref())
         .and_then(Text::block);

@@ -12,7 +12,7 @@ pub(super) fn identifiers<'v>(
     address: &Uri,
     context: &Context<'_>,
 ) -> Vec<Identifier<'v>> {
-    let pinax_id = pinax.id.as_deref().and_then(Text::line);
+    let pinax_id = pinax.id.and_then(Text::line);
     let pinax_id = pinax_id.map(|value| Identifier {
         kind: "local",
         display_label: "PINAX ID",

@@ -35,7 +35,7 @@ pub(super) fn location<'v>(
 /// On the archive's own site only an address with the PI in it leads to the entity; metadata programs have put their
 /// own identifier there, or the word PLACEHOLDER.
 pub(super) fn access_url(entity: &Entity<'_>, pinax: &Pinax<'_>, context: &Context<'_>) -> Uri {
-    let given = pinax.access_url.as_deref().and_then(Uri::parse);
+    let given = pinax.access_url.and_then(Uri::parse);
     let leads_there =
         |uri: &Uri| !is_ours(uri, context) || uri.as_str().contains(entity.pi.text().as_str());
     given
@@ -45,7 +45,7 @@ pub(super) fn access_url(entity: &Entity<'_>, pinax: &Pinax<'_>, context: &Conte
 
 /// Returns why the pinax's own address is not used, if it is worth a repair: a placeholder is none at all.
 pub(super) fn unusable_access_url(pinax: &Pinax<'_>) -> Option<String> {
-    let given = pinax.access_url.as_deref()?.trim();
+    let given = pinax.access_url?.trim();
     let is_unusable = !given.eq_ignore_ascii_case("PLACEHOLDER") && Uri::parse(given).is_none();
     is_unusable.then(|| {
         let given = excerpt(given);

@@ -63,7 +63,6 @@ mod subject;
 mod title_info;
 mod type_of_resource;
 
-use std::borrow::Cow;
 use std::hash::Hash;
 
 use foldhash::{HashSet, HashSetExt as _};
@@ -183,7 +182,7 @@ fn record<'v>(
     let creators = name::creators(&pinax.creators, known);
     let kinds = type_of_resource::kinds(&pinax.kinds);
     let languages = language::languages(&pinax.languages);
-    let raw_date = pinax.created.as_deref();
+    let raw_date = pinax.created;
     let created = raw_date.map(date::read).unwrap_or_default();
     let address = location::access_url(entity, pinax, context);
     let changed = ChangedValues {
@@ -229,7 +228,7 @@ fn folded(text: &str) -> String {
     words.join(" ").to_lowercase()
 }
 
-fn joined<'v>(values: &[Cow<'v, str>]) -> Option<Text<'v>> {
+fn joined<'v>(values: &[&'v str]) -> Option<Text<'v>> {
     Text::line(values.join("; "))
 }
 

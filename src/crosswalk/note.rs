@@ -14,10 +14,7 @@ pub(super) fn notes<'v>(
     creators_as_given: Option<Text<'v>>,
     date_as_given: Option<Text<'v>>,
 ) -> Vec<Note<'v>> {
-    let source = entity
-        .pinax
-        .present()
-        .and_then(|pinax| pinax.source.as_deref());
+    let source = entity.pinax.present().and_then(|pinax| pinax.source);
     let source = source
         .filter(|source| !source.trim().eq_ignore_ascii_case(DEFAULT_SOURCE))
         .and_then(Text::block);

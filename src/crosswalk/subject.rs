@@ -255,10 +255,7 @@ fn own_parts(
     }
     let components = entity.manifest.components.iter();
     let stems = components.map(|component| related_item::stem(&component.key));
-    let pinax_title = entity
-        .pinax
-        .present()
-        .and_then(|pinax| pinax.title.as_deref());
+    let pinax_title = entity.pinax.present().and_then(|pinax| pinax.title);
     stems
         .chain(pinax_title)
         .chain([title.title.as_str()])

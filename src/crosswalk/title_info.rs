@@ -17,7 +17,7 @@ pub(super) fn title_info<'v>(entity: &'v Entity<'v>) -> TitleInfo<'v> {
     if let Some(title) = entity
         .pinax
         .present()
-        .and_then(|pinax| Text::line(pinax.title.as_deref()?))
+        .and_then(|pinax| Text::line(pinax.title?))
     {
         return primary(title);
     }

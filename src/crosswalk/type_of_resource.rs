@@ -6,8 +6,6 @@
 //! <https://www.loc.gov/standards/mods/userguide/typeofresource.html>; scheme of the addresses:
 //! <https://id.loc.gov/vocabulary/resourceTypes.html>.
 
-use std::borrow::Cow;
-
 use super::{distinct, joined};
 use crate::mods::{Authority, Genre, Text, TypeOfResource};
 
@@ -73,7 +71,7 @@ struct TypeReading<'a> {
 }
 
 /// Reads the types of a resource.
-pub(super) fn kinds<'a>(raws: &'a [Cow<'a, str>]) -> Kinds<'a> {
+pub(super) fn kinds<'a>(raws: &'a [&'a str]) -> Kinds<'a> {
     let readings: Vec<_> = raws.iter().map(|raw| read(raw)).collect();
     let is_changed = readings.iter().any(|reading| reading.is_changed);
     let (kinds, genres): (Vec<_>, Vec<_>) = readings

@@ -18,8 +18,6 @@
 mod iso15924;
 mod iso639;
 
-use std::borrow::Cow;
-
 use isolang::Language as Iso639_3;
 
 use super::{distinct, joined};
@@ -68,7 +66,7 @@ pub(super) struct Languages<'a> {
 }
 
 /// Reads the languages of a resource.
-pub(super) fn languages<'a>(raws: &'a [Cow<'a, str>]) -> Languages<'a> {
+pub(super) fn languages<'a>(raws: &'a [&'a str]) -> Languages<'a> {
     let readings: Vec<_> = raws.iter().flat_map(|raw| read_several(raw)).collect();
     let is_changed = readings.iter().any(|reading| reading.is_changed);
     Languages {

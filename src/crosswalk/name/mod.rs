@@ -13,8 +13,6 @@ mod agent;
 mod key;
 mod words;
 
-use std::borrow::Cow;
-
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use crate::arke::cheimarros::{Cheimarros, GraphEntity};
@@ -47,7 +45,7 @@ impl<'v> KnownNames<'v> {
     pub(super) fn new(
         graph: Option<&'v Cheimarros<'v>>,
         keys: &'v AgentKeys,
-        institutions: &[Cow<'_, str>],
+        institutions: &[&str],
     ) -> Self {
         let agents: Vec<Option<Agent<'v>>> = keys.agents(graph).collect();
         let count = agents.iter().flatten().count();
@@ -131,7 +129,7 @@ pub(super) struct Creators<'v> {
 }
 
 /// Reads the creators.
-pub(super) fn creators<'v>(creators: &'v [Cow<'v, str>], known: &KnownNames<'v>) -> Creators<'v> {
+pub(super) fn creators<'v>(creators: &'v [&'v str], known: &KnownNames<'v>) -> Creators<'v> {
     let mut seen = HashSet::new();
     let mut names: Vec<Name<'v>> = Vec::new();
     let mut unnamed: Vec<&str> = Vec::new();
@@ -170,7 +168,7 @@ mod tests {
     #[track_caller]
     fn check(name: &str, expected: Option<NameKind>) {
         let keys = AgentKeys::of(None);
-        let known = KnownNames::new(None, &keys, &["Alder House".into()]);
+        let known = KnownNames::new(None, &keys, &["Alder House"]);
         assert_eq!(known.kind(name, &key(name)), expected, "{name}");
     }
 
