@@ -10,10 +10,6 @@ use foldhash::HashMap;
 use super::fields::FieldProblem;
 use super::json::{self, Value, is_blank};
 
-/// For how many entries room is made before they are read: more than graphs have, and little memory for a list of which
-/// nothing can be used.
-const RESERVED_MAX: usize = 4096;
-
 /// The member of an entity or an edge that holds what is said of it.
 const PROPERTIES: &str = "properties";
 
@@ -100,7 +96,6 @@ impl<'v> Cheimarros<'v> {
         match json::member(value, FIELD) {
             None => {}
             Some(Value::Array(list)) => {
-                self.reserve(list.len());
                 for entity in list {
                     match GraphEntity::read(None, entity) {
                         Some(entity) => {
@@ -114,7 +109,6 @@ impl<'v> Cheimarros<'v> {
                 }
             }
             Some(Value::Object(declared)) => {
-                self.reserve(declared.len());
                 for (code, entity) in declared {
                     if let Some(entity) = GraphEntity::read(Some(code), entity) {
                         self.declare(entity);
@@ -127,13 +121,6 @@ impl<'v> Cheimarros<'v> {
             ),
         }
         self.add_left_out(FIELD, left_out, "code");
-    }
-
-    /// Makes room for so many entities, of which none need be usable.
-    fn reserve(&mut self, listed: usize) {
-        let entities = listed.min(RESERVED_MAX);
-        self.entities.reserve(entities);
-        self.places.reserve(entities);
     }
 
     /// Adds an entity; of two with one code the last counts, as JavaScript has it.
@@ -160,7 +147,6 @@ impl<'v> Cheimarros<'v> {
             return;
         };
         let known = self.relations.len();
-        self.relations.reserve(relations.len().min(RESERVED_MAX));
         self.relations
             .extend(relations.iter().filter_map(Relation::read));
         self.add_left_out(
@@ -331,16 +317,6 @@ mod tests {
         );
         assert!(problems(r#"{"entities": null, "relationships": []}"#).is_empty());
         assert!(problems("{}").is_empty());
-    }
-
-    #[test]
-    fn no_room_is_made_for_what_cannot_be_used() {
-        let zeros = format!("[{}0]", "0,".repeat(20_000));
-        let json = format!(r#"{{"entities": {zeros}, "relations": {zeros}}}"#);
-        let (value, _) = json::read(json.as_bytes()).expect("JSON");
-        let graph = Cheimarros::read(&value).expect("an object");
-        assert!(graph.entities.capacity() <= RESERVED_MAX);
-        assert!(graph.relations.capacity() <= RESERVED_MAX);
     }
 
     #[test]
