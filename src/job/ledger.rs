@@ -59,8 +59,8 @@ impl Ledger {
             return Ok(());
         }
         Err(format!(
-            "the count does not add up, which is a bug of the worker: {found} entities found, but {} exported, {} failed, \
-             {} deleted and {} merged",
+            "the count does not add up, which is a bug of the worker: {found} entities found, but {} exported, {} \
+             failed, {} deleted and {} merged",
             self.0.entities_exported,
             self.0.entities_failed,
             self.0.entities_deleted,

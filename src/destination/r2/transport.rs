@@ -71,7 +71,7 @@ async fn send(
     // The SDK's own name is long and is not signed.
     let name = HeaderValue::from_static(USER_AGENT);
     head.headers.insert(header::USER_AGENT, name);
-    // Every body is in memory as a whole, so nothing is copied. As a stream it would not be `Sync`, as reqwest wants it.
+    // Every body is whole and in memory, so nothing is copied. As a stream it would not be `Sync`, as reqwest wants it.
     let body = ByteStream::new(body).collect().await.map_err(user)?;
     let request = http::Request::from_parts(head, body.into_bytes());
     let sent = client.execute(request.try_into().map_err(user)?).await;
