@@ -74,22 +74,52 @@ impl WrittenRecord {
     }
 }
 
-/// Returns the host's `titleInfo`, indented for its place two elements deep.
+/// Returns the host's `titleInfo` as it stands in a record: written inside the elements that it has around it there,
+/// and taken out.
 fn host_title_info(host_title: &HostTitle) -> Vec<u8> {
-    let mut xml = Vec::new();
-    let sub_title = host_title.sub_title.as_deref().and_then(Text::line);
-    if let Some(title) = Text::line(&*host_title.title) {
-        TitleInfo {
-            sub_title,
-            ..TitleInfo::plain(title)
-        }
-        .write(&mut Xml::new(&mut xml));
+    let Some(title) = Text::line(&*host_title.title) else {
+        return Vec::new();
+    };
+    let title_info = TitleInfo {
+        sub_title: host_title.sub_title.as_deref().and_then(Text::line),
+        ..TitleInfo::plain(title)
+    };
+    let mut bytes = Vec::new();
+    let mut place = 0..0;
+    Xml::new(&mut bytes).element("mods", [], |xml| {
+        xml.element("relatedItem", [], |xml| {
+            place.start = xml.position();
+            title_info.write(xml);
+            place.end = xml.position();
+        });
+    });
+    bytes[place].to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_title_of_the_host_stands_in_its_place() {
+        let record = WrittenRecord {
+            xml: b"<mods>\n  <relatedItem>\n  </relatedItem>\n</mods>".to_vec(),
+            host_title_at: Some(22),
+        };
+        let host_title = HostTitle {
+            title: "Letters & papers".into(),
+            sub_title: Some("1885".into()),
+        };
+        let expected = "<mods>
+  <relatedItem>
+    <titleInfo>
+      <title>Letters &amp; papers</title>
+      <subTitle>1885</subTitle>
+    </titleInfo>
+  </relatedItem>
+</mods>";
+        let written = record.pieces(Some(&host_title)).concat();
+        assert_eq!(String::from_utf8(written).as_deref(), Ok(expected));
+        assert_eq!(record.pieces(None).concat(), record.xml);
     }
-    String::from_utf8_lossy(&xml)
-        .lines()
-        .fold(Vec::new(), |mut indented, line| {
-            indented.extend_from_slice(b"\n    ");
-            indented.extend_from_slice(line.as_bytes());
-            indented
-        })
 }
