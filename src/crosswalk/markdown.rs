@@ -17,7 +17,6 @@ use std::mem;
 use std::ops::Range;
 
 use foldhash::{HashSet, HashSetExt as _};
-use memchr::memchr;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::folded;
@@ -228,11 +227,11 @@ impl<'a> Plain<'a> {
     /// Writes text that may have line ends of its own.
     fn lines(&mut self, text: &str) {
         let mut rest = text;
-        while let Some(end) = memchr(b'\n', rest.as_bytes()) {
-            self.line(&rest[..end]);
+        while let Some((line, next)) = rest.split_once('\n') {
+            self.line(line);
             // A second line end makes a blank line; further ones would make more.
             self.line_ends = (self.line_ends + 1).min(2);
-            rest = &rest[end + 1..];
+            rest = next;
         }
         self.line(rest);
     }

@@ -1,6 +1,5 @@
 //! Key of a name: the form in which its spellings are equal.
 
-use memchr::memchr2;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -15,14 +14,14 @@ const WORDS_OF_LIFE: [&str; 10] = [
 pub(in super::super) fn key(name: &str) -> String {
     let mut key = String::with_capacity(name.len());
     // Most names have neither years behind them nor the last name in front.
-    if memchr2(b',', b')', name.as_bytes()).is_none() {
-        push_words(name, &mut key);
-    } else {
+    if name.contains([',', ')']) {
         let name = without_dates(name);
         let (last, first) = inverted(name).unwrap_or(("", name));
         push_words(first, &mut key);
         push_blank(&mut key);
         push_words(last, &mut key);
+    } else {
+        push_words(name, &mut key);
     }
     key.truncate(key.trim_end().len());
     key
