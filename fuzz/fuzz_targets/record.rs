@@ -25,7 +25,7 @@ mod shared_folder;
 use std::fmt::Write as _;
 
 use crate::arke::entity::{FetchedComponent, Unavailable, with_entity};
-use crate::arke::{Component, Manifest, ManifestReading, Pi, manifest};
+use crate::arke::{Component, Manifest, ManifestReading, Pi, json, manifest};
 use crate::crosswalk::{CheimarrosMode, Context, Options, Position, crosswalk};
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
@@ -50,6 +50,7 @@ fuzz_target!(|data: &[u8]| {
     let mut parts = rest.split(|&byte| byte == 0xFE);
     let manifest = manifest_of(parts.next().unwrap_or_default());
     let bodies: Vec<&[u8]> = parts.collect();
+    bodies.iter().for_each(|body| check_json(body));
     export(choice, manifest, &bodies);
 });
 
@@ -109,6 +110,15 @@ fn export(choice: u8, mut manifest: Manifest, bodies: &[&[u8]]) {
     let record = String::from_utf8(record).expect("XML in UTF-8");
     write!(xml, "{record}{}", context.document().tail()).expect("memory takes it");
     check(&xml);
+}
+
+/// What is read is read again from what it is written as.
+fn check_json(body: &[u8]) {
+    if let Ok((value, _)) = json::read(body) {
+        let written = value.to_string();
+        let again = json::read(written.as_bytes()).map(|(value, _)| value);
+        assert_eq!(again, Ok(value), "{written}");
+    }
 }
 
 fn check(xml: &str) {
