@@ -83,7 +83,7 @@ pub struct Entity<'v> {
     /// The knowledge graph.
     pub cheimarros: Part<Cheimarros<'v>>,
     /// The digitized files, by the key of the component that tells of them.
-    pub file_refs: Vec<(&'v str, Result<FileRef<'v>, Unavailable>)>,
+    pub file_refs: Vec<(&'v str, Result<FileRef, Unavailable>)>,
     /// The title of a catalogue record.
     pub catalog_title: Part<&'v str>,
     /// How long the bodies of the components are, together.
@@ -116,25 +116,19 @@ impl<T> From<Result<T, Unavailable>> for Part<T> {
     }
 }
 
-/// What is in a component, and how many of its characters no record can hold.
-type Content<'b> = Result<(Value<'b>, usize), Unavailable>;
+/// What is in a component.
+type Content<'b> = Result<Value<'b>, Unavailable>;
 
 /// Parses the components of an entity and passes it to `read`.
 ///
-/// The views borrow from the bodies, so they live no longer than this call.
+/// What is borrowed lives no longer than this call. Of files there may be many, so their documents go as they are read.
 pub fn with_entity<R>(
     pi: Pi,
     manifest: &Manifest,
     components: &[FetchedComponent],
     read: impl FnOnce(&Entity<'_>) -> R,
 ) -> R {
-    let contents: Vec<(&Component, Content<'_>)> = components
-        .iter()
-        .filter_map(|fetched| {
-            let component = manifest.components.get(fetched.index)?;
-            Some((component, content(component.role, fetched)))
-        })
-        .collect();
+    let mut documents = Vec::new();
     let mut entity = Entity {
         pi,
         manifest,
@@ -148,25 +142,54 @@ pub fn with_entity<R>(
     };
     let file = manifest.file.iter().map(|file| ("", Ok(file.clone())));
     entity.file_refs.extend(file);
-    for (component, content) in &contents {
-        entity.push(component, content);
+    for fetched in components {
+        let Some(Component { key, role, .. }) = manifest.components.get(fetched.index) else {
+            continue;
+        };
+        let body = fetched.body.as_ref().map_err(Unavailable::clone);
+        let content = body.and_then(|body| read_body(*role, body));
+        let content = content.map(|(value, replaced)| {
+            entity.characters_replaced += replaced;
+            value
+        });
+        let names = match role {
+            ComponentRole::FileRef => &FieldNames::REF,
+            ComponentRole::DigitalObject => &FieldNames::DIGITAL_OBJECT,
+            _ => {
+                documents.push((role, content));
+                continue;
+            }
+        };
+        let file_ref = typed(&content, |value| FileRef::read_as(value, names));
+        entity.file_refs.push((key, file_ref));
+    }
+    for (role, content) in &documents {
+        entity.set(**role, content);
     }
     read(&entity)
 }
 
-fn content(role: ComponentRole, fetched: &FetchedComponent) -> Content<'_> {
-    let body = fetched.body.as_ref().map_err(Unavailable::clone)?;
+/// Reads the body of a component; returns it, and how many of its characters no record can hold.
+fn read_body(role: ComponentRole, body: &[u8]) -> Result<(Value<'_>, usize), Unavailable> {
     if role != ComponentRole::Description {
         return json::read(body).map_err(Unavailable::Unreadable);
     }
     let (text, runs) = text::decode(body);
-    let replaced = runs + text::count_unwritable(&text);
-    Ok((Value::Text(text), replaced))
+    let unwritable = text::count_unwritable(&text);
+    Ok((Value::Text(text), runs + unwritable))
+}
+
+fn typed<'v, T>(
+    content: &'v Content<'v>,
+    read: impl FnOnce(&'v Value<'v>) -> Result<T, String>,
+) -> Result<T, Unavailable> {
+    let value = content.as_ref().map_err(Unavailable::clone)?;
+    read(value).map_err(Unavailable::Unreadable)
 }
 
 impl<'v> Entity<'v> {
     /// Returns the file that the entity itself is, if it is one (G7, and those of the National Archives).
-    pub fn own_file(&self) -> Option<&FileRef<'v>> {
+    pub fn own_file(&self) -> Option<&FileRef> {
         let mut own = self.file_refs.iter().filter(|(key, _)| {
             // A file that the manifest describes has no component, so no key.
             key.is_empty() || Some(*key) == ComponentRole::DigitalObject.key()
@@ -174,48 +197,21 @@ impl<'v> Entity<'v> {
         own.find_map(|(_, file)| file.as_ref().ok())
     }
 
-    fn push(&mut self, component: &'v Component, content: &'v Content<'v>) {
-        let value = content.as_ref().map(|(value, replaced)| {
-            self.characters_replaced += replaced;
-            value
-        });
-        match component.role {
-            ComponentRole::Pinax => self.pinax = typed(value, Pinax::read).into(),
-            ComponentRole::Cheimarros => self.cheimarros = typed(value, Cheimarros::read).into(),
-            ComponentRole::FileRef => self.push_file(component, value, &FieldNames::REF),
-            ComponentRole::DigitalObject => {
-                self.push_file(component, value, &FieldNames::DIGITAL_OBJECT);
-            }
+    fn set(&mut self, role: ComponentRole, content: &'v Content<'v>) {
+        match role {
+            ComponentRole::Pinax => self.pinax = typed(content, Pinax::read).into(),
+            ComponentRole::Cheimarros => self.cheimarros = typed(content, Cheimarros::read).into(),
             ComponentRole::CatalogRecord => {
                 let title = |value| nara::title(value).ok_or_else(|| "no title in it".to_owned());
-                self.catalog_title = typed(value, title).into();
+                self.catalog_title = typed(content, title).into();
             }
             ComponentRole::Description => {
                 let text = |value: &'v Value<'v>| Ok(value.as_str().unwrap_or_default());
-                self.description = typed(value, text).into();
+                self.description = typed(content, text).into();
             }
-            ComponentRole::Linked | ComponentRole::Machinery => {}
+            _ => {}
         }
     }
-
-    fn push_file(
-        &mut self,
-        component: &'v Component,
-        value: Result<&'v Value<'v>, &Unavailable>,
-        names: &FieldNames,
-    ) {
-        let file_ref = typed(value, |value| FileRef::read_as(value, names));
-        self.file_refs.push((&component.key, file_ref));
-    }
-}
-
-fn typed<'v, T>(
-    value: Result<&'v Value<'v>, &Unavailable>,
-    read: impl FnOnce(&'v Value<'v>) -> Result<T, String>,
-) -> Result<T, Unavailable> {
-    value
-        .map_err(Unavailable::clone)
-        .and_then(|value| read(value).map_err(Unavailable::Unreadable))
 }
 
 #[cfg(test)]

@@ -1,25 +1,23 @@
 //! A digitized file: where it is, what it is, and what OCR read on it.
 
-use std::borrow::Cow;
-
 use super::fields::{FieldProblem, Fields};
 use super::json::Value;
 
 /// What a `*.ref.json` tells of a file. Only the address is promised; even that can be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FileRef<'v> {
+pub struct FileRef {
     /// Where the file can be had.
-    pub url: Option<Cow<'v, str>>,
+    pub url: Option<Box<str>>,
     /// The CID computed when the file was uploaded. The file is not on the gateway: this is never fetched.
-    pub cid: Option<Cow<'v, str>>,
+    pub cid: Option<Box<str>>,
     /// MIME type.
-    pub media_type: Option<Cow<'v, str>>,
+    pub media_type: Option<Box<str>>,
     /// Size of the original. The archive takes no empty file, so 0 only says that the size is not known.
     pub size_bytes: Option<u64>,
     /// The original file name.
-    pub filename: Option<Cow<'v, str>>,
+    pub filename: Option<Box<str>>,
     /// Text that OCR read on the page.
-    pub ocr: Option<Cow<'v, str>>,
+    pub ocr: Option<Box<str>>,
     /// What could not be used, by field.
     pub problems: Vec<FieldProblem>,
 }
@@ -65,15 +63,15 @@ impl FieldNames {
     };
 }
 
-impl<'v> FileRef<'v> {
+impl FileRef {
     /// Reads a parsed document that tells of a file under these names.
     ///
     /// # Errors
     ///
     /// Says in words what the document is, if it is not an object.
-    pub fn read_as(value: &'v Value<'v>, names: &FieldNames) -> Result<Self, String> {
+    pub fn read_as(value: &Value<'_>, names: &FieldNames) -> Result<Self, String> {
         let mut fields = Fields::of(value)?;
-        let mut text = |name| fields.text(name).map(Cow::Borrowed);
+        let mut text = |name| fields.text(name).map(Into::into);
         Ok(Self {
             url: text(names.url),
             cid: names.cid.and_then(&mut text),
@@ -85,19 +83,5 @@ impl<'v> FileRef<'v> {
                 .filter(|&size| size > 0),
             problems: fields.into_problems(),
         })
-    }
-
-    /// Returns the same, holding its own texts.
-    pub fn into_owned(self) -> FileRef<'static> {
-        let owned = |text: Option<Cow<'v, str>>| text.map(|text| Cow::Owned(text.into_owned()));
-        FileRef {
-            url: owned(self.url),
-            cid: owned(self.cid),
-            media_type: owned(self.media_type),
-            size_bytes: self.size_bytes,
-            filename: owned(self.filename),
-            ocr: owned(self.ocr),
-            problems: self.problems,
-        }
     }
 }

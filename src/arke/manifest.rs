@@ -55,7 +55,7 @@ pub struct Manifest {
     /// A summary (G2 and later).
     pub description: Option<Box<str>>,
     /// The file that this entity is (G7: `type` is `file`).
-    pub file: Option<FileRef<'static>>,
+    pub file: Option<FileRef>,
     /// What could not be used, by field.
     pub problems: Vec<FieldProblem>,
     /// Characters of the body that no record can hold.
@@ -253,12 +253,12 @@ fn read_children(object: &Value<'_>) -> Result<Vec<Child>, ManifestError> {
 }
 
 /// Reads the file that an entity of the type `file` describes in its `properties`.
-fn read_file(fields: &mut Fields<'_>) -> Option<FileRef<'static>> {
+fn read_file(fields: &mut Fields<'_>) -> Option<FileRef> {
     if fields.value("type").and_then(Value::as_str) != Some("file") {
         return None;
     }
     match FileRef::read_as(fields.value("properties")?, &FieldNames::FILE_ENTITY) {
-        Ok(file) => Some(file.into_owned()),
+        Ok(file) => Some(file),
         Err(reason) => {
             fields.add_problem("properties", format!("{reason}; left out"));
             None

@@ -19,7 +19,7 @@ pub(super) fn physical_description<'v>(
         .file_refs
         .iter()
         .filter_map(|(_, file_ref)| file_ref.as_ref().ok());
-    let media_types = refs.filter_map(|file_ref| media_type(file_ref));
+    let media_types = refs.filter_map(media_type);
     let internet_media_types = distinct(media_types.filter_map(Text::line));
     let count = entity.file_refs.len();
     PhysicalDescription {
@@ -37,7 +37,7 @@ pub(super) fn physical_description<'v>(
 }
 
 /// Returns a MIME type in lower case and without parameters, if the text has the form of one.
-pub(super) fn media_type<'f>(file_ref: &'f FileRef<'_>) -> Option<Cow<'f, str>> {
+pub(super) fn media_type(file_ref: &FileRef) -> Option<Cow<'_, str>> {
     let raw = file_ref.media_type.as_deref()?;
     let essence = raw.split(';').next().unwrap_or_default().trim();
     let is_token = |part: &str| {

@@ -90,7 +90,7 @@ fn entity_item<'v>(
 
 fn digital_object<'v>(
     key: &'v str,
-    file_ref: &'v FileRef<'v>,
+    file_ref: &'v FileRef,
     context: &Context<'_>,
 ) -> RelatedItem<'v> {
     let title = file_ref
