@@ -128,6 +128,7 @@ mod tests {
             "a\tb\nc\rd\t\u{7F}\u{FFFD}\\b\\u0000 \u{1FFFE}",
             0,
         );
+        check("\"\u{FFFE}a\u{FFFF}\"".as_bytes(), "\u{FFFE}a\u{FFFF}", 2);
         assert_eq!(count_unwritable("a\u{1}b\u{C}\t\r\n\u{FFFF}"), 3);
     }
 
@@ -153,6 +154,13 @@ mod tests {
             check(
                 json.as_bytes(),
                 &format!("a{control}b"),
+                usize::from(!is_kept),
+            );
+            // A backslash before it is one in the text.
+            let json = format!("\"a\\{control}b\"");
+            check(
+                json.as_bytes(),
+                &format!("a\\{control}b"),
                 usize::from(!is_kept),
             );
         }

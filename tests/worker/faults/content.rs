@@ -185,6 +185,27 @@ async fn row_20_a_gzip_bomb() {
     assert!(peak < 150, "{peak} MiB");
 }
 
+#[tokio::test]
+async fn row_20_documents_of_very_many_values() {
+    let values = |values: usize| format!("{{\"a\": [{}0]}}", "0,".repeat(values));
+    let mut tree = family(0);
+    let mut components: Vec<(String, String)> = (0..6)
+        .map(|number| {
+            let cid = tree.component(values(1_000_000 + number));
+            (format!("{number}.jpg.ref.json"), cid)
+        })
+        .collect();
+    let cid = tree.component(values(7_000_000));
+    components.push(("cheimarros.json".to_owned(), cid));
+    tree.node(&pi(0), ORIGIN, &[], &components.into_iter().collect());
+    let outcome = export(World::of(tree).await, &[("FLY_VM_MEMORY_MB", "256")]).await;
+    outcome.expect_pis([0]);
+    assert_eq!(outcome.metric("components_failed"), 1);
+    outcome.expect_logged(&["cheimarros.json", "too many values"]);
+    let peak = outcome.metric("peak_memory_mb");
+    assert!(peak < 200, "{peak} MiB");
+}
+
 /// Exports where the manifest of the second child is somewhere else; returns what was asked of that place too.
 async fn redirected(location: &str, elsewhere: &Archive) -> (Outcome, usize) {
     let world = World::of(family(2)).await;
