@@ -12,41 +12,16 @@ const WORDS_OF_LIFE: [&str; 10] = [
 /// Returns a name in the form in which its spellings are equal: in natural order, lower case, without punctuation and
 /// the diacritics of Latin and Greek. Other scripts write letters as marks, which stay. The years of a life go.
 pub(in super::super) fn key(name: &str) -> String {
-    let mut key = String::with_capacity(name.len());
-    // Most names have neither years behind them nor the last name in front.
-    if name.contains([',', ')']) {
-        let name = without_dates(name);
-        let (last, first) = inverted(name).unwrap_or(("", name));
-        push_words(first, &mut key);
-        push_blank(&mut key);
-        push_words(last, &mut key);
-    } else {
-        push_words(name, &mut key);
+    let name = without_dates(name);
+    match inverted(name) {
+        Some((last, first)) => words_key(&format!("{first} {last}")),
+        None => words_key(name),
     }
-    key.truncate(key.trim_end().len());
-    key
 }
 
-/// Returns the words of a name in lower case, in the order in which they stand.
+/// Returns the words of a name in lower case, in the order in which they stand, with single blanks between them.
 pub(super) fn words_key(name: &str) -> String {
     let mut key = String::with_capacity(name.len());
-    push_words(name, &mut key);
-    key.truncate(key.trim_end().len());
-    key
-}
-
-/// Adds the words of a name to a key, blanks between them and perhaps one behind.
-fn push_words(name: &str, key: &mut String) {
-    if name.is_ascii() {
-        for byte in name.bytes() {
-            if byte.is_ascii_alphanumeric() {
-                key.push(char::from(byte.to_ascii_lowercase()));
-            } else {
-                push_blank(key);
-            }
-        }
-        return;
-    }
     for letter in name.nfkd().flat_map(char::to_lowercase) {
         if is_combining_mark(letter) {
             // Latin and Greek end below U+0400, but for what they are decomposed from.
@@ -56,17 +31,12 @@ fn push_words(name: &str, key: &mut String) {
             }
         } else if letter.is_alphanumeric() {
             key.push(letter);
-        } else {
-            push_blank(key);
+        } else if !key.is_empty() && !key.ends_with(' ') {
+            key.push(' ');
         }
     }
-}
-
-/// Adds a blank for whatever stands between words.
-fn push_blank(key: &mut String) {
-    if !key.is_empty() && !key.ends_with(' ') {
-        key.push(' ');
-    }
+    key.truncate(key.trim_end().len());
+    key
 }
 
 /// Returns last and first name of "Last, First", if the name has that form.
