@@ -72,7 +72,7 @@ use crate::mods::document::{DocumentKind, HostTitle, WrittenRecord};
 use crate::mods::{Record, Text, TitleInfo, Uri};
 
 use extension::ChangedValues;
-use name::{AgentKeys, KnownNames};
+use name::KnownNames;
 use origin_info::date;
 
 pub use diagnostics::{Diagnostics, Incomplete, Repair};
@@ -141,8 +141,8 @@ pub fn crosswalk(entity: &Entity<'_>, context: &Context<'_>) -> Conversion {
     let none = Pinax::default();
     let pinax = entity.pinax.present().unwrap_or(&none);
     let graph = entity.cheimarros.present();
-    let keys = AgentKeys::of(graph);
-    let known = KnownNames::new(graph, &keys, &pinax.institutions);
+    let agents = name::agents(graph);
+    let known = KnownNames::new(graph, &agents, &pinax.institutions);
     let record = record(entity, pinax, &known, context);
     let host_title = host_title(&record.title_info);
     let record = record.write(

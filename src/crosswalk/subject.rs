@@ -6,8 +6,6 @@
 //! A topic that the pinax names as a place too, or the graph as a place, a person or a body, is that: it stands once,
 //! under the heading that says more, since a catalogue would index "Staten Island" as a topic and a place apart.
 
-use std::borrow::Cow;
-
 use foldhash::{HashSet, HashSetExt as _};
 
 use super::name::{self, Agent, KnownNames};
@@ -35,7 +33,7 @@ struct Subjects<'v> {
     listed: Vec<Subject<'v>>,
     seen: HashSet<(Heading, String)>,
     /// The keys of the creators, and of the names that stand already.
-    names: HashSet<Cow<'v, str>>,
+    names: HashSet<String>,
 }
 
 /// Returns the subjects: those of the pinax, then those of the graph, in the order of the documents.
@@ -48,7 +46,7 @@ pub(super) fn subjects<'v>(
 ) -> Vec<Subject<'v>> {
     let names = creators
         .iter()
-        .map(|creator| Cow::Owned(name::key(creator.name_part.as_str())));
+        .map(|creator| name::key(creator.name_part.as_str()));
     let pinax = entity.pinax.present();
     let graph = entity.cheimarros.present();
     let pinax_places = pinax.into_iter().flat_map(|pinax| &pinax.places);
@@ -131,8 +129,8 @@ impl<'v> Subjects<'v> {
     /// Adds a topic, or the place or name that it is.
     fn add_topic(&mut self, topic: &'v str) {
         let key = name::key(topic);
-        if let Some((key, agent)) = self.known.named(&key) {
-            self.add_name(topic, key, agent);
+        if let Some(agent) = self.known.named(&key) {
+            self.add_name(topic, &key, agent);
         } else if self.places.contains(&folded(topic)) {
             self.add_place(topic);
         } else if !name::is_nothing(&key) && !self.is_known_name(&key) {
@@ -147,7 +145,7 @@ impl<'v> Subjects<'v> {
     }
 
     /// Adds a person or a body of the graph under `name`, one of its own, whose key is `key`, unless it stands already.
-    fn add_name(&mut self, name: &'v str, key: &'v str, agent: &Agent<'v>) {
+    fn add_name(&mut self, name: &'v str, key: &str, agent: &Agent<'v>) {
         debug_assert!(agent.keys().any(|own| own == key));
         if name::is_unnamed(key) || agent.keys().any(|key| self.is_known_name(key)) {
             return;
@@ -155,7 +153,7 @@ impl<'v> Subjects<'v> {
         let Some(name_part) = Text::line(name) else {
             return;
         };
-        self.names.insert(Cow::Borrowed(key));
+        self.names.insert(key.to_owned());
         let name = Name {
             kind: Some(agent.kind),
             name_part,

@@ -18,7 +18,7 @@ use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use crate::arke::cheimarros::{Cheimarros, GraphEntity};
 use crate::mods::{Name, NameKind, Role, Text};
 
-pub(super) use agent::{Agent, AgentKeys};
+pub(super) use agent::{Agent, agents};
 pub(super) use key::key;
 use key::{inverted, without_dates, words_key};
 pub(super) use words::{is_nothing, is_unnamed};
@@ -33,9 +33,9 @@ const CREATOR: Role = Role {
 pub(super) struct KnownNames<'v> {
     graph: Option<&'v Cheimarros<'v>>,
     /// For each entity of the graph, if it is a person or a body.
-    agents: Vec<Option<Agent<'v>>>,
-    /// By the keys of labels and full names: the place among these of the first that has it.
-    named: HashMap<&'v str, usize>,
+    agents: &'v [Option<Agent<'v>>],
+    /// By the keys of labels and full names: the first that has it.
+    named: HashMap<&'v str, &'v Agent<'v>>,
     /// By the keys of codes, which may be anything.
     coded: HashMap<&'v str, NameKind>,
     institutions: HashSet<String>,
@@ -44,18 +44,15 @@ pub(super) struct KnownNames<'v> {
 impl<'v> KnownNames<'v> {
     pub(super) fn new(
         graph: Option<&'v Cheimarros<'v>>,
-        keys: &'v AgentKeys,
+        agents: &'v [Option<Agent<'v>>],
         institutions: &[&str],
     ) -> Self {
-        let agents: Vec<Option<Agent<'v>>> = keys.agents(graph).collect();
-        let count = agents.iter().flatten().count();
-        let mut named = HashMap::with_capacity(2 * count);
-        let mut coded = HashMap::with_capacity(count);
-        for (at, agent) in agents.iter().enumerate() {
-            let Some(agent) = agent else { continue };
+        let mut named = HashMap::new();
+        let mut coded = HashMap::new();
+        for agent in agents.iter().flatten() {
             coded.entry(agent.code_key()).or_insert(agent.kind);
             for key in agent.name_keys() {
-                named.entry(key).or_insert(at);
+                named.entry(key).or_insert(agent);
             }
         }
         Self {
@@ -76,14 +73,13 @@ impl<'v> KnownNames<'v> {
     }
 
     /// Returns for each entity of the graph the person or body that it is, if it is one.
-    pub(super) fn agents(&self) -> &[Option<Agent<'v>>] {
-        &self.agents
+    pub(super) fn agents(&self) -> &'v [Option<Agent<'v>>] {
+        self.agents
     }
 
-    /// Returns the person or body of the graph that has the [`key()`] of a name as its own, and that key.
-    pub(super) fn named(&self, key: &str) -> Option<(&'v str, &Agent<'v>)> {
-        let (key, &at) = self.named.get_key_value(key)?;
-        Some((key, self.agents[at].as_ref()?))
+    /// Returns the person or body of the graph that has the [`key()`] of a name as its own.
+    pub(super) fn named(&self, key: &str) -> Option<&'v Agent<'v>> {
+        self.named.get(key).copied()
     }
 
     /// Returns the person or body that a code of the graph stands for.
@@ -94,7 +90,7 @@ impl<'v> KnownNames<'v> {
 
     /// Says what a name is that of, if something does; `key` is its [`key()`].
     fn kind(&self, name: &str, key: &str) -> Option<NameKind> {
-        let in_graph = self.named(key).map(|(_, agent)| agent.kind);
+        let in_graph = self.named(key).map(|agent| agent.kind);
         if let Some(kind) = in_graph.or_else(|| self.coded.get(key).copied()) {
             return Some(kind);
         }
@@ -167,8 +163,7 @@ mod tests {
 
     #[track_caller]
     fn check(name: &str, expected: Option<NameKind>) {
-        let keys = AgentKeys::of(None);
-        let known = KnownNames::new(None, &keys, &["Alder House"]);
+        let known = KnownNames::new(None, &[], &["Alder House"]);
         assert_eq!(known.kind(name, &key(name)), expected, "{name}");
     }
 
