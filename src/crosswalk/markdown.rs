@@ -226,19 +226,14 @@ impl<'a> Plain<'a> {
 
     /// Writes text that may have line ends of its own.
     fn lines(&mut self, text: &str) {
-        let mut rest = text;
-        while let Some((line, next)) = rest.split_once('\n') {
-            self.line(line);
-            // A second line end makes a blank line; further ones would make more.
-            self.line_ends = (self.line_ends + 1).min(2);
-            rest = next;
-        }
-        self.line(rest);
-    }
-
-    fn line(&mut self, line: &str) {
-        if !line.is_empty() {
-            self.push(line);
+        for (before, line) in text.split('\n').enumerate() {
+            if before > 0 {
+                // A second line end makes a blank line; further ones would make more.
+                self.line_ends = (self.line_ends + 1).min(2);
+            }
+            if !line.is_empty() {
+                self.push(line);
+            }
         }
     }
 

@@ -1,7 +1,5 @@
 //! `physicalDescription`: the digitized files, taken together.
 
-use std::borrow::Cow;
-
 use crate::arke::{Entity, FileRef};
 use crate::mods::{PhysicalDescription, Text};
 
@@ -37,7 +35,7 @@ pub(super) fn physical_description<'v>(
 }
 
 /// Returns a MIME type in lower case and without parameters, if the text has the form of one.
-pub(super) fn media_type(file_ref: &FileRef) -> Option<Cow<'_, str>> {
+pub(super) fn media_type(file_ref: &FileRef) -> Option<String> {
     let raw = file_ref.media_type.as_deref()?;
     let essence = raw.split(';').next().unwrap_or_default().trim();
     let is_token = |part: &str| {
@@ -50,10 +48,5 @@ pub(super) fn media_type(file_ref: &FileRef) -> Option<Cow<'_, str>> {
     if !is_token(kind) || !is_token(sub_kind) {
         return None;
     }
-    let is_lower = !essence.bytes().any(|byte| byte.is_ascii_uppercase());
-    Some(if is_lower {
-        Cow::Borrowed(essence)
-    } else {
-        Cow::Owned(essence.to_ascii_lowercase())
-    })
+    Some(essence.to_ascii_lowercase())
 }
