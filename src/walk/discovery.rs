@@ -5,8 +5,8 @@
 //! grows with the tree: a node of 24 bytes for each place, and each PI that was seen, merged or left beyond the
 //! greatest depth, which takes some 40 in its hash table.
 
-use std::fmt::Write as _;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::iter;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
@@ -16,8 +16,8 @@ use crate::arke::{Child, Pi};
 const MERGES_MAX: usize = 10;
 /// How many of the children that an entity lists again are named; a list of 200,000 would only repeat itself.
 const REPEATED_NAMED_MAX: usize = 1000;
-/// How many of the nearest ancestors a path names, besides the root.
-const PATH_ANCESTORS_MAX: u32 = 32;
+/// How many entities a path names besides the root: the one that it leads to, and its nearest ancestors.
+const PATH_NEAREST_MAX: usize = 32;
 
 /// The number of a place in the order of the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -138,26 +138,21 @@ impl Discovery {
 
     /// Returns the way from the root: each PI behind a slash, an ellipsis for what lies above the nearest 32.
     pub(crate) fn path(&self, node: NodeId) -> String {
-        let mut nearest = vec![self.pi(node)];
-        let mut top = node;
-        while let Some(parent) = self
-            .parent(top)
-            .filter(|_| nearest.len() < PATH_ANCESTORS_MAX as usize)
-        {
-            nearest.push(self.pi(parent));
-            top = parent;
+        let upwards = iter::successors(Some(node), |&node| self.parent(node));
+        let nearest = upwards.take(PATH_NEAREST_MAX);
+        let mut names: Vec<String> = nearest.map(|node| self.pi(node).to_string()).collect();
+        let above = self.depth(node) as usize + 1 - names.len();
+        if above > 1 {
+            names.push("…".to_owned());
         }
-        let mut path = String::new();
-        if top != NodeId::ROOT {
-            let _ = write!(path, "/{}", self.pi(NodeId::ROOT));
-            if self.parent(top) != Some(NodeId::ROOT) {
-                path.push_str("/…");
-            }
+        if above > 0 {
+            names.push(self.pi(NodeId::ROOT).to_string());
         }
-        for pi in nearest.iter().rev() {
-            let _ = write!(path, "/{pi}");
-        }
-        path
+        names
+            .iter()
+            .rev()
+            .flat_map(|name| ["/", name.as_str()])
+            .collect()
     }
 
     /// Takes the children of the entity at `parent`, whose turn it is.
@@ -210,7 +205,7 @@ impl Discovery {
             return Merge::NoSurvivor(format!("{merged} is merged into the archive's origin"));
         }
         // A survivor that was merged itself leads on; back to the start, and nobody survives.
-        let onward = std::iter::successors(Some(into), |survivor| {
+        let onward = iter::successors(Some(into), |survivor| {
             self.merged_into.get(survivor).copied()
         });
         if onward
