@@ -57,6 +57,16 @@ pub(crate) fn given() -> Option<Programs> {
     })
 }
 
+/// The worker that was built already, where `WORKER` names it; enough for what needs no bare client.
+pub(crate) fn given_worker() -> Option<Programs> {
+    let worker = PathBuf::from(std::env::var_os("WORKER")?);
+    Some(Programs {
+        kind: worker.display().to_string(),
+        worker,
+        bare_gets: PathBuf::new(),
+    })
+}
+
 /// The programs as the tests have them.
 pub(crate) fn as_tested() -> Programs {
     let built = Built::by(cargo(&["--bins", "--example", BARE_GETS]));

@@ -1,7 +1,7 @@
 //! Whole exports by the real binary as it ships, against servers on this machine.
 //!
 //! `cargo bench --bench exports` prints every figure with its ratio to what it has to reach; a name behind `--` chooses
-//! some: `start`, `far`, `cpu`, `growth`, `million`. Each run is a process of its own, and only what it uses itself counts. As a
+//! some: `start`, `far`, `cpu`, `growth`, `million`; `busy` only if it is named. Each run is a process of its own, and only what it uses itself counts. As a
 //! test (`cargo test --benches`) it makes small trees once, to see that it still works.
 //!
 //! - [`build`]: the programs that are measured
@@ -9,9 +9,11 @@
 //! - [`world`]: the answers to be, and the least time that a tree can take
 //! - [`run`]: one run and its cost
 //! - [`figures`]: what is measured
+//! - [`busy`]: exports from an archive that bears less than it is asked
 
 mod archive;
 mod build;
+mod busy;
 mod figures;
 mod run;
 #[expect(dead_code, unused_imports, reason = "the tests use more of it")]
@@ -26,18 +28,18 @@ fn main() {
     let (flags, names): (Vec<_>, Vec<_>) = std::env::args()
         .skip(1)
         .partition(|argument| argument.starts_with("--"));
-    let (programs, scale) = if flags.iter().any(|flag| flag == "--bench") {
-        let scale = Scale {
-            divisor: 1,
-            repeats: 3,
-        };
-        (build::given().unwrap_or_else(build::as_shipped), scale)
+    let is_test = !flags.iter().any(|flag| flag == "--bench");
+    let is_busy = names.first().is_some_and(|name| name == "busy");
+    let programs = if is_test {
+        build::as_tested()
+    } else if is_busy {
+        build::given_worker().unwrap_or_else(build::as_shipped)
     } else {
-        let scale = Scale {
-            divisor: 500,
-            repeats: 1,
-        };
-        (build::as_tested(), scale)
+        build::given().unwrap_or_else(build::as_shipped)
+    };
+    let scale = Scale {
+        divisor: if is_test { 500 } else { 1 },
+        repeats: if is_test { 1 } else { 3 },
     };
     println!("the worker: {}", programs.kind);
     let is_wanted = |name: &str| names.is_empty() || names.iter().any(|wanted| wanted == name);
@@ -46,6 +48,12 @@ fn main() {
         .build()
         .expect("a runtime")
         .block_on(async {
+            if is_busy || is_test {
+                busy::run(&programs, names.get(1..).unwrap_or_default(), is_test).await;
+            }
+            if is_busy {
+                return;
+            }
             if is_wanted("start") {
                 figures::start(&programs, scale).await;
             }

@@ -2,6 +2,7 @@
 //!
 //! - [`tree`], [`small_trees`]: the content of an archive
 //! - [`archive`], [`bucket`], [`callback`]: the servers the worker talks to
+//! - [`busy`]: an archive with limits, and fleets of workers that share it
 //! - [`script`]: faults, and what the servers saw
 //! - [`worker`]: the real binary as a child process
 //! - [`world`]: the servers of one run together
@@ -16,6 +17,7 @@
 
 pub(crate) mod archive;
 pub(crate) mod bucket;
+pub(crate) mod busy;
 pub(crate) mod callback;
 pub(crate) mod client;
 pub(crate) mod dates;

@@ -1,4 +1,5 @@
 //! Checks of the test support itself: its servers, its trees and its schema.
 
+mod busy;
 mod content;
 mod servers;

@@ -1,7 +1,7 @@
 //! Arke as the worker sees it: the entity API and the IPFS gateway, on one port, over a [`Tree`].
 
 mod assemblies;
-mod responses;
+pub(crate) mod responses;
 
 use std::io::{self, Write as _};
 use std::path::Path;
