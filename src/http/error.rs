@@ -40,6 +40,8 @@ pub(crate) enum ErrorKind {
     Redirect,
     /// The body came whole and is not what it should be.
     BadJson,
+    /// A page of HTML came instead, as a proxy or a wall sends it.
+    HtmlPage,
     /// The bytes are not those that their CID names.
     WrongBytes,
     /// The body is longer than it may be.
@@ -77,7 +79,7 @@ impl ErrorKind {
             Self::Denied => "denied",
             Self::Refused => "refused",
             Self::Redirect => "redirect",
-            Self::BadJson => "bad_json",
+            Self::BadJson | Self::HtmlPage => "bad_json",
             Self::WrongBytes => "wrong_bytes",
             Self::TooLarge => "too_large",
             Self::Unsupported => "unsupported",
@@ -103,7 +105,7 @@ impl ErrorKind {
     pub(crate) fn is_of_content(self) -> bool {
         matches!(
             self,
-            Self::BadJson | Self::WrongBytes | Self::TooLarge | Self::Unsupported
+            Self::BadJson | Self::HtmlPage | Self::WrongBytes | Self::TooLarge | Self::Unsupported
         )
     }
 }

@@ -30,8 +30,17 @@ pub(crate) struct Limits {
     pub(crate) body_bytes: usize,
 }
 
+/// What came of all exchanges, and what holds them up.
+#[derive(Debug, Default)]
+pub(crate) struct Traffic {
+    /// Bytes of bodies that came.
+    pub(crate) received: Cell<u64>,
+    /// Bodies that wait for room in memory.
+    pub(crate) held_up: Cell<usize>,
+}
+
 /// Asks once, calls `answer_begins` when the answer does, and reads the body as far as `reservation` has room; adds the
-/// bytes that came to `received`.
+/// bytes that came to `traffic`.
 pub(crate) async fn get(
     client: &reqwest::Client,
     address: Url,
@@ -39,7 +48,7 @@ pub(crate) async fn get(
     limits: &Limits,
     answer_begins: impl FnOnce(),
     reservation: &Reservation,
-    received: &Cell<u64>,
+    traffic: &Traffic,
 ) -> Result<Bytes, HttpError> {
     reservation.reset();
     let mut request = client.get(address.clone());
@@ -62,7 +71,7 @@ pub(crate) async fn get(
         .map_err(|error| error::of_reqwest(&error))?;
     answer_begins();
     match answer.status() {
-        StatusCode::OK => read_body(answer, &mut clock, reservation, received).await,
+        StatusCode::OK => read_body(answer, &mut clock, reservation, traffic).await,
         _ => Err(refusal(answer, &mut clock).await),
     }
 }
@@ -112,13 +121,13 @@ async fn read_body(
     mut answer: reqwest::Response,
     clock: &mut Clock<'_>,
     reservation: &Reservation,
-    received: &Cell<u64>,
+    traffic: &Traffic,
 ) -> Result<Bytes, HttpError> {
     let limits = clock.limits;
     let length = answer.content_length();
     let mut body = Body::start(answer.headers(), length, limits.body_bytes)?;
     // The time in which it is not read on is not the server's.
-    clock.ends += reservation.grow_to(announced(length, limits)).await;
+    clock.ends += grow_to(announced(length, limits), reservation, traffic).await;
     loop {
         let piece = clock.piece(&mut answer).await?.map_err(|error| {
             let HttpError { cause, .. } = error::of_reqwest(&error);
@@ -128,9 +137,11 @@ async fn read_body(
             )
         })?;
         let Some(piece) = piece else { break };
-        received.set(received.get() + piece.len() as u64);
+        traffic
+            .received
+            .set(traffic.received.get() + piece.len() as u64);
         body.push(piece)?;
-        clock.ends += reservation.grow_to(body.len()).await;
+        clock.ends += grow_to(body.len(), reservation, traffic).await;
     }
     let body = body.finish()?;
     if is_marked_truncated(&body) {
@@ -138,6 +149,15 @@ async fn read_body(
         return Err(HttpError::new(ErrorKind::Truncated, cause));
     }
     Ok(body)
+}
+
+/// Waits for room for so many bytes of a body; returns how long.
+async fn grow_to(bytes: usize, reservation: &Reservation, traffic: &Traffic) -> Duration {
+    let held_up = &traffic.held_up;
+    held_up.set(held_up.get() + 1);
+    let waited = reservation.grow_to(bytes).await;
+    held_up.set(held_up.get() - 1);
+    waited
 }
 
 fn announced(length: Option<u64>, limits: &Limits) -> usize {

@@ -40,6 +40,11 @@ pub(crate) enum Route {
     Cat,
 }
 
+impl Route {
+    /// How many there are.
+    pub(crate) const COUNT: usize = 3;
+}
+
 impl Resource {
     /// Names the bytes of a component.
     pub(crate) fn component(cid: Rc<str>, role: ComponentRole) -> Self {
@@ -104,7 +109,7 @@ impl Resource {
 /// Reads a manifest.
 pub(crate) fn read_manifest(pi: Pi, body: &[u8]) -> Result<ManifestReading, HttpError> {
     manifest::read(body, pi).map_err(|error| match error {
-        ManifestError::Malformed(cause) => unreadable(&cause),
+        ManifestError::Malformed(cause) => unreadable(&cause, body),
         ManifestError::Unsupported(cause) => HttpError::new(ErrorKind::Unsupported, cause),
     })
 }
@@ -121,28 +126,33 @@ fn check_bytes(cid: &str, sha256: &[u8; 32], body: &[u8]) -> Result<(), HttpErro
 /// Checks that bytes whose CID proves nothing are what they are wanted for, and not a page of a proxy.
 fn check_purpose(role: ComponentRole, body: &[u8]) -> Result<(), HttpError> {
     if role == ComponentRole::Description {
-        let start = body.trim_ascii_start();
-        let is_page = [&b"<!doctype html"[..], b"<html"].iter().any(|tag| {
-            start
-                .get(..tag.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(tag))
-        });
-        return if is_page {
-            Err(unreadable("it is a page of HTML"))
+        return if is_page(body) {
+            Err(unreadable("it is a page of HTML", body))
         } else {
             Ok(())
         };
     }
     json::read(body)
         .map(drop)
-        .map_err(|cause| unreadable(&cause))
+        .map_err(|cause| unreadable(&cause, body))
 }
 
-fn unreadable(cause: &str) -> HttpError {
-    HttpError::new(
-        ErrorKind::BadJson,
-        format!("the answer cannot be read: {cause}"),
-    )
+fn unreadable(cause: &str, body: &[u8]) -> HttpError {
+    let kind = if is_page(body) {
+        ErrorKind::HtmlPage
+    } else {
+        ErrorKind::BadJson
+    };
+    HttpError::new(kind, format!("the answer cannot be read: {cause}"))
+}
+
+/// Tells whether bytes are a page of HTML, as a proxy or a wall sends it.
+fn is_page(body: &[u8]) -> bool {
+    let start = body.trim_ascii_start();
+    [&b"<!doctype html"[..], b"<html"].iter().any(|tag| {
+        let start = start.get(..tag.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(tag))
+    })
 }
 
 #[cfg(test)]
@@ -163,11 +173,11 @@ mod tests {
         assert_eq!(kind(ComponentRole::Pinax, "{\"title\": \"a\tb\"}"), None);
         assert_eq!(
             kind(ComponentRole::Pinax, "<html>502</html>"),
-            Some(ErrorKind::BadJson)
+            Some(ErrorKind::HtmlPage)
         );
         assert_eq!(
             kind(ComponentRole::Description, "\n<!DOCTYPE html><p>"),
-            Some(ErrorKind::BadJson)
+            Some(ErrorKind::HtmlPage)
         );
         assert_eq!(kind(ComponentRole::Description, "# A letter"), None);
     }
