@@ -202,12 +202,13 @@ async fn write_until_stopped(
             let done = done(walk, observers);
             Err(anyhow!("Cancelled by {reason}: {done} were exported until then"))
         }
-        Outage { since_last_good, last_failure } = source.given_up() => {
-            let (seconds, done) = (since_last_good.as_secs(), done(walk, observers));
-            Err(anyhow!(
-                "Archive unreachable: last good answer {seconds} s ago, {done} exported; last failure: {last_failure}"
-            ))
-        }
+        outage = source.watch() => Err(match outage {
+            Outage::OfRoot(failure) => anyhow!("Failed to fetch manifest: {failure}"),
+            Outage::Later { last_good, failure } => {
+                let done = done(walk, observers);
+                anyhow!("Archive unreachable: {last_good}, {done} exported; last failure: {failure}")
+            }
+        }),
     }
 }
 

@@ -38,7 +38,11 @@ pub(crate) struct Metrics {
     pub bytes_fetched: u64,
     /// Requests to the archive that were sent again, by the kind of error that went before.
     pub retries: BTreeMap<&'static str, u64>,
-    /// Time in which at least one request waited because the archive had said so.
+    /// Requests to the archive that failed because it had too much to do or was down, as far as is known.
+    pub requests_refused: u64,
+    /// The least number of requests at the same time that a host of the archive was sent; 0 is one with pauses.
+    pub window_least: u64,
+    /// Time in which a host of the archive was sent less than it could be.
     pub throttled_time_ms: u64,
     /// Components that were taken although their CID does not prove their bytes; one that several entities name counts
     /// for each, whenever it came.

@@ -17,7 +17,7 @@ use crate::http::body_budget::Reservation;
 use crate::http::error::HttpError;
 use crate::job::Metrics;
 
-use archive::Archive;
+use archive::{Archive, Item};
 use resource::{Resource, read_manifest};
 
 pub(crate) use archive::Outage;
@@ -52,10 +52,10 @@ impl<'c> Source<'c> {
         }
     }
 
-    /// Waits until the source is given up, and says why; for ever while it answers.
-    pub(crate) async fn given_up(&self) -> Outage {
+    /// Watches over the source beside the requests, until it is given up, and says why; for ever while it answers.
+    pub(crate) async fn watch(&self) -> Outage {
         match &self.kind {
-            SourceKind::Archive(archive) => archive.given_up().await,
+            SourceKind::Archive(archive) => archive.watch().await,
             SourceKind::Folder(_) => std::future::pending().await,
         }
     }
@@ -68,19 +68,26 @@ impl<'c> Source<'c> {
         }
     }
 
-    /// Returns the manifest of an entity.
+    /// Returns the manifest of an entity. `waits` is told whether the request only waits.
     ///
     /// # Errors
     ///
     /// Returns why it could not be had or read.
-    pub(crate) async fn manifest(&self, pi: Pi) -> Result<ManifestReading, Unavailable> {
+    pub(crate) async fn manifest(
+        &self,
+        pi: Pi,
+        waits: &dyn Fn(bool),
+    ) -> Result<ManifestReading, Unavailable> {
         let resource = Resource::Manifest(pi);
         let reservation = Reservation::uncounted();
-        let reading = self.ask(&resource, &reservation, |body| read_manifest(pi, &body));
+        let reading = self.ask(&resource, &reservation, waits, |body| {
+            read_manifest(pi, &body)
+        });
         reading.await.map_err(unavailable)
     }
 
     /// Returns the bytes of a component, of which the manifest holds this CID, when there is room for them.
+    /// `waits` is told whether the request only waits.
     ///
     /// # Errors
     ///
@@ -90,13 +97,14 @@ impl<'c> Source<'c> {
         cid: Option<Rc<str>>,
         role: ComponentRole,
         reservation: Reservation,
+        waits: &dyn Fn(bool),
     ) -> Result<Bytes, Unavailable> {
         let Some(cid) = cid else {
             return Err(Unavailable::without_cid());
         };
         let resource = Resource::component(cid, role);
         let body = self
-            .ask(&resource, &reservation, |body| {
+            .ask(&resource, &reservation, waits, |body| {
                 resource.check(&body).map(|()| body)
             })
             .await;
@@ -110,10 +118,18 @@ impl<'c> Source<'c> {
         &self,
         resource: &Resource,
         reservation: &Reservation,
+        waits: &dyn Fn(bool),
         read: impl Fn(Bytes) -> Result<T, HttpError>,
     ) -> Result<T, HttpError> {
         match &self.kind {
-            SourceKind::Archive(archive) => archive.ask(resource, reservation, read).await,
+            SourceKind::Archive(archive) => {
+                let item = Item {
+                    resource,
+                    reservation,
+                    waits,
+                };
+                archive.ask(item, read).await
+            }
             SourceKind::Folder(folder) => {
                 let body = folder::read(folder, resource, reservation).await;
                 body.and_then(read)

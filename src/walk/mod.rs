@@ -1,6 +1,7 @@
 //! The walk: sends the requests of the [window](crate::walk::Window) and returns each entity in its turn.
 //!
-//! One task drives everything, at most `MAX_REQUESTS_IN_FLIGHT` requests at a time. Nothing is spawned: whoever waits
+//! One task drives everything, at most `MAX_REQUESTS_IN_FLIGHT` requests at a time, and beside them those that wait for
+//! their next try. Nothing is spawned: whoever waits
 //! for something else does so with [`Walk::while_walking`], and the requests go on.
 
 mod discovery;
@@ -9,6 +10,7 @@ mod load;
 mod place;
 mod request;
 mod visit;
+mod waiting;
 mod window;
 
 pub(crate) use discovery::{Discovery, Found, NodeId};
@@ -29,6 +31,8 @@ use crate::crosswalk::Context;
 use crate::http::body_budget::BodyBudget;
 use crate::source::Source;
 
+use waiting::Waiting;
+
 /// Walks a tree and makes its records.
 pub(crate) struct Walk<'c> {
     window: Window<'c>,
@@ -36,6 +40,7 @@ pub(crate) struct Walk<'c> {
     budget: Rc<BodyBudget>,
     in_flight: FuturesUnordered<LocalBoxFuture<'c, Arrival>>,
     in_flight_max: usize,
+    waiting: Rc<Waiting>,
 }
 
 impl<'c> Walk<'c> {
@@ -54,6 +59,7 @@ impl<'c> Walk<'c> {
             budget: BodyBudget::new(budgets.assembly_bytes),
             in_flight: FuturesUnordered::new(),
             in_flight_max: config.requests_in_flight_max as usize,
+            waiting: Rc::default(),
         }
     }
 
@@ -69,8 +75,10 @@ impl<'c> Walk<'c> {
                 return Some(visit);
             }
             self.ask();
-            let arrival = self.in_flight.next().await?;
-            self.window.accept(arrival);
+            if self.in_flight.is_empty() {
+                return None;
+            }
+            self.go_on().await;
         }
     }
 
@@ -82,24 +90,43 @@ impl<'c> Walk<'c> {
             if self.in_flight.is_empty() {
                 return other.await;
             }
-            match select(other.as_mut(), self.in_flight.next()).await {
-                Either::Left((output, _)) => return output,
-                Either::Right((Some(arrival), _)) => self.window.accept(arrival),
-                Either::Right((None, _)) => {}
+            if let Either::Left((output, _)) = select(other.as_mut(), pin!(self.go_on())).await {
+                return output;
             }
+        }
+    }
+
+    /// Waits until something comes, or a request begins or ends to wait.
+    async fn go_on(&mut self) {
+        let arrival = tokio::select! {
+            arrival = self.in_flight.next() => arrival,
+            () = self.waiting.changed() => None,
+        };
+        self.update_waiting();
+        if let Some(arrival) = arrival {
+            self.window.accept(arrival);
+        }
+    }
+
+    fn update_waiting(&mut self) {
+        for change in self.waiting.take_changes() {
+            self.window.record_wait(change);
         }
     }
 
     /// Sends what the window asks for next, while there is room, and updates the budget of the bodies.
     fn ask(&mut self) {
-        while self.in_flight.len() < self.in_flight_max
+        self.update_waiting();
+        while self.in_flight.len() - self.waiting.count() < self.in_flight_max
             && let Some(request) = self.window.next_request(self.budget.arriving_bytes())
         {
             let (source, budget) = (self.source, Rc::clone(&self.budget));
+            let waiting = Rc::clone(&self.waiting);
             self.in_flight.push(Box::pin(async move {
                 match request {
                     Request::Manifest { node, pi } => {
-                        let reading = source.manifest(pi).await;
+                        let wait = waiting.request(node);
+                        let reading = source.manifest(pi, &|waits| wait.set(waits)).await;
                         Arrival::Manifest { node, reading }
                     }
                     Request::Component {
@@ -108,9 +135,10 @@ impl<'c> Walk<'c> {
                         cid,
                         role,
                     } => {
-                        let body = source
-                            .component(cid, role, budget.reservation(node.index()))
-                            .await;
+                        let wait = waiting.request(node);
+                        let reservation = budget.reservation(node.index());
+                        let waits = |waits| wait.set(waits);
+                        let body = source.component(cid, role, reservation, &waits).await;
                         Arrival::Component {
                             node,
                             component: FetchedComponent { index, body },

@@ -37,6 +37,8 @@ pub(super) struct Assembly {
     components: Vec<FetchedComponent>,
     /// Components that are not here yet.
     missing: usize,
+    /// Those of them whose requests wait.
+    waiting: usize,
     /// Bytes of the manifest and of the components that are here, roughly.
     pub(super) weight: usize,
 }
@@ -59,6 +61,7 @@ impl Assembly {
             manifest,
             components: Vec::new(),
             missing: 0,
+            waiting: 0,
         }
     }
 
@@ -81,6 +84,20 @@ impl Assembly {
         self.weight += component.bytes();
         self.components.push(component);
         self.missing -= 1;
+    }
+
+    /// A request for a component begins or ends to wait.
+    pub(super) fn record_wait(&mut self, waits: bool) {
+        if waits {
+            self.waiting += 1;
+        } else {
+            self.waiting -= 1;
+        }
+    }
+
+    /// Tells whether nothing is to be done for it but to wait.
+    pub(super) fn is_held(&self) -> bool {
+        self.missing > 0 && self.waiting == self.missing
     }
 
     /// Tells whether all components are here.

@@ -11,6 +11,7 @@
 //! - [`tombstones`]: merged and deleted entities
 //! - [`report`]: the rows and counts of `report.json`
 //! - [`faults`]: one test for each fault that can happen
+//! - [`busy`]: limits, outages and bad items, for one worker and for fleets
 //! - [`random_worlds`]: random trees and many faults at the same time
 //! - [`upload`]: what goes into the bucket, and how a delivery is confirmed
 //! - [`callback`]: retries and signature of the callback
@@ -21,6 +22,7 @@
 
 mod addresses;
 mod arke_1885;
+mod busy;
 mod callback;
 mod config;
 mod determinism;

@@ -212,7 +212,7 @@ async fn run(seed: u64) -> bool {
         .options(options)
         .env("RETRY_WAIT_MS", "2")
         .env("IDLE_TIMEOUT_MS", "300")
-        .env("SILENCE_TIMEOUT_MS", "400");
+        .env("SILENCE_TIMEOUT_MS", "1500");
     let run = worker.run().await;
     let log = &run.stderr;
 

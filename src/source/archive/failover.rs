@@ -1,57 +1,99 @@
-//! Failover between the routes of one resource: which is tried next, and what came of each.
+//! Failover between the routes of one item: which is tried next, and what came of each.
 
-use std::time::Duration;
-
-use tokio::time::Instant;
-
-use super::retry::RetryState;
 use crate::http::error::{ErrorKind, HttpError};
 use crate::source::resource::Route;
 
-/// The routes of a resource, the best first.
+/// The routes of an item.
 #[derive(Debug)]
-pub(crate) struct Failover(Vec<RouteState>);
-
-/// A route, and what came of it so far.
-#[derive(Debug)]
-pub(crate) struct RouteState {
-    /// Where it leads.
-    pub(crate) route: Route,
-    /// How often it was tried so far.
-    pub(crate) retry_state: RetryState,
-    /// What came of the last one.
-    error: Option<HttpError>,
-    /// When it is tried again.
-    not_before: Option<Instant>,
+pub(crate) struct Failover {
+    /// Those that are not over, the next to try first; when all are, the last that was.
+    open: Vec<Route>,
     is_over: bool,
+    /// What came of each so far, the best route first.
+    states: Vec<RouteState>,
+}
+
+#[derive(Debug)]
+struct RouteState {
+    route: Route,
+    /// What came of the last try.
+    error: Option<HttpError>,
+    /// Faults that are the item's own.
+    own_faults: u32,
 }
 
 impl Failover {
     /// Starts with no try on any route.
     pub(crate) fn new(routes: &[Route]) -> Self {
-        let count = u32::try_from(routes.len()).unwrap_or(1);
-        let route_state = |&route| RouteState {
+        let state = |&route| RouteState {
             route,
-            retry_state: RetryState::one_of(count),
             error: None,
-            not_before: None,
-            is_over: false,
+            own_faults: 0,
         };
-        Self(routes.iter().map(route_state).collect())
+        Self {
+            open: routes.to_vec(),
+            is_over: false,
+            states: routes.iter().map(state).collect(),
+        }
     }
 
-    /// Returns the route that can be tried first; none if all are over.
-    pub(crate) fn next(&mut self) -> Option<&mut RouteState> {
-        let open = self.0.iter_mut().filter(|route_state| !route_state.is_over);
-        open.min_by_key(|route_state| route_state.not_before)
+    /// Returns the route to try next: the first, unless its host is late and another's is not.
+    pub(crate) fn next(&self, is_late: impl Fn(Route) -> bool) -> Route {
+        let alive = self.open.iter().find(|route| !is_late(**route));
+        *alive.unwrap_or(&self.open[0])
     }
 
-    /// Returns why none of them led to an answer.
+    /// Returns the routes that are not over, the next to try first.
+    pub(crate) fn open(&self) -> &[Route] {
+        &self.open
+    }
+
+    /// Tells whether no route is left.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_over
+    }
+
+    /// Tells whether a route was tried before.
+    pub(crate) fn was_tried(&self, route: Route) -> bool {
+        self.states
+            .iter()
+            .any(|state| state.route == route && state.error.is_some())
+    }
+
+    /// Takes note of an error on a route.
+    pub(crate) fn record(&mut self, route: Route, error: HttpError) {
+        if let Some(state) = self.state(route) {
+            state.error = Some(error);
+        }
+    }
+
+    /// Takes note that a fault is the item's own, which is asked for elsewhere next; the route is over after so many.
+    pub(crate) fn record_own(&mut self, route: Route, tries: u32) {
+        let Some(state) = self.state(route) else {
+            return;
+        };
+        state.own_faults += 1;
+        if state.own_faults < tries {
+            self.turn_from(route);
+        } else if self.open.len() > 1 {
+            self.open.retain(|open| *open != route);
+        } else {
+            self.is_over = true;
+        }
+    }
+
+    /// Puts a route behind the others.
+    pub(crate) fn turn_from(&mut self, route: Route) {
+        self.open.sort_by_key(|open| *open == route);
+    }
+
+    fn state(&mut self, route: Route) -> Option<&mut RouteState> {
+        self.states.iter_mut().find(|state| state.route == route)
+    }
+
+    /// Returns why none of them led to an answer: what the best says, and what the other says if it is another thing.
     pub(crate) fn error(self) -> HttpError {
-        let mut errors = self
-            .0
-            .into_iter()
-            .filter_map(|route_state| route_state.error);
+        let mut errors = self.states.into_iter().filter_map(|state| state.error);
         let first = errors.next();
         let mut error =
             first.unwrap_or_else(|| HttpError::new(ErrorKind::Connect, "it was not asked for"));
@@ -59,23 +101,5 @@ impl Failover {
             error.cause = format!("{}, and from the API: {}", error.cause, other.cause);
         }
         error
-    }
-}
-
-impl RouteState {
-    /// Returns until when it waits, and whether because the host asked for it.
-    pub(crate) fn waits_until(&self) -> Option<(Instant, bool)> {
-        let is_throttled = self
-            .error
-            .as_ref()
-            .is_some_and(|error| error.kind == ErrorKind::Throttled);
-        self.not_before.map(|until| (until, is_throttled))
-    }
-
-    /// Records an error, and how long to wait before the next try; without a wait this route is over.
-    pub(crate) fn record_failure(&mut self, error: HttpError, wait: Option<Duration>) {
-        self.error = Some(error);
-        self.not_before = wait.map(|wait| Instant::now() + wait);
-        self.is_over = wait.is_none();
     }
 }

@@ -1,153 +1,264 @@
-//! Health of the archive, one for manifests and one for components: the last good answer, what to probe with, how long
-//! it has been silent.
+//! Health of the archive: what a route answered lately, what proves that a fault is the host's, and how long nothing
+//! was answered.
 
-use std::cell::{Cell, OnceCell};
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use tokio::sync::Mutex;
-
+use super::limiter::Turn;
+use super::policy::Policy;
 use crate::http::error::{ErrorKind, HttpError};
-use crate::source::resource::Resource;
 
-/// How many resources fail before it is taken for an outage, where none was ever answered: one or two may be lost, but
-/// hardly a handful of different ones when nothing else was answered.
-const FAILED_FIRST_MAX: u32 = 4;
+/// Of how many items that were first asked for last it is known whether they were answered.
+const LAST: usize = 32;
+/// How many there have to be before they say anything.
+const LAST_LEAST: usize = 16;
+/// How many items in a row are denied before it is the host that denies everything.
+const DENIED_MAX: u32 = 3;
 
-/// The health of the archive for one kind of resource: what is asked for in the same way fails together.
-#[derive(Debug, Default)]
+/// The health of one route.
+#[derive(Debug)]
 pub(crate) struct Health {
-    /// How long it has had no good answer.
-    pub(crate) silence: Cell<Silence>,
-    /// Something that was answered well.
-    pub(crate) last_known_good: OnceCell<Resource>,
-    /// How many resources could not be reached before one was answered well.
-    failed_first: Cell<u32>,
-    /// Held by whoever probes, so that one does at a time.
-    pub(crate) probing: Mutex<()>,
+    policy: Policy,
+    /// The last good answer.
+    answered: Option<Instant>,
+    /// The last good answer to something new or to a probe: others are answered.
+    vouched: Option<Instant>,
+    /// When something last proved a fault to be the host's.
+    proven: Option<Instant>,
+    /// When something was last asked for in vain that was answered before.
+    probe_failed: Option<Instant>,
+    /// When the first request was sent that nothing was answered after.
+    unanswered_since: Option<Instant>,
+    /// Items that were first asked for last, and whether they were answered.
+    last: VecDeque<FirstTry>,
+    /// First tries on their way.
+    first_tries: u32,
+    /// Items in a row that were denied.
+    denied: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct FirstTry {
+    item: u64,
+    ended: Instant,
+    is_answered: bool,
 }
 
 impl Health {
-    /// Records a good answer.
-    pub(crate) fn record_success(&self) {
-        let mut silence = self.silence.get();
-        silence.record_success(Instant::now());
-        self.silence.set(silence);
-    }
-
-    /// Records a failure of a request that was sent at a time.
-    pub(crate) fn record_failure(&self, sent: Instant) {
-        let mut silence = self.silence.get();
-        silence.record_failure(sent);
-        self.silence.set(silence);
-    }
-
-    /// Returns what to probe with after the last failure of a resource; nothing, where nothing was answered yet and too
-    /// few resources have failed.
-    pub(crate) fn probe_target<'r>(
-        &'r self,
-        failed: &'r Resource,
-        kind: ErrorKind,
-    ) -> Option<&'r Resource> {
-        if self.last_known_good.get().is_some() {
-            return self.last_known_good.get();
+    /// Starts with nothing sent.
+    pub(crate) fn new(policy: Policy) -> Self {
+        Self {
+            policy,
+            answered: None,
+            vouched: None,
+            proven: None,
+            probe_failed: None,
+            unanswered_since: None,
+            last: VecDeque::new(),
+            first_tries: 0,
+            denied: 0,
         }
-        if kind.is_of_content() || matches!(kind, ErrorKind::NotFound | ErrorKind::Refused) {
-            return None;
-        }
-        self.failed_first
-            .set(self.failed_first.get().saturating_add(1));
-        (self.failed_first.get() >= FAILED_FIRST_MAX).then_some(failed)
     }
 
-    /// Tells whether the silence is that long.
-    pub(crate) fn is_silent_for(&self, limit: Duration) -> bool {
-        self.silence.get().lasts(Instant::now()) >= limit
+    /// Takes note that a request is sent.
+    pub(crate) fn record_sent(&mut self, turn: Turn, now: Instant) {
+        self.unanswered_since.get_or_insert(now);
+        self.first_tries += u32::from(turn == Turn::First);
+    }
+
+    /// Takes note of the end of a first try.
+    pub(crate) fn record_first_try(&mut self, item: u64, now: Instant) {
+        self.first_tries -= 1;
+        if self.last.len() == LAST {
+            self.last.pop_front();
+        }
+        self.last.push_back(FirstTry {
+            item,
+            ended: now,
+            is_answered: false,
+        });
+    }
+
+    /// Takes note of a good answer; `vouches` where it was to something new or to a probe.
+    pub(crate) fn record_answer(&mut self, item: Option<u64>, vouches: bool, now: Instant) {
+        self.answered = Some(now);
+        self.denied = 0;
+        self.record_life();
+        if vouches {
+            self.vouched = Some(now);
+        }
+        let first_try = self
+            .last
+            .iter_mut()
+            .find(|first_try| Some(first_try.item) == item);
+        if let Some(first_try) = first_try {
+            first_try.is_answered = true;
+        }
+    }
+
+    /// Takes note that the host answers, whatever it says.
+    pub(crate) fn record_life(&mut self) {
+        self.unanswered_since = None;
+    }
+
+    /// Takes note that a fault is the host's.
+    pub(crate) fn record_proof(&mut self, now: Instant) {
+        self.proven = Some(now);
+    }
+
+    /// Takes note that what was answered before is not any more.
+    pub(crate) fn record_failed_probe(&mut self, now: Instant) {
+        self.probe_failed = Some(now);
+        self.record_proof(now);
+    }
+
+    /// Takes note that a further item is denied; tells whether so many were in a row that it is the host's fault.
+    pub(crate) fn record_denial(&mut self, is_new: bool) -> bool {
+        self.denied += u32::from(is_new);
+        self.denied >= DENIED_MAX
+    }
+
+    /// Tells whether something new or a probe was answered since.
+    pub(crate) fn vouched_since(&self, time: Instant) -> bool {
+        self.vouched.is_some_and(|vouched| vouched >= time)
+    }
+
+    /// Tells whether something that was answered before was asked for in vain since.
+    pub(crate) fn probe_failed_since(&self, time: Instant) -> bool {
+        self.probe_failed.is_some_and(|failed| failed >= time)
+    }
+
+    /// Returns when a fault was last proven to be the host's.
+    pub(crate) fn proven(&self) -> Option<Instant> {
+        self.proven
+    }
+
+    /// Tells whether a fault was proven to be the host's so lately that those of others are in doubt, or nothing was
+    /// ever answered.
+    pub(crate) fn is_in_doubt(&self, now: Instant) -> bool {
+        self.answered.is_none() || self.is_proven(now)
+    }
+
+    fn is_proven(&self, now: Instant) -> bool {
+        self.proven
+            .is_some_and(|proven| now.saturating_duration_since(proven) < self.policy.doubt)
+    }
+
+    /// Tells whether to ask for something that was answered before: nothing else shows whether the host answers.
+    pub(crate) fn wants_probe(&self, now: Instant) -> bool {
+        self.first_tries == 0 || !self.is_proven(now)
+    }
+
+    /// Tells whether it has answered nothing for long, although it was asked.
+    pub(crate) fn is_late(&self, now: Instant) -> bool {
+        self.unanswered_since
+            .is_some_and(|since| now.saturating_duration_since(since) >= self.policy.late)
+    }
+
+    /// Tells whether it looks like an outage behind a cache: of what was first asked for last most is not answered.
+    /// Once nothing new is asked for that is no news.
+    pub(crate) fn looks_like_outage(&self, now: Instant) -> bool {
+        let unanswered = self.last.iter().filter(|first_try| !first_try.is_answered);
+        let newest = unanswered.clone().map(|first_try| first_try.ended).max();
+        self.last.len() >= LAST_LEAST
+            && unanswered.count() * 2 > self.last.len()
+            && newest.is_some_and(|newest| now.saturating_duration_since(newest) < self.policy.calm)
+    }
+
+    /// Tells whether it looks like that, and not like a host that has too much to do.
+    pub(crate) fn may_be_outage(&self, now: Instant) -> bool {
+        self.looks_like_outage(now) && !self.is_proven(now)
+    }
+
+    /// Tells whether it has looked like that for some time.
+    pub(crate) fn is_outage(&self, now: Instant) -> bool {
+        let mut unanswered = self.last.iter().filter(|first_try| !first_try.is_answered);
+        let oldest = unanswered.next().map(|first_try| first_try.ended);
+        oldest.is_some_and(|oldest| now.saturating_duration_since(oldest) >= self.policy.recovery)
+            && self.may_be_outage(now)
     }
 }
 
-/// The time without a good answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The time without a good answer to anything of a kind, whatever the route.
+#[derive(Debug, Default)]
 pub(crate) struct Silence {
-    last_good: Option<Instant>,
-    /// When the first request was sent that failed after the last good answer.
+    /// How many are being asked for, and since when there are some and nothing is answered.
+    asked: u32,
     since: Option<Instant>,
+    answered: Option<Instant>,
+    last_failure: Option<HttpError>,
 }
 
 /// Why the archive is given up: it does not answer any more.
 #[derive(Clone, Debug)]
-pub(crate) struct Outage {
-    /// How long ago it last did.
-    pub since_last_good: Duration,
-    /// What came of asking it the last time.
-    pub last_failure: HttpError,
+pub(crate) enum Outage {
+    /// Not even the first manifest was answered; what came of asking for it the last time.
+    OfRoot(HttpError),
+    /// It answered before.
+    Later {
+        /// When it last did, in words.
+        last_good: String,
+        /// What came of asking it the last time.
+        failure: HttpError,
+    },
 }
 
 impl Silence {
-    /// Records a good answer, which ends the silence.
-    pub(crate) fn record_success(&mut self, now: Instant) {
-        self.last_good = Some(now);
-        self.since = None;
+    /// Something is asked for.
+    pub(crate) fn ask(&mut self, now: Instant) {
+        self.asked += 1;
+        self.since.get_or_insert(now);
     }
 
-    /// Records a failure of a request that was sent at a time.
-    pub(crate) fn record_failure(&mut self, sent: Instant) {
-        let start = self.last_good.map_or(sent, |good| good.max(sent));
-        self.since.get_or_insert(start);
+    /// It is not asked for any more.
+    pub(crate) fn end_asking(&mut self) {
+        self.asked -= 1;
+        self.since = self.since.filter(|_| self.asked > 0);
     }
 
-    /// Returns how long it lasts.
-    pub(crate) fn lasts(&self, now: Instant) -> Duration {
-        self.since
-            .map_or(Duration::ZERO, |since| now.saturating_duration_since(since))
+    /// Takes note of what came of a request.
+    pub(crate) fn record<T>(&mut self, result: &Result<T, HttpError>, now: Instant) {
+        match result {
+            Ok(_) => {
+                self.answered = Some(now);
+                self.hold_up(now);
+            }
+            Err(error) => self.last_failure = Some(error.clone()),
+        }
     }
 
-    /// Tells whether a good answer came after a time.
-    pub(crate) fn was_broken_after(&self, time: Instant) -> bool {
-        self.last_good.is_some_and(|good| good > time)
+    /// Begins anew: an answer is here, and something of ours holds it up.
+    pub(crate) fn hold_up(&mut self, now: Instant) {
+        self.since = self.since.map(|_| now);
     }
 
-    /// Returns how long ago the last good answer came.
-    pub(crate) fn since_last_good(&self, now: Instant) -> Option<Duration> {
-        self.last_good
-            .map(|good| now.saturating_duration_since(good))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn it_counts_from_the_first_request_that_failed_and_not_while_nothing_is_asked() {
-        let start = Instant::now();
-        let at = |seconds| start + Duration::from_secs(seconds);
-        let mut silence = Silence::default();
-        silence.record_success(at(10));
-        assert_eq!(silence.lasts(at(1000)), Duration::ZERO);
-        silence.record_failure(at(1000));
-        silence.record_failure(at(1020));
-        assert_eq!(silence.lasts(at(1030)), Duration::from_secs(30));
-        assert_eq!(
-            silence.since_last_good(at(1030)),
-            Some(Duration::from_mins(17))
-        );
-        silence.record_success(at(1031));
-        assert_eq!(silence.lasts(at(1040)), Duration::ZERO);
-        silence.record_failure(at(1025));
-        assert_eq!(
-            silence.lasts(at(1041)),
-            Duration::from_secs(10),
-            "what was sent before the good answer counts from there"
-        );
+    /// Tells whether there ever was a good answer.
+    pub(crate) fn was_answered(&self) -> bool {
+        self.answered.is_some()
     }
 
-    #[test]
-    fn a_good_answer_after_a_time_breaks_it() {
-        let start = Instant::now();
-        let mut silence = Silence::default();
-        assert!(!silence.was_broken_after(start));
-        silence.record_success(start + Duration::from_secs(1));
-        assert!(silence.was_broken_after(start));
-        assert!(!silence.was_broken_after(start + Duration::from_secs(1)));
+    /// Describes it if it has lasted so long.
+    pub(crate) fn outage(
+        &self,
+        is_of_manifests: bool,
+        limit: Duration,
+        now: Instant,
+    ) -> Option<Outage> {
+        let lasts = now.saturating_duration_since(self.since?);
+        if lasts < limit {
+            return None;
+        }
+        let no_answer =
+            || HttpError::new(ErrorKind::Timeout, format!("no answer within {limit:?}"));
+        let failure = self.last_failure.clone().unwrap_or_else(no_answer);
+        let last_good = match self.answered {
+            None if is_of_manifests => return Some(Outage::OfRoot(failure)),
+            None => format!("no component within {} s", lasts.as_secs()),
+            Some(answered) => format!(
+                "last good answer {} s ago",
+                now.saturating_duration_since(answered).as_secs()
+            ),
+        };
+        Some(Outage::Later { last_good, failure })
     }
 }

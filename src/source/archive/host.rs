@@ -1,11 +1,10 @@
-//! The hosts of the archive: the API and the gateway, each behind a limiter.
+//! The hosts of the archive: the API and the gateway, each with a lane of the limiter.
 
-use std::rc::Rc;
 use std::time::Duration;
 
 use url::Url;
 
-use super::limiter::Limiter;
+use super::limiter::LaneId;
 use crate::config::ArchiveConfig;
 
 /// A host of the archive.
@@ -15,28 +14,23 @@ pub(crate) struct Host<'c> {
     url: &'c Url,
     /// How long the first byte of an answer may take.
     pub(crate) first_byte: Duration,
-    /// How many requests it gets at the same time.
-    pub(crate) limiter: Rc<Limiter>,
+    /// Its lane of the limiter.
+    pub(crate) lane: LaneId,
 }
 
 impl<'c> Host<'c> {
-    /// Returns the API and the gateway; with one limiter where both are at the same address.
+    /// Returns the API and the gateway; with one lane where both are at the same address.
     pub(crate) fn both(config: &'c ArchiveConfig) -> (Self, Self) {
-        let limiter = || Rc::new(Limiter::new(config.requests_in_flight_max));
         let api = Self {
             url: &config.api_url,
             first_byte: config.timeouts.api_first_byte,
-            limiter: limiter(),
+            lane: LaneId(0),
         };
         let is_one = api.url.origin() == config.gateway_url.origin();
         let gateway = Self {
             url: &config.gateway_url,
             first_byte: config.timeouts.gateway_first_byte,
-            limiter: if is_one {
-                Rc::clone(&api.limiter)
-            } else {
-                limiter()
-            },
+            lane: LaneId(usize::from(!is_one)),
         };
         (api, gateway)
     }
@@ -70,7 +64,7 @@ mod tests {
             let host = Host {
                 url: &url,
                 first_byte: Duration::ZERO,
-                limiter: Rc::new(Limiter::new(1)),
+                lane: LaneId(0),
             };
             assert_eq!(host.address(&["ipfs", "bafk"]).as_str(), address);
         }

@@ -1,242 +1,308 @@
-//! Limiter of the requests that a host gets at the same time: fewer while it is overloaded, more when it recovers.
+//! Limiter of the archive's hosts: which request is sent next, and when.
 //!
-//! Additive increase, multiplicative decrease, as TCP does it (RFC 5681).
+//! Each host has a lane with its own [`Pace`]; all lanes together have at most `MAX_REQUESTS_IN_FLIGHT` requests on
+//! their way. In a lane probes go first, then by turns what is asked for again and what is new, each in the order it
+//! came.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::pin::pin;
+use std::time::{Duration, Instant};
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use futures::future::select;
+use tokio::sync::{Notify, oneshot};
+use tokio::time::sleep_until;
 
-use crate::http::error::{ErrorKind, HttpError};
+use super::pace::{Pace, Sent};
+use super::policy::Policy;
+use crate::config::ArchiveConfig;
+use crate::job::Metrics;
 
-/// How much the limit grows while as many good answers come as it allows requests.
-const GROWTH_A_ROUND: f64 = 4.0;
-/// How many overloaded answers in a row are taken for a host that has too much to do; fewer may come of one resource.
-const OVERLOADS_MAX: u32 = 3;
+/// How often the log says how much the archive slows the job down.
+const LOG_INTERVAL: Duration = Duration::from_secs(10);
 
-/// The limiter of a host: lets through as many requests as its [`Concurrency`] allows, in the order they came.
+/// A host's place in the limiter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LaneId(pub(super) usize);
+
+/// Which requests of a lane go before others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// Something that was answered before, to see whether the host answers.
+    Probe,
+    /// Something that was asked for before, in vain.
+    Retry,
+    /// Something new.
+    First,
+}
+
+/// The limiter of all hosts.
 #[derive(Debug)]
 pub(crate) struct Limiter {
-    concurrency: RefCell<Concurrency>,
-    permits: Semaphore,
-    /// The permits there are, those of requests on their way included.
-    granted: Cell<usize>,
+    state: RefCell<State>,
+    /// The driver has to look at the time again.
+    changed: Notify,
+}
+
+#[derive(Debug)]
+struct State {
+    lanes: Vec<Lane>,
+    in_flight: usize,
+    in_flight_max: usize,
+    /// The least time between two requests, to whatever host.
+    spacing: Duration,
+    opens: Option<Instant>,
+    /// Since when a host gets less than it could, and how long that was before.
+    slowed_since: Option<Instant>,
+    slowed: Duration,
+    /// When the log last said so.
+    told: Option<Instant>,
+    /// How often the window is looked at while somebody waits for it.
+    tick: Duration,
+    /// When there is something to do without anybody's asking.
+    alarm: Option<Instant>,
+}
+
+#[derive(Debug)]
+struct Lane {
+    pace: Pace,
+    in_flight: usize,
+    /// Those who wait, by [`Turn`].
+    waiting: [VecDeque<oneshot::Sender<Sent>>; 3],
+    /// What is new goes before what is asked for again.
+    is_turn_of_new: bool,
 }
 
 /// The permit of a request that is being sent.
+#[derive(Debug)]
 pub(crate) struct Permit<'l> {
     limiter: &'l Limiter,
-    round: Round,
-    permit: Option<SemaphorePermit<'l>>,
+    lane: LaneId,
+    /// When it was sent.
+    pub(crate) sent: Sent,
+    /// After what time the answer began.
+    began_after: Cell<Option<Duration>>,
 }
 
 impl Limiter {
-    /// Allows so many at the most.
-    pub(crate) fn new(max: u32) -> Self {
-        let concurrency = Concurrency::new(max);
-        let granted = concurrency.limit();
+    /// Makes so many lanes for the hosts of a configuration.
+    pub(crate) fn new(lanes: usize, config: &ArchiveConfig, policy: &Policy) -> Self {
+        let in_flight_max = config.requests_in_flight_max;
+        let lane = || Lane {
+            pace: Pace::new(in_flight_max.into(), policy.recovery, policy.unit),
+            in_flight: 0,
+            waiting: Default::default(),
+            is_turn_of_new: false,
+        };
+        let spacing = config
+            .requests_per_second_max
+            .map(|rate| Duration::from_secs(1) / rate);
         Self {
-            permits: Semaphore::new(granted),
-            granted: Cell::new(granted),
-            concurrency: RefCell::new(concurrency),
+            state: RefCell::new(State {
+                lanes: std::iter::repeat_with(lane).take(lanes).collect(),
+                in_flight: 0,
+                in_flight_max: in_flight_max as usize,
+                spacing: spacing.unwrap_or_default(),
+                opens: None,
+                slowed_since: None,
+                slowed: Duration::ZERO,
+                told: None,
+                tick: policy.recovery / 8,
+                alarm: None,
+            }),
+            changed: Notify::new(),
         }
     }
 
-    /// Waits for its turn.
-    pub(crate) async fn acquire(&self) -> Permit<'_> {
-        // Never closed, so the permit comes.
-        let permit = self.permits.acquire().await.ok();
-        Permit {
-            limiter: self,
-            round: self.concurrency.borrow().round(),
-            permit,
+    /// Waits for its turn in a lane.
+    pub(crate) async fn acquire(&self, lane: LaneId, turn: Turn) -> Permit<'_> {
+        let (sender, receiver) = oneshot::channel();
+        self.state.borrow_mut().lanes[lane.0].waiting[turn as usize].push_back(sender);
+        self.dispatch();
+        match receiver.await {
+            Ok(sent) => Permit {
+                limiter: self,
+                lane,
+                sent,
+                began_after: Cell::new(None),
+            },
+            // The sender is in the lane until it is used.
+            Err(_) => std::future::pending().await,
         }
     }
 
-    fn adjust(&self) {
-        let (limit, granted) = (self.concurrency.borrow().limit(), self.granted.get());
-        if limit > granted {
-            self.permits.add_permits(limit - granted);
-            self.granted.set(limit);
-        } else if limit < granted {
-            let forgotten = self.permits.forget_permits(granted - limit);
-            self.granted.set(granted - forgotten);
+    /// Lets a lane's pace take note of something, and sends what may be sent now.
+    pub(crate) fn adjust<T>(&self, lane: LaneId, change: impl FnOnce(&mut Pace) -> T) -> T {
+        let mut state = self.state.borrow_mut();
+        let changed = change(&mut state.lanes[lane.0].pace);
+        drop(state);
+        self.dispatch();
+        changed
+    }
+
+    /// Sends what waits for a time to come; for ever.
+    pub(crate) async fn run(&self) -> Infallible {
+        loop {
+            let alarm = self.state.borrow_mut().dispatch(Instant::now());
+            let alarm = async {
+                match alarm {
+                    Some(at) => sleep_until(at.into()).await,
+                    None => std::future::pending().await,
+                }
+            };
+            select(pin!(alarm), pin!(self.changed.notified())).await;
         }
+    }
+
+    /// Sends what may be sent now.
+    fn dispatch(&self) {
+        let mut state = self.state.borrow_mut();
+        let before = state.alarm;
+        let alarm = state.dispatch(Instant::now());
+        if alarm.is_some_and(|alarm| before.is_none_or(|before| alarm < before)) {
+            self.changed.notify_one();
+        }
+    }
+
+    /// Adds how much the hosts slowed the job down to its metrics.
+    pub(crate) fn measure(&self, metrics: &mut Metrics) {
+        let now = Instant::now();
+        let mut state = self.state.borrow_mut();
+        state.observe(now);
+        let slowed = state.slowed
+            + state
+                .slowed_since
+                .map_or(Duration::ZERO, |since| now - since);
+        metrics.throttled_time_ms = slowed.as_millis().try_into().unwrap_or(u64::MAX);
+        let least = state.lanes.iter().map(|lane| lane.pace.least());
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "no less than 0 and no more than the most, which was a u32"
+        )]
+        let least = least.fold(f64::INFINITY, f64::min) as u64;
+        metrics.window_least = least;
+    }
+}
+
+impl State {
+    /// Sends what may be sent now; returns when to look again.
+    fn dispatch(&mut self, now: Instant) -> Option<Instant> {
+        self.observe(now);
+        let mut alarm = None;
+        for lane in &mut self.lanes {
+            while self.in_flight < self.in_flight_max && lane.has_waiting() {
+                let opens = lane.pace.opens(lane.in_flight, now);
+                // A window that is shut may open with time.
+                let opens = opens
+                    .unwrap_or(now + self.tick)
+                    .max(self.opens.unwrap_or(now));
+                if opens > now {
+                    alarm = Some(alarm.map_or(opens, |alarm: Instant| alarm.min(opens)));
+                    break;
+                }
+                if lane.send_next(now) {
+                    self.in_flight += 1;
+                    if !self.spacing.is_zero() {
+                        self.opens = Some(now + self.spacing);
+                    }
+                }
+            }
+        }
+        if self.slowed_since.is_some() {
+            // To notice that it is over.
+            let tick = now + self.tick;
+            alarm = Some(alarm.map_or(tick, |alarm| alarm.min(tick)));
+        }
+        self.alarm = alarm;
+        alarm
+    }
+
+    /// Takes note of whether a host gets less than it could, and says so now and then.
+    fn observe(&mut self, now: Instant) {
+        let windows = self
+            .lanes
+            .iter()
+            .filter(|lane| lane.pace.is_slowed(now))
+            .map(|lane| lane.pace.window(now));
+        let least = windows.min_by(f64::total_cmp);
+        match (self.slowed_since, least) {
+            (None, Some(_)) => {
+                (self.slowed_since, self.told) = (Some(now), Some(now));
+                tracing::warn!(
+                    "the archive bears less than it is asked: the job goes on more slowly, and loses nothing"
+                );
+            }
+            (Some(since), Some(window))
+                if self.told.is_some_and(|told| now - told >= LOG_INTERVAL) =>
+            {
+                self.told = Some(now);
+                let seconds = (now - since).as_secs();
+                tracing::info!(
+                    "the archive slows the job down since {seconds} s: {window:.1} requests at the same time"
+                );
+            }
+            (Some(since), None) => {
+                self.slowed += now - since;
+                self.slowed_since = None;
+                tracing::info!("the archive bears again all that it is asked");
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Lane {
+    fn has_waiting(&self) -> bool {
+        self.waiting.iter().any(|queue| !queue.is_empty())
+    }
+
+    /// Sends the next one; tells whether there was somebody who still waited for that.
+    fn send_next(&mut self, now: Instant) -> bool {
+        let [probes, retries, first_tries] = &mut self.waiting;
+        let by_turns = if std::mem::take(&mut self.is_turn_of_new) {
+            [first_tries, retries]
+        } else {
+            self.is_turn_of_new = !retries.is_empty();
+            [retries, first_tries]
+        };
+        let mut queues = std::iter::once(probes).chain(by_turns);
+        let next = queues.find_map(VecDeque::pop_front);
+        next.is_some_and(|sender| {
+            let is_sent = sender.send(self.pace.start(now)).is_ok();
+            self.in_flight += usize::from(is_sent);
+            is_sent
+        })
     }
 }
 
 impl Permit<'_> {
-    /// Records what came of the request: a good answer, or an error.
-    pub(crate) fn record<T>(&self, result: &Result<T, HttpError>) {
-        let mut concurrency = self.limiter.concurrency.borrow_mut();
-        match result.as_ref().map_err(|error| error.kind) {
-            Ok(_) => concurrency.record_success(),
-            Err(ErrorKind::Throttled) => concurrency.record_throttling(self.round),
-            Err(
-                ErrorKind::Status | ErrorKind::Timeout | ErrorKind::Connect | ErrorKind::SlowBody,
-            ) => {
-                concurrency.record_overload(self.round);
-            }
-            Err(_) => {}
-        }
-        drop(concurrency);
-        self.limiter.adjust();
+    /// Takes note that the answer is a good one.
+    pub(crate) fn record_answer(&self, now: Instant) {
+        let began_after = self.began_after.get().unwrap_or_default();
+        self.limiter.adjust(self.lane, |pace| {
+            pace.record_answer(self.sent, began_after, now);
+        });
     }
 
     /// Lets the next one through. The answer has begun, and its body may have to wait for memory, which another request
     /// may have to free.
-    pub(crate) fn release(&mut self) {
-        let limiter = self.limiter;
-        let Some(permit) = self.permit.take() else {
+    pub(crate) fn release(&self) {
+        if self.began_after.get().is_some() {
             return;
-        };
-        if limiter.granted.get() > limiter.concurrency.borrow().limit() {
-            permit.forget();
-            limiter.granted.set(limiter.granted.get() - 1);
         }
+        self.began_after.set(Some(self.sent.at.elapsed()));
+        let mut state = self.limiter.state.borrow_mut();
+        state.in_flight -= 1;
+        state.lanes[self.lane.0].in_flight -= 1;
+        drop(state);
+        self.limiter.dispatch();
     }
 }
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
         self.release();
-    }
-}
-
-/// The number of requests that a host may get at the same time.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Concurrency {
-    limit: f64,
-    max: f64,
-    round: u32,
-    overloads: u32,
-}
-
-/// When a request was sent, in rounds between decreases.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Round(u32);
-
-impl Concurrency {
-    /// Starts at the most that there may be.
-    pub(crate) fn new(max: u32) -> Self {
-        Self {
-            limit: max.into(),
-            max: max.into(),
-            round: 0,
-            overloads: 0,
-        }
-    }
-
-    /// Returns how many there may be now, at least one.
-    pub(crate) fn limit(&self) -> usize {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "from 1 to the most, which was a u32"
-        )]
-        let limit = self.limit as usize;
-        limit
-    }
-
-    /// Returns the round that a request sent now belongs to.
-    pub(crate) fn round(&self) -> Round {
-        Round(self.round)
-    }
-
-    /// Records a good answer.
-    pub(crate) fn record_success(&mut self) {
-        self.overloads = 0;
-        self.limit = (self.limit + GROWTH_A_ROUND / self.limit).min(self.max);
-    }
-
-    /// Records an answer that says that there were too many: half as many, once for all that were sent together.
-    pub(crate) fn record_throttling(&mut self, sent: Round) {
-        if sent.0 == self.round {
-            self.round = self.round.wrapping_add(1);
-            self.overloads = 0;
-            self.limit = (self.limit / 2.0).max(1.0);
-        }
-    }
-
-    /// Records an error that may come of too many; several in a row do.
-    pub(crate) fn record_overload(&mut self, sent: Round) {
-        self.overloads += 1;
-        if self.overloads >= OVERLOADS_MAX {
-            self.record_throttling(sent);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use futures::FutureExt as _;
-
-    use super::*;
-
-    #[test]
-    fn an_answer_that_has_begun_holds_nobody_up() {
-        let limiter = Limiter::new(1);
-        let mut permit = limiter.acquire().now_or_never().expect("room");
-        assert!(limiter.acquire().now_or_never().is_none());
-        permit.release();
-        assert!(limiter.acquire().now_or_never().is_some());
-    }
-
-    #[test]
-    fn fewer_permits_after_throttling_and_more_again_after_good_answers() {
-        let limiter = Limiter::new(4);
-        let throttled = Err::<(), _>(HttpError::new(ErrorKind::Throttled, ""));
-        let mut permits: Vec<_> = std::iter::from_fn(|| limiter.acquire().now_or_never()).collect();
-        assert_eq!(permits.len(), 4);
-        permits[0].record(&throttled);
-        permits[1].record(&throttled);
-        permits.truncate(2);
-        assert!(
-            limiter.acquire().now_or_never().is_none(),
-            "two of two are out"
-        );
-        permits.truncate(1);
-        let permit = limiter.acquire().now_or_never().expect("room for one");
-        for _ in 0..4 {
-            permit.record(&Ok(()));
-        }
-        assert!(limiter.acquire().now_or_never().is_some(), "room again");
-        drop((permit, permits));
-        let permits: Vec<_> = std::iter::from_fn(|| limiter.acquire().now_or_never()).collect();
-        assert_eq!(permits.len(), limiter.granted.get());
-    }
-
-    #[test]
-    fn those_sent_together_halve_it_once() {
-        let mut concurrency = Concurrency::new(64);
-        let first = concurrency.round();
-        (0..64).for_each(|_| concurrency.record_throttling(first));
-        assert_eq!(concurrency.limit(), 32);
-        concurrency.record_throttling(concurrency.round());
-        assert_eq!(concurrency.limit(), 16);
-        (0..10).for_each(|_| concurrency.record_throttling(concurrency.round()));
-        assert_eq!(concurrency.limit(), 1, "never none");
-    }
-
-    #[test]
-    fn it_recovers_with_good_answers_up_to_the_most() {
-        let mut concurrency = Concurrency::new(64);
-        (0..6).for_each(|_| concurrency.record_throttling(concurrency.round()));
-        (0..400).for_each(|_| concurrency.record_success());
-        assert!(concurrency.limit() > 32, "{concurrency:?}");
-        (0..400).for_each(|_| concurrency.record_success());
-        assert_eq!(concurrency.limit(), 64);
-    }
-
-    #[test]
-    fn one_error_is_that_of_a_resource_and_a_burst_that_of_the_host() {
-        let mut concurrency = Concurrency::new(64);
-        for _ in 0..10 {
-            concurrency.record_overload(concurrency.round());
-            concurrency.record_overload(concurrency.round());
-            concurrency.record_success();
-        }
-        assert_eq!(concurrency.limit(), 64);
-        (0..3).for_each(|_| concurrency.record_overload(concurrency.round()));
-        assert_eq!(concurrency.limit(), 32);
     }
 }

@@ -1,91 +1,131 @@
 //! Client of the archive: asks the entity API and the gateway until the answer is there or cannot be had.
 //!
-//! When a request has used up its tries and nothing else was answered meanwhile, what was answered before is asked for
-//! again. If that fails too it is not the resource but the archive: the tries do not count, and the archive is waited
-//! for until it answers, or has been silent for so long that the job ends; see [`Archive::given_up`]. Where no
-//! component was ever answered, several that fail are taken for an outage too, so that a success never hides a gateway
-//! that is dead throughout.
+//! A request that fails proves nothing by itself: it may be the item, or a host that has too much to do or is down. So
+//! each host has a [pace](pace) that gives way to it, and each item has [charges](charges), which grow only while others
+//! are answered. `docs/FLOW_CONTROL.md` tells how they work together. What is left is silence: nothing is answered at
+//! all, and the job ends; see [`Archive::watch`].
 
+mod charges;
 mod failover;
 mod health;
 mod host;
+mod judge;
 mod limiter;
-mod retry;
+mod pace;
+mod policy;
 mod stats;
+mod watch;
 
-use std::cell::Cell;
-use std::time::{Duration, Instant};
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::pin::pin;
+use std::time::Instant;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
-use tokio::sync::{Mutex, watch};
-use tokio::time::{Interval, MissedTickBehavior, interval, sleep, sleep_until};
+use tokio::sync::Notify;
+use tokio::time::timeout;
 
-use self::failover::{Failover, RouteState};
-use self::health::Health;
+use self::charges::Charges;
+use self::failover::Failover;
+use self::health::{Health, Silence};
 use self::host::Host;
-use self::retry::{RetryPolicy, jittered};
+use self::limiter::{Limiter, Turn};
+use self::pace::Sent;
+use self::policy::Policy;
 use self::stats::Stats;
 use crate::config::{ArchiveConfig, Timeouts};
 use crate::http::body_budget::Reservation;
-use crate::http::error::{ErrorKind, HttpError};
+use crate::http::error::HttpError;
 use crate::http::get::{self, Limits};
 use crate::job::Metrics;
 use crate::source::resource::{Resource, Route};
 
 pub(crate) use self::health::Outage;
 
-/// How often a request starts anew because the archive was down while it was tried.
-const RESTARTS_MAX: u32 = 3;
-
 /// What a request for an entity of the test network says.
 static TESTNET: (HeaderName, HeaderValue) = (
     HeaderName::from_static("x-arke-network"),
     HeaderValue::from_static("test"),
 );
+/// What is probed with is small.
+const KNOWN_BYTES_MAX: usize = 64 * 1024;
 
 /// The client of the entity API and the gateway.
 #[derive(Debug)]
 pub(crate) struct Archive<'c> {
     client: &'c reqwest::Client,
     timeouts: Timeouts,
+    policy: Policy,
+    started: Instant,
     api: Host<'c>,
     gateway: Host<'c>,
-    pace: Option<Mutex<Interval>>,
-    manifests: Health,
-    components: Health,
-    /// How often the archive was found not to answer, manifests and components together.
-    outages: Cell<u32>,
-    /// Why the archive is given up, once it is.
-    outage: watch::Sender<Option<Outage>>,
+    limiter: Limiter,
+    /// By [`Route`].
+    health: [RefCell<Health>; Route::COUNT],
+    /// Something is to be probed, by [`Route`].
+    probe_wanted: [Notify; Route::COUNT],
+    manifests: Kind,
+    components: Kind,
+    /// Items that were asked for so far.
+    items: Cell<u64>,
+    /// While it looks like an outage, nothing new is asked for before.
+    next_start: Cell<Option<Instant>>,
+    /// Something is answered that was not before.
+    outage_ends: Notify,
     stats: Stats,
 }
 
-/// A request that has no tries left.
-struct Exhausted {
-    error: HttpError,
-    last_sent: Instant,
+/// What is known of a kind of resource, whatever the route.
+#[derive(Debug, Default)]
+struct Kind {
+    silence: RefCell<Silence>,
+    /// Small ones that were answered lately.
+    known: RefCell<VecDeque<Resource>>,
+    /// How many failed before one was answered.
+    failed_first: Cell<u32>,
+}
+
+/// Something to ask for.
+#[derive(Clone, Copy)]
+pub(crate) struct Item<'i> {
+    /// What it is.
+    pub(crate) resource: &'i Resource,
+    /// The room for its body.
+    pub(crate) reservation: &'i Reservation,
+    /// Is told whether it only waits: for its next try, or for an answer that is late.
+    pub(crate) waits: &'i dyn Fn(bool),
+}
+
+/// A try of an item.
+struct Tried<T> {
+    route: Route,
+    turn: Turn,
+    sent: Sent,
+    result: Result<T, HttpError>,
 }
 
 impl<'c> Archive<'c> {
     /// Makes the client of the archive that a configuration names; nothing is sent yet.
     pub(crate) fn new(config: &'c ArchiveConfig, client: &'c reqwest::Client) -> Self {
-        let pace = config.requests_per_second_max.map(|rate| {
-            let mut pace = interval(Duration::from_secs(1) / rate);
-            pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            Mutex::new(pace)
-        });
         let (api, gateway) = Host::both(config);
+        let policy = Policy::new(&config.timeouts);
+        let lanes = gateway.lane.0 + 1;
         Self {
             client,
             timeouts: config.timeouts,
+            policy,
+            started: Instant::now(),
             api,
             gateway,
-            pace,
-            manifests: Health::default(),
-            components: Health::default(),
-            outages: Cell::new(0),
-            outage: watch::Sender::new(None),
+            limiter: Limiter::new(lanes, config, &policy),
+            health: std::array::from_fn(|_| RefCell::new(Health::new(policy))),
+            probe_wanted: Default::default(),
+            manifests: Kind::default(),
+            components: Kind::default(),
+            items: Cell::new(0),
+            next_start: Cell::new(None),
+            outage_ends: Notify::new(),
             stats: Stats::default(),
         }
     }
@@ -93,120 +133,60 @@ impl<'c> Archive<'c> {
     /// Adds what was asked for, and what it took, to the metrics of a job.
     pub(crate) fn measure(&self, metrics: &mut Metrics) {
         self.stats.measure(metrics);
+        self.limiter.measure(metrics);
     }
 
-    /// Waits until the archive is given up, and says why; while it answers, for ever.
-    pub(crate) async fn given_up(&self) -> Outage {
-        let mut outage = self.outage.subscribe();
-        let known = outage.wait_for(Option::is_some).await;
-        match known.ok().and_then(|outage| outage.clone()) {
-            Some(outage) => outage,
-            None => std::future::pending().await,
-        }
-    }
-
-    /// Asks until there is an answer that `read` can read, or none can be had.
+    /// Asks until there is an answer that `read` can read, or the item is given up.
     ///
     /// # Errors
     ///
     /// Returns the last error of the best route, and of the other if it is another one.
     pub(crate) async fn ask<T>(
         &self,
-        resource: &Resource,
-        reservation: &Reservation,
+        item: Item<'_>,
         read: impl Fn(Bytes) -> Result<T, HttpError>,
     ) -> Result<T, HttpError> {
-        let health = self.health(resource);
-        let mut restarts = 0;
+        let _asking = self.kind(item.resource).ask();
+        self.items.set(self.items.get() + 1);
+        let mut charges = Charges::new(self.items.get());
+        let mut failover = Failover::new(item.resource.routes());
+        let mut turn = Turn::First;
         loop {
-            let outages = self.outages.get();
-            let Exhausted { error, last_sent } =
-                match self.try_routes(resource, reservation, &read).await {
-                    Ok(value) => {
-                        health.last_known_good.get_or_init(|| resource.clone());
-                        return Ok(value);
-                    }
-                    Err(exhausted) => exhausted,
-                };
-            let is_final = matches!(error.kind, ErrorKind::TooLarge | ErrorKind::Unsupported);
-            if is_final || restarts == RESTARTS_MAX {
-                return Err(error);
+            let is_late = |route| self.health(route).borrow().is_late(Instant::now());
+            let route = failover.next(is_late);
+            if turn == Turn::First {
+                self.wait_to_start(route).await;
             }
-            self.wait_until_alive(resource, last_sent, &error).await;
-            if self.outages.get() == outages {
-                return Err(error);
-            }
-            restarts += 1;
-        }
-    }
-
-    /// Tries the routes in turn until one leads to an answer, none has a try left, or the archive is silent for too
-    /// long.
-    async fn try_routes<T>(
-        &self,
-        resource: &Resource,
-        reservation: &Reservation,
-        read: impl Fn(Bytes) -> Result<T, HttpError>,
-    ) -> Result<T, Exhausted> {
-        let health = self.health(resource);
-        let mut failover = Failover::new(resource.routes());
-        let mut last_sent = Instant::now();
-        while let Some(route_state) = failover.next() {
-            self.wait_for(route_state).await;
-            last_sent = Instant::now();
-            let error = match self
-                .try_once(resource, reservation, route_state.route, &read)
-                .await
-            {
-                Ok(value) => {
-                    health.record_success();
-                    return Ok(value);
-                }
+            let tried = self.try_once(item, route, turn, &read).await;
+            let is_over = self.judge(item.resource, &mut charges, &mut failover, &tried);
+            let error = match tried.result {
+                Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            health.record_failure(last_sent);
-            let is_too_long = health.is_silent_for(self.timeouts.silence);
-            let policy = RetryPolicy::new(&self.timeouts);
-            let wait = route_state
-                .retry_state
-                .next_backoff(&error, &policy, fastrand::f64());
-            if wait.is_some() {
-                self.stats.retry(error.kind);
+            let kind = error.kind;
+            failover.record(tried.route, error);
+            if is_over {
+                return Err(failover.error());
             }
-            route_state.record_failure(error, wait);
-            if is_too_long {
-                break;
-            }
-        }
-        Err(Exhausted {
-            error: failover.error(),
-            last_sent,
-        })
-    }
-
-    async fn wait_for(&self, route_state: &RouteState) {
-        match route_state.waits_until() {
-            Some((until, true)) => {
-                let _throttled = self.stats.throttle();
-                sleep_until(until).await;
-            }
-            Some((until, false)) => sleep_until(until).await,
-            None => {}
+            (item.waits)(true);
+            self.stats.retry(kind);
+            self.back_off(&charges, tried.route).await;
+            turn = Turn::Retry;
         }
     }
 
     async fn try_once<T>(
         &self,
-        resource: &Resource,
-        reservation: &Reservation,
+        item: Item<'_>,
         route: Route,
+        turn: Turn,
         read: impl Fn(Bytes) -> Result<T, HttpError>,
-    ) -> Result<T, HttpError> {
-        let host = self.host(route);
-        let mut permit = host.limiter.acquire().await;
-        if let Some(pace) = &self.pace {
-            pace.lock().await.tick().await;
-        }
+    ) -> Tried<T> {
+        let (host, resource) = (self.host(route), item.resource);
+        let permit = self.limiter.acquire(host.lane, turn).await;
+        (item.waits)(false);
+        let sent = permit.sent;
+        self.health(route).borrow_mut().record_sent(turn, sent.at);
         self.stats.requests.set(self.stats.requests.get() + 1);
         let limits = Limits {
             first_byte: host.first_byte,
@@ -216,78 +196,43 @@ impl<'c> Archive<'c> {
         };
         let address = host.address(&resource.segments(route));
         let header = resource.is_of_testnet().then_some(&TESTNET);
-        let received = &self.stats.bytes;
-        let body = get::get(
+        let (reservation, traffic) = (item.reservation, &self.stats.traffic);
+        let begins = || permit.release();
+        let exchange = get::get(
             self.client,
             address,
             header,
             &limits,
-            || permit.release(),
+            begins,
             reservation,
-            received,
-        )
-        .await;
-        permit.record(&body);
-        body.and_then(read)
-    }
-
-    /// Waits until the archive has answered something after `sent`, the last try of a request that failed; for ever,
-    /// once the archive is given up. That it did not answer for a time is counted as an outage.
-    async fn wait_until_alive(&self, resource: &Resource, sent: Instant, error: &HttpError) {
-        let health = self.health(resource);
-        let was_broken = || health.silence.get().was_broken_after(sent);
-        // Where nothing has ever been answered, nothing shows whether the archive fails or this resource alone.
-        let target = health.probe_target(resource, error.kind);
-        let target = target.or(self.manifests.last_known_good.get());
-        let Some(target) = target.filter(|_| !was_broken()) else {
-            return;
+            traffic,
+        );
+        let mut exchange = pin!(exchange);
+        let body = if let Ok(body) = timeout(self.policy.late, &mut exchange).await {
+            body
+        } else {
+            (item.waits)(true);
+            exchange.await
         };
-        let _turn = health.probing.lock().await;
-        let mut probes = 0;
-        while !was_broken() {
-            let Some(failure) = self.probe(target).await else {
-                health.record_success();
-                break;
-            };
-            if probes == 0 {
-                self.outages.set(self.outages.get() + 1);
-                tracing::warn!("the archive does not answer any more: {error}; waiting for it");
-            }
-            if health.is_silent_for(self.timeouts.silence) {
-                self.give_up(health, failure).await;
-            }
-            sleep(jittered(self.timeouts.retry_wait, probes, fastrand::f64())).await;
-            probes += 1;
-        }
-        if probes > 0 {
-            tracing::info!("the archive answers again");
-        }
-    }
-
-    /// Asks again for something that was answered well; returns what goes wrong now.
-    async fn probe(&self, target: &Resource) -> Option<HttpError> {
-        let mut error = None;
-        for &route in target.routes() {
-            let reservation = Reservation::uncounted();
-            let checked = self
-                .try_once(target, &reservation, route, |body| target.check(&body))
-                .await;
-            match checked {
-                Ok(()) => return None,
-                Err(failure) => error = error.or(Some(failure)),
+        let is_small = body
+            .as_ref()
+            .is_ok_and(|body| body.len() <= KNOWN_BYTES_MAX);
+        let result = body.and_then(read);
+        let now = Instant::now();
+        let kind = self.kind(resource);
+        kind.silence.borrow_mut().record(&result, now);
+        if result.is_ok() {
+            permit.record_answer(now);
+            if is_small {
+                kind.learn(resource);
             }
         }
-        error
-    }
-
-    /// Gives the archive up; the job ends from outside.
-    async fn give_up(&self, health: &Health, last_failure: HttpError) {
-        let since_last_good = health.silence.get().since_last_good(Instant::now());
-        self.outage.send_replace(Some(Outage {
-            since_last_good: since_last_good.unwrap_or(self.timeouts.silence),
-            last_failure,
-        }));
-        std::future::pending::<()>().await;
+        Tried {
+            route,
+            turn,
+            sent,
+            result,
+        }
     }
 
     fn host(&self, route: Route) -> &Host<'c> {
@@ -297,7 +242,11 @@ impl<'c> Archive<'c> {
         }
     }
 
-    fn health(&self, resource: &Resource) -> &Health {
+    fn health(&self, route: Route) -> &RefCell<Health> {
+        &self.health[route as usize]
+    }
+
+    fn kind(&self, resource: &Resource) -> &Kind {
         match resource {
             Resource::Manifest(_) => &self.manifests,
             Resource::Component { .. } => &self.components,

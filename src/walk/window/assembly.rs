@@ -6,7 +6,11 @@ use crate::crosswalk::{Context, Position};
 use super::super::discovery::NodeId;
 use super::super::place::{Finished, Stage};
 use super::super::visit::Outcome;
+use super::super::waiting::Change;
 use super::Window;
+
+/// How many entities that wait hold no place in the window.
+const HELD_MAX: usize = 128;
 
 impl Window<'_> {
     /// Admits places to assembly, the first in order first, while there is room; the head even where memory is short.
@@ -14,7 +18,8 @@ impl Window<'_> {
         while let Some(&node) = self.waiting.first() {
             let has_memory = || self.load.has_room_in_assembly(self.arriving_bytes);
             let is_head = node.index() == self.head;
-            if self.assembling.len() == self.width() || !(is_head || has_memory()) {
+            let held = self.held.len().min(HELD_MAX);
+            if self.assembling.len() - held >= self.width() || !(is_head || has_memory()) {
                 return;
             }
             self.waiting.pop_first();
@@ -47,8 +52,28 @@ impl Window<'_> {
         assembly.push(component);
         let is_whole = assembly.is_whole();
         self.load.receive_component(bytes);
+        self.update_held(node);
         if is_whole {
             self.finish(node);
+        }
+    }
+
+    /// A request for a place begins or ends to wait. What waits for a manifest has no place in the window yet.
+    pub(in crate::walk) fn record_wait(&mut self, Change { node, waits }: Change) {
+        if let Stage::Assembly(assembly) = &mut self.place(node).stage {
+            assembly.record_wait(waits);
+            self.update_held(node);
+        }
+    }
+
+    /// An entity that only waits leaves its place in the window to another until it goes on.
+    fn update_held(&mut self, node: NodeId) {
+        if let Stage::Assembly(assembly) = &self.place(node).stage
+            && assembly.is_held()
+        {
+            self.held.insert(node);
+        } else {
+            self.held.remove(&node);
         }
     }
 

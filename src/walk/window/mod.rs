@@ -44,6 +44,8 @@ pub(crate) struct Window<'c> {
     waiting: BTreeSet<NodeId>,
     /// Places in assembly.
     assembling: BTreeSet<NodeId>,
+    /// Those of them that only wait.
+    held: BTreeSet<NodeId>,
     /// The place in assembly that memory does not hold up, until it is whole.
     urgent: Option<NodeId>,
     /// Bytes of components that are on their way.
@@ -74,6 +76,7 @@ impl<'c> Window<'c> {
             unsettled: 0,
             waiting: BTreeSet::new(),
             assembling: BTreeSet::new(),
+            held: BTreeSet::new(),
             urgent: None,
             arriving_bytes: 0,
             merged: Vec::new(),

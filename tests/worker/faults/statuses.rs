@@ -64,13 +64,20 @@ async fn row_08_fewer_requests_go_to_a_host_that_has_too_many() {
 }
 
 #[tokio::test]
-async fn row_08_throttling_without_end_is_given_up() {
+async fn row_08_throttling_without_end_ends_the_job_and_loses_nothing_in_silence() {
     let world = World::of(family(2)).await;
     let always = Answer::status(429).header("retry-after", "1");
     world.archive.script().always(&manifest_path(1), always);
-    let outcome = export(world, &[("RETRY_WAIT_MS", "2")]).await;
-    outcome.expect_pis([0, 2]);
-    outcome.expect_logged(&[&pi(1), "429 Too Many Requests"]);
+    let outcome = export(world, &[("SILENCE_TIMEOUT_MS", "3000")]).await;
+    let error = outcome.error();
+    assert!(
+        error.starts_with("Archive unreachable: last good answer "),
+        "{error}"
+    );
+    assert!(
+        error.ends_with("last failure: 429 Too Many Requests"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -93,7 +100,7 @@ async fn row_09_server_errors() {
         .always(&manifest_path(count + 1), always);
     let outcome = export(world, &[]).await;
     outcome.expect_pis(0..=count);
-    assert_eq!(outcome.asked_for(count + 1), 6);
+    assert!((5..=12).contains(&outcome.asked_for(count + 1)));
     outcome.expect_logged(&[&pi(count + 1), "502 Bad Gateway"]);
 }
 
@@ -134,7 +141,9 @@ async fn row_11_a_child_that_is_not_found() {
     script.next(&manifest_path(3), Answer::status(404));
     let outcome = export(world, &[]).await;
     outcome.expect_pis([0, 3]);
-    assert_eq!((outcome.asked_for(1), outcome.asked_for(2)), (4, 4));
+    for dead in [1, 2] {
+        assert!((5..=12).contains(&outcome.asked_for(dead)));
+    }
     assert_eq!(outcome.metric("entities_failed"), 2);
     outcome.expect_logged(&[&pi(1), &pi(0), "404 Not Found"]);
     outcome.expect_logged(&[&pi(2), &pi(0), "410 Gone"]);
@@ -145,11 +154,8 @@ async fn row_12_a_root_that_is_not_found() {
     let world = World::of(crate::support::Tree::default()).await;
     let outcome = export(world, &[]).await;
     assert_eq!(outcome.error(), "Failed to fetch manifest: 404 Not Found");
-    assert_eq!(
-        outcome.asked_for(0),
-        4,
-        "it can hide an error of the backend"
-    );
+    // Six times over ten seconds, of which this is a tenth: it can hide that the archive has too much to do.
+    assert!((6..=12).contains(&outcome.asked_for(0)));
     let mut keys: Vec<&String> = outcome
         .body
         .as_object()

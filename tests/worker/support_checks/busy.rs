@@ -7,7 +7,7 @@ use reqwest::{Response, StatusCode};
 use crate::support::busy::Busy;
 use crate::support::busy::items::{Expected, Items};
 use crate::support::busy::judge::{Judge, Outcome, Verdict};
-use crate::support::busy::rules::{Bad, Down, Refusal, Rules, Scope, Start, Trouble};
+use crate::support::busy::rules::{Bad, Down, Rate, Refusal, Rules, Scope, Start, Trouble};
 use crate::support::client::client;
 use crate::support::{Tree, pi};
 
@@ -160,7 +160,16 @@ async fn a_refusal_reads_as_that_of_the_archive() {
     assert!(overloaded[2].2.contains("IPFS_ERROR"), "{overloaded:?}");
     assert!(overloaded.iter().all(|(_, header, _)| header.is_none()));
 
-    let limited = answers(Rules::default().rate(1, 0)).await;
+    let rate = Some(Rate {
+        per_second: 1.0,
+        burst: 0.0,
+        scope: Scope::Both,
+    });
+    let limited = answers(Rules {
+        rate,
+        ..Rules::default()
+    })
+    .await;
     assert_eq!(limited[0].0, StatusCode::OK);
     assert!(limited[1..].iter().all(|(status, _, body)| {
         status.as_u16() == 503 && body.contains("503 Service Temporarily Unavailable")
