@@ -98,9 +98,12 @@ impl Archive<'_> {
         if health.wants_probe(now) {
             self.probe_wanted[route as usize].notify_one();
         }
-        let is_forgiven = if health.looks_like_outage(now) {
+        let is_forgiven = if health.may_be_outage(now) {
             // Hardly anything new is answered: that is no item's fault, but may be that of many.
             self.adjust(route, |pace| pace.cut_to_an_eighth(sent, now));
+            false
+        } else if health.looks_like_outage(now) {
+            self.adjust(route, |pace| pace.cut(sent, now));
             false
         } else {
             let cuts = health.is_in_doubt(now) && (is_first || !counts);
@@ -172,7 +175,7 @@ impl Archive<'_> {
             // The whole job waits for the root.
             sleep(backoff.min(policy.recovery)).await;
         } else if self.health(route).borrow().is_outage(Instant::now()) {
-            let wait = policy.calm.mul_f64(0.5 + chance);
+            let wait = policy.calm.mul_f64(0.5 + 0.75 * chance);
             timeout(wait, self.outage_ends.notified()).await.ok();
         } else {
             sleep(backoff).await;
@@ -185,7 +188,7 @@ impl Archive<'_> {
         let pause = if route == Route::Entity {
             self.policy.unit * 10
         } else {
-            self.policy.unit * 2
+            self.policy.unit * 4
         };
         while self.health(route).borrow().may_be_outage(Instant::now()) {
             let now = Instant::now();
