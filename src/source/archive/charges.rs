@@ -3,7 +3,7 @@
 //! A request that fails proves nothing by itself. A fault counts if it is the item's first, or if others were answered
 //! since its last one, and nothing that was answered before was asked for in vain after it.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::health::Health;
 use super::pace::Sent;
@@ -17,7 +17,7 @@ const FAULTS_SINCE_PROOF: u32 = 3;
 const FAULTS_AMID_PROOFS: u32 = 12;
 /// So many do it while it looks like an outage behind a cache.
 const FAULTS_IN_OUTAGE: u32 = 10;
-/// So many, over ten seconds, give up a root that is not found.
+/// So many, and a time, give up a root that is not found or not reached.
 const FAULTS_OF_ROOT: usize = 6;
 /// What a fault weighs of a request that hung.
 const WEIGHT_HUNG: u32 = 3;
@@ -89,10 +89,10 @@ impl Charges {
     }
 
     /// Tells whether the root is given up, beside which nothing is known.
-    pub(crate) fn are_enough_for_root(&self, policy: &Policy, now: Instant) -> bool {
+    pub(crate) fn are_enough_for_root(&self, patience: Duration, now: Instant) -> bool {
         let first = self.faults.first();
         self.faults.len() >= FAULTS_OF_ROOT
-            && first.is_some_and(|first| now - first.at >= policy.calm)
+            && first.is_some_and(|first| now - first.at >= patience)
     }
 
     /// Tells whether they are enough to give the item up. `routes` are those that are left of it, with their health.
@@ -317,7 +317,7 @@ mod tests {
         let mut case = Case::new();
         for seconds in 0..12 {
             case.fail(0);
-            let is_enough = case.charges.are_enough_for_root(&policy(), case.now);
+            let is_enough = case.charges.are_enough_for_root(policy().calm, case.now);
             assert_eq!(is_enough, seconds >= 10, "{seconds}");
             case.pass(1000);
         }

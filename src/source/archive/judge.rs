@@ -122,12 +122,14 @@ impl Archive<'_> {
     fn is_given_up(&self, charges: &Charges, failover: &Failover, kind: ErrorKind) -> bool {
         let now = Instant::now();
         if !self.manifests.is_answered() {
-            // An address that leads nowhere, or to no such entity; an archive that has too much to do says 404 too.
-            let is_nowhere = matches!(
-                kind,
-                ErrorKind::NotFound | ErrorKind::Dns | ErrorKind::Connect | ErrorKind::Timeout
-            );
-            return is_nowhere && charges.are_enough_for_root(&self.policy, now);
+            let patience = match kind {
+                // No such entity; an archive that has too much to do says so too.
+                ErrorKind::NotFound => self.policy.calm,
+                // An address that leads nowhere, or an archive that is down for a moment.
+                ErrorKind::Dns | ErrorKind::Connect => self.policy.persistence,
+                _ => return false,
+            };
+            return charges.are_enough_for_root(patience, now);
         }
         let open = failover.open().iter();
         let open: Vec<_> = open

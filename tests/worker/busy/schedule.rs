@@ -55,7 +55,8 @@ impl Schedule {
         if random.happens(60) {
             schedule.spoil(&Items::of(&tree), random);
         }
-        if random.happens(8) {
+        // What dies behind a cache looks like items that are bad.
+        if random.happens(8) && !schedule.rules.caches {
             schedule.dies = true;
             let from = Start::Request(random.index(300));
             let trouble = Trouble::Down(down(random));
@@ -118,9 +119,15 @@ impl Schedule {
             ),
         };
         let is_refusing = matches!(trouble, Trouble::Refusing(_) | Trouble::Capacity(_));
-        self.hides_root |= is_refusing && lasts > Duration::from_millis(800);
+        let patience = if is_refusing { 800 } else { 2_500 };
+        self.hides_root |= lasts > Duration::from_millis(patience);
+        let mut scope = scope(random);
+        if self.rules.caches {
+            // Of a part that is away behind a cache nothing shows that it is.
+            scope = Scope::Both;
+        }
         let rules = std::mem::take(&mut self.rules);
-        self.rules = rules.trouble_of(scope(random), from, lasts, trouble);
+        self.rules = rules.trouble_of(scope, from, lasts, trouble);
     }
 
     /// Items that are bad for ever: alone, in a row, a fifth of all, at the tail.
