@@ -88,11 +88,13 @@ impl Charges {
         self.faults.push(fault);
     }
 
-    /// Tells whether the root is given up, beside which nothing is known.
-    pub(crate) fn are_enough_for_root(&self, patience: Duration, now: Instant) -> bool {
-        let first = self.faults.first();
-        self.faults.len() >= FAULTS_OF_ROOT
-            && first.is_some_and(|first| now - first.at >= patience)
+    /// Tells whether the root, beside which nothing is known, is given up after so long: because it is not found, or
+    /// because its host is not reached.
+    pub(crate) fn are_enough_for_root(&self, is_gone: bool, after: Duration, now: Instant) -> bool {
+        let mut alike = self.faults.iter().filter(|fault| fault.is_gone == is_gone);
+        let first = alike.clone().next();
+        let is_over = first.is_some_and(|first| now - first.at >= after);
+        is_over && alike.nth(FAULTS_OF_ROOT - 1).is_some()
     }
 
     /// Tells whether they are enough to give the item up. `routes` are those that are left of it, with their health.
@@ -317,7 +319,9 @@ mod tests {
         let mut case = Case::new();
         for seconds in 0..12 {
             case.fail(0);
-            let is_enough = case.charges.are_enough_for_root(policy().calm, case.now);
+            let is_enough = case
+                .charges
+                .are_enough_for_root(false, policy().calm, case.now);
             assert_eq!(is_enough, seconds >= 10, "{seconds}");
             case.pass(1000);
         }

@@ -94,10 +94,8 @@ impl Archive<'_> {
         let now = Instant::now();
         let is_first = charges.count() == 0;
         let counts = charges.counts(route, &self.health(self.witness(route)).borrow());
+        self.want_probe(route);
         let health = self.health(route).borrow();
-        if health.wants_probe(now) {
-            self.probe_wanted[route as usize].notify_one();
-        }
         let is_forgiven = if health.may_be_outage(now) {
             // Hardly anything new is answered: that is no item's fault, but may be that of many.
             self.adjust(route, |pace| pace.cut_to_an_eighth(sent, now));
@@ -122,14 +120,15 @@ impl Archive<'_> {
     fn is_given_up(&self, charges: &Charges, failover: &Failover, kind: ErrorKind) -> bool {
         let now = Instant::now();
         if !self.manifests.is_answered() {
-            let patience = match kind {
+            return match kind {
                 // No such entity; an archive that has too much to do says so too.
-                ErrorKind::NotFound => self.policy.calm,
+                ErrorKind::NotFound => charges.are_enough_for_root(true, self.policy.calm, now),
                 // An address that leads nowhere, or an archive that is down for a moment.
-                ErrorKind::Dns | ErrorKind::Connect => self.policy.persistence,
-                _ => return false,
+                ErrorKind::Dns | ErrorKind::Connect | ErrorKind::Timeout => {
+                    charges.are_enough_for_root(false, self.policy.persistence, now)
+                }
+                _ => false,
             };
-            return charges.are_enough_for_root(patience, now);
         }
         let open = failover.open().iter();
         let open: Vec<_> = open

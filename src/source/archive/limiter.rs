@@ -231,7 +231,7 @@ impl State {
             (None, Some(_)) => {
                 (self.slowed_since, self.told) = (Some(now), Some(now));
                 tracing::warn!(
-                    "the archive bears less than it is asked: the job goes on more slowly, and loses nothing"
+                    "the archive refuses requests, or does not answer them: they are sent more slowly until it does"
                 );
             }
             (Some(since), Some(window))
@@ -246,7 +246,7 @@ impl State {
             (Some(since), None) => {
                 self.slowed += now - since;
                 self.slowed_since = None;
-                tracing::info!("the archive bears again all that it is asked");
+                tracing::info!("the archive answers again all that it is asked");
             }
             _ => {}
         }

@@ -48,6 +48,8 @@ static TESTNET: (HeaderName, HeaderValue) = (
     HeaderName::from_static("x-arke-network"),
     HeaderValue::from_static("test"),
 );
+/// After so many faults of the first manifest the log says so.
+const TOLD_AFTER: u32 = 3;
 /// What is probed with is small.
 const KNOWN_BYTES_MAX: usize = 64 * 1024;
 
@@ -164,6 +166,11 @@ impl<'c> Archive<'c> {
                 Err(error) => error,
             };
             let kind = error.kind;
+            if !self.manifests.is_answered() && charges.count() == TOLD_AFTER {
+                tracing::warn!(
+                    "the first manifest cannot be had yet, and is asked for again: {error}"
+                );
+            }
             failover.record(tried.route, error);
             if is_over {
                 return Err(failover.error());
@@ -212,6 +219,8 @@ impl<'c> Archive<'c> {
             body
         } else {
             (item.waits)(true);
+            // Where all hang, none has failed yet.
+            self.want_probe(route);
             exchange.await
         };
         let is_small = body

@@ -338,7 +338,8 @@ mod tests {
                         if cut_at.is_some_and(|cut| refused.at <= cut) {
                             prop_assert_eq!(pace.window(now), before, "sent before the last cut");
                         } else {
-                            prop_assert!(pace.window(now) < before);
+                            // One request in a recovery is the least.
+                            prop_assert!(pace.window(now) < before || before <= 0.03);
                             (cut_at, answered_since_cut) = (Some(now), false);
                         }
                     },

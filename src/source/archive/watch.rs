@@ -53,6 +53,13 @@ impl Archive<'_> {
         }
     }
 
+    /// Has something asked for that was answered before, if nothing else shows whether the host answers.
+    pub(super) fn want_probe(&self, route: Route) {
+        if self.health(route).borrow().wants_probe(Instant::now()) {
+            self.probe_wanted[route as usize].notify_one();
+        }
+    }
+
     /// Asks for something that was answered before; tells whether it is again.
     async fn is_answered(&self, known: &Resource, route: Route) -> bool {
         let item = Item {

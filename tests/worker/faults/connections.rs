@@ -34,9 +34,10 @@ async fn row_01_a_host_name_that_does_not_resolve() {
     );
     assert!(outcome.error().ends_with(" (dns)"), "{}", outcome.error());
     assert!(
-        (5..12).contains(&outcome.retries("dns")),
-        "six tries and ten seconds"
+        (5..50).contains(&outcome.retries("dns")),
+        "six tries and half a minute"
     );
+    outcome.expect_logged(&["the first manifest cannot be had yet", &host]);
 }
 
 #[tokio::test]
@@ -50,7 +51,7 @@ async fn row_02_refused_and_reset_connections() {
         "{}",
         outcome.error()
     );
-    assert!((5..12).contains(&outcome.retries("connect")));
+    assert!((5..50).contains(&outcome.retries("connect")));
 
     let world = World::of(family(3)).await;
     for path in [manifest_path(0), manifest_path(1)] {
@@ -94,7 +95,7 @@ async fn row_04_no_connection_or_no_response_in_time() {
         "{}",
         outcome.error()
     );
-    assert!((5..12).contains(&outcome.retries("timeout")));
+    assert!((5..50).contains(&outcome.retries("timeout")));
 
     let world = World::of(family(2)).await;
     let never = Gate::new();
