@@ -132,6 +132,19 @@ impl Limiter {
         }
     }
 
+    /// Takes a turn at once, beside all that is on its way.
+    pub(crate) fn acquire_beside(&self, lane: LaneId) -> Permit<'_> {
+        let mut state = self.state.borrow_mut();
+        state.in_flight += 1;
+        let sent = state.lanes[lane.0].start(Instant::now());
+        Permit {
+            limiter: self,
+            lane,
+            sent,
+            began_after: Cell::new(None),
+        }
+    }
+
     /// Lets a lane's pace take note of something, and sends what may be sent now.
     pub(crate) fn adjust<T>(&self, lane: LaneId, change: impl FnOnce(&mut Pace) -> T) -> T {
         let mut state = self.state.borrow_mut();
@@ -258,6 +271,11 @@ impl Lane {
         self.waiting.iter().any(|queue| !queue.is_empty())
     }
 
+    fn start(&mut self, now: Instant) -> Sent {
+        self.in_flight += 1;
+        self.pace.start(now)
+    }
+
     /// Sends the next one; tells whether there was somebody who still waited for that.
     fn send_next(&mut self, now: Instant) -> bool {
         let [probes, retries, first_tries] = &mut self.waiting;
@@ -269,11 +287,11 @@ impl Lane {
         };
         let mut queues = std::iter::once(probes).chain(by_turns);
         let next = queues.find_map(VecDeque::pop_front);
-        next.is_some_and(|sender| {
-            let is_sent = sender.send(self.pace.start(now)).is_ok();
-            self.in_flight += usize::from(is_sent);
-            is_sent
-        })
+        drop(queues);
+        let Some(sender) = next else { return false };
+        let is_sent = sender.send(self.start(now)).is_ok();
+        self.in_flight -= usize::from(!is_sent);
+        is_sent
     }
 }
 

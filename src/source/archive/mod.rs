@@ -190,7 +190,13 @@ impl<'c> Archive<'c> {
         read: impl Fn(Bytes) -> Result<T, HttpError>,
     ) -> Tried<T> {
         let (host, resource) = (self.host(route), item.resource);
-        let permit = self.limiter.acquire(host.lane, turn).await;
+        let is_late = || self.health(route).borrow().is_late(Instant::now());
+        let permit = if turn == Turn::Probe && is_late() {
+            // What is on its way may hang, and would have to end first.
+            self.limiter.acquire_beside(host.lane)
+        } else {
+            self.limiter.acquire(host.lane, turn).await
+        };
         (item.waits)(false);
         let sent = permit.sent;
         self.health(route).borrow_mut().record_sent(turn, sent.at);
