@@ -113,6 +113,16 @@ async fn nothing_is_lost_in_an_outage() {
 }
 
 #[tokio::test]
+async fn nothing_is_lost_in_an_outage_behind_a_cache() {
+    let (start, lasts) = (Start::Request(REQUESTS / 2), Duration::from_millis(600));
+    let rules = Rules {
+        caches: true,
+        ..near()
+    };
+    expect_nothing_lost_by(rules.trouble(start, lasts, Trouble::Down(Down::Status(502)))).await;
+}
+
+#[tokio::test]
 async fn nothing_is_lost_by_a_fleet() {
     let fleet = Fleet {
         size: 4,

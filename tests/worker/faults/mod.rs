@@ -48,6 +48,9 @@
 //! | 44 | secrets in logs, report, callback and panics | [`input::row_44_no_secret_is_seen_however_a_job_ends`] |
 //! | 45 | characters that XML forbids, broken text | [`input::row_45_characters_that_xml_forbids_are_replaced_and_counted`] |
 //! | 46 | panics | the tests of [`process`] named so |
+//! | 47 | a fleet at the limit of the archive | [`crate::busy::nothing_is_lost_by_a_fleet`], [`crate::busy::throttling_is_told`] |
+//! | 48 | an outage behind a cache | [`crate::busy::nothing_is_lost_in_an_outage_behind_a_cache`] |
+//! | 49 | an archive that never answers | [`crate::busy::a_dead_archive_ends_the_job`] |
 //!
 //! What an outage leads to is in [`outages`], what becomes of the manifest of another entity or API in [`content`]. That the other family of addresses is tried (rows 1 and 2) shows only
 //! on a machine that has both: [`connections::an_address_of_either_family_is_taken`].
