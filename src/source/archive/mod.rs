@@ -1,7 +1,7 @@
 //! Client of the archive: asks the entity API and the gateway until the answer is there or cannot be had.
 //!
 //! A request that fails proves nothing by itself: it may be the item, or a host that has too much to do or is down. So
-//! each host has a [pace](pace) that gives way to it, and each item has [charges](charges), which grow only while others
+//! each host has a [pace] that gives way to it, and each item has [charges], which grow only while others
 //! are answered. `docs/FLOW_CONTROL.md` tells how they work together. What is left is silence: nothing is answered at
 //! all, and the job ends; see [`Archive::watch`].
 
