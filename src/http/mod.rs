@@ -61,7 +61,6 @@ pub fn clients(extra_roots: &RootCertStore, archive_connect: Duration) -> anyhow
             .tls_backend_preconfigured(tls)
             .user_agent(USER_AGENT)
             .connect_timeout(connect_timeout)
-            .retry(reqwest::retry::never())
     };
     let mut tls_archive = tls.clone();
     // With a configuration of ours, reqwest does not offer HTTP/2 by itself.
@@ -69,6 +68,7 @@ pub fn clients(extra_roots: &RootCertStore, archive_connect: Duration) -> anyhow
     // Inflated here and not by reqwest, which would not say how many bytes came.
     let accept =
         HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"))]);
+    // What HTTP/2 refused untouched, by GOAWAY or REFUSED_STREAM, reqwest sends again by itself, twice at the most.
     let archive = builder(tls_archive, archive_connect)
         .redirect(redirect::Policy::custom(follow_on_same_host))
         .default_headers(accept)
@@ -80,6 +80,7 @@ pub fn clients(extra_roots: &RootCertStore, archive_connect: Duration) -> anyhow
         .context("failed to set up the archive's client")?;
     let plain = builder(tls, CONNECT_TIMEOUT)
         .redirect(redirect::Policy::none())
+        .retry(reqwest::retry::never())
         .build()
         .context("failed to set up the client of bucket and callback")?;
     Ok(Clients { archive, plain })

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use serde_json::json;
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
 
+use crate::support::goaway::Door;
 use crate::support::outcome::{Outcome, export, export_by, manifest_path};
 use crate::support::server::Refusing;
 use crate::support::small_trees::family;
@@ -108,6 +111,57 @@ async fn row_04_no_connection_or_no_response_in_time() {
     assert!((2..=5).contains(&outcome.asked_for(2)));
     assert!(outcome.retries("timeout") >= 2);
     outcome.expect_logged(&[&pi(2), "no answer within 300ms (timeout)"]);
+}
+
+#[tokio::test]
+async fn row_04_the_timeout_for_a_connection_is_that_of_the_archive_alone() {
+    let world = World {
+        bucket: Bucket::start_tls().await,
+        ..World::small().await
+    };
+    // The connection to the bucket is not there before the second request to the archive comes.
+    let slow = Answer::usual().delayed(Duration::from_millis(500));
+    world.archive.script().next(&manifest_path(0), slow);
+    let door = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("https://{}", door.local_addr().expect("a bound port"));
+    let authority = world.bucket.authority().expect("an authority");
+    let worker = world
+        .collector()
+        .env("R2_ENDPOINT", url)
+        .env("EXTRA_CA_FILE", authority.to_str().expect("UTF-8"))
+        .env("CONNECT_TIMEOUT_MS", "100");
+    let running = worker.spawn();
+    let mut guest = Some(door.accept().await.expect("a connection").0);
+    world.archive.log().wait_for(2, |_| true).await;
+    let bucket = world.bucket.url().replace("https://", "");
+    let leading = tokio::spawn(async move {
+        loop {
+            let mut from = match guest.take() {
+                Some(first) => first,
+                None => door.accept().await.expect("a connection").0,
+            };
+            let mut to = TcpStream::connect(&bucket).await.expect("the bucket");
+            tokio::spawn(async move { copy_bidirectional(&mut from, &mut to).await });
+        }
+    });
+    running.finish().await.expect_code(0);
+    leading.abort();
+    assert_eq!(world.callback.only().body["metrics"]["upload_retries"], 0);
+}
+
+#[tokio::test]
+async fn row_02_a_stream_that_is_refused_by_goaway_uses_up_no_try() {
+    let world = World::of(family(2)).await;
+    let door = Door::before(&world.archive.url(), 2).await;
+    let authority = door.certificate.authority();
+    let worker = world
+        .collector()
+        .env("ARKE_API_URL", &door.url)
+        .env("IPFS_GATEWAY_URL", &door.url)
+        .env("EXTRA_CA_FILE", authority.to_str().expect("UTF-8"));
+    let outcome = export_by(world, &worker).await;
+    outcome.expect_whole();
+    assert_eq!(outcome.body["metrics"]["retries"], json!({}));
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@
 //! - [`outcome`]: one export, and all that came of it
 //! - [`document`], [`report`]: what a test reads out of the file and of `report.json`
 //! - [`schema`], [`dates`]: the MODS schema as a judge, and parsers that judge what its dates claim
-//! - [`client`], [`proxy`]: an HTTP client that is not the worker's, and a proxy between
+//! - [`client`], [`proxy`], [`goaway`]: an HTTP client that is not the worker's, a proxy between, and a door of HTTP/2
 //!
 //! A server has a port of its own, and lives as long as its value. Nothing here sleeps to wait for
 //! something: a test waits for a request with `wait_for`, and holds a response back with a
@@ -22,6 +22,7 @@ pub(crate) mod callback;
 pub(crate) mod client;
 pub(crate) mod dates;
 pub(crate) mod document;
+pub(crate) mod goaway;
 pub(crate) mod outcome;
 pub(crate) mod proxy;
 pub(crate) mod random;

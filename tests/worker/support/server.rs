@@ -208,6 +208,11 @@ impl Certificate {
         })
     }
 
+    /// What takes connections with it.
+    pub(crate) fn acceptor(&self) -> TlsAcceptor {
+        self.acceptor.clone()
+    }
+
     /// The file that holds the authority's certificate, as PEM.
     pub(crate) fn authority(&self) -> &std::path::Path {
         self.authority.path()

@@ -9,6 +9,7 @@ mod content;
 mod store;
 
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -25,7 +26,7 @@ use self::call::Violation;
 use self::content::Content;
 use self::store::Store;
 use super::script::{Answer, Gauge, Log, Reply, Reset, Script};
-use super::server::Server;
+use super::server::{Certificate, Server};
 use super::tree::pi;
 
 /// The bucket's name.
@@ -84,6 +85,15 @@ struct Shared {
 impl Bucket {
     /// Starts with an empty bucket.
     pub(crate) async fn start() -> Self {
+        Self::start_with(None).await
+    }
+
+    /// Starts over TLS, with a certificate of its own authority.
+    pub(crate) async fn start_tls() -> Self {
+        Self::start_with(Some(Certificate::new())).await
+    }
+
+    async fn start_with(tls: Option<Certificate>) -> Self {
         let content = Arc::<Content>::default();
         let mut s3 = S3ServiceBuilder::new(Store(Arc::clone(&content)));
         s3.set_auth(SimpleAuth::from_single(ACCESS_KEY_ID, SECRET_ACCESS_KEY));
@@ -97,7 +107,7 @@ impl Bucket {
         });
         let server = {
             let shared = Arc::clone(&shared);
-            Server::start(None, move |request| answer(Arc::clone(&shared), request)).await
+            Server::start(tls, move |request| answer(Arc::clone(&shared), request)).await
         };
         Self { server, shared }
     }
@@ -105,6 +115,11 @@ impl Bucket {
     /// The address for `R2_ENDPOINT`.
     pub(crate) fn url(&self) -> String {
         self.server.url()
+    }
+
+    /// The file of the authority to be trusted, where it speaks TLS.
+    pub(crate) fn authority(&self) -> Option<&Path> {
+        self.server.certificate().map(Certificate::authority)
     }
 
     /// Answers in place of the bucket; the key of a request is its operation, as in
