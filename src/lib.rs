@@ -19,7 +19,7 @@
 //! | [`job`]* | what is agreed with the orchestrator: options, name, count, body of the callback |
 //! | [`crosswalk`]* | how an entity becomes a record |
 //! | [`arke`]*; [`mods`]* | the archive's data as it arrives; the record and its XML |
-//! | [`shutdown`]; [`panics`]; [`log`]; [`memory`] | signals and deadline; bugs; the log; the peak of the process |
+//! | [`shutdown`]; [`panics`]; [`log`]; [`memory`]; [`files`] | signals and deadline; bugs; the log; the peak of the process; what is a file |
 //! | [`sanitize`] | other people's text in a line of ours |
 //!
 //! What always holds:
@@ -38,6 +38,7 @@ mod config;
 pub mod crosswalk;
 mod destination;
 mod export;
+mod files;
 pub mod http;
 mod job;
 pub mod log;
@@ -83,7 +84,10 @@ pub async fn run(cli: Cli, started: Instant) -> Result<bool> {
 /// The two phases of a job. A second signal ends either of them at once, and the first decides the exit code.
 async fn export_and_finish(cli: &Cli, started: Instant) -> Result<bool> {
     let shutdown = Shutdown::listen()?;
-    let (callback_config, config) = config::read(cli).await;
+    let settings = config::read(cli, &shutdown);
+    let Some((callback_config, config)) = shutdown.unless_requested_again(settings).await else {
+        return Ok(false);
+    };
     let clients = clients(&callback_config, config.as_ref().ok())?;
     let export = async {
         match &config {

@@ -29,7 +29,8 @@ struct Request {
 }
 
 impl Shutdown {
-    /// Starts to listen for SIGTERM and SIGINT.
+    /// Starts to listen for SIGTERM and SIGINT, and takes from SIGXFSZ that it ends the process: a file that may not
+    /// grow is then an error of the write.
     ///
     /// # Errors
     ///
@@ -38,6 +39,8 @@ impl Shutdown {
         let listen = |kind| signal(kind).context("failed to listen for signals");
         let mut terminate = listen(SignalKind::terminate())?;
         let mut interrupt = listen(SignalKind::interrupt())?;
+        // Heard, and not looked at: the handler stays when this is dropped.
+        drop(listen(SignalKind::from_raw(libc::SIGXFSZ))?);
         let (sender, signals) = watch::channel(Vec::new());
         tokio::spawn(async move {
             loop {

@@ -20,7 +20,7 @@ const LAYERS: [&[&str]; 11] = [
     &["job"],
     &["crosswalk"],
     &["arke", "mods"],
-    &["shutdown", "panics", "log", "memory"],
+    &["shutdown", "panics", "log", "memory", "files"],
     &["sanitize"],
 ];
 

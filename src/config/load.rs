@@ -3,31 +3,44 @@
 use std::path::Path;
 use std::time::Duration;
 
+use anyhow::anyhow;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use serde_json::Value;
 
 use crate::arke::Pi;
+use crate::files;
 use crate::job::{ExportOptions, TaskId};
 use crate::panics::guard;
 use crate::sanitize::{excerpt, one_line};
+use crate::shutdown::Shutdown;
 
 use super::cli::{Cli, OptionFlags, SourceFlags};
 use super::root::sole_root;
 use super::setting::{Reader, Setting};
 use super::{ArchiveConfig, CallbackConfig, Config, DestinationConfig, SourceConfig, Timeouts};
 
+/// The most that is read of `EXTRA_CA_FILE`; all the authorities that browsers trust take 250 kB.
+const PEM_BYTES_MAX: usize = 4 * 1024 * 1024;
+
 /// Reads the command line and the environment.
 ///
-/// Returns where to call back, and the job, or all its problems in words.
-pub(crate) async fn read(cli: &Cli) -> (CallbackConfig, Result<Config, Vec<String>>) {
+/// Returns where to call back, and the job, or all its problems in words. A signal is one of them, for a folder can be
+/// long to read.
+pub(crate) async fn read(
+    cli: &Cli,
+    shutdown: &Shutdown,
+) -> (CallbackConfig, Result<Config, Vec<String>>) {
     let mut reader = Reader::default();
     let callback = reader.callback(cli);
     // From here on it is known where to call back, and a bug is to be reported there, too.
-    let job = guard(async { reader.job(cli, callback.url.is_some()) }).await;
-    let job = job.unwrap_or_else(|panic| {
-        reader.problems.push(panic.to_string());
+    let job = tokio::select! {
+        job = guard(reader.job(cli, callback.url.is_some())) => job,
+        by = shutdown.requested() => Err(anyhow!("Cancelled by {by} while the settings were read")),
+    };
+    let job = job.unwrap_or_else(|error| {
+        reader.problems.push(error.to_string());
         None
     });
     let config = match job {
@@ -56,7 +69,7 @@ impl Reader {
         }
     }
 
-    fn job(&mut self, cli: &Cli, has_callback: bool) -> Option<Config> {
+    async fn job(&mut self, cli: &Cli, has_callback: bool) -> Option<Config> {
         let job = &cli.job;
         let format = self.text(job.export_format.as_ref());
         if let Some(format) = format.filter(|format| format != "mods") {
@@ -69,7 +82,7 @@ impl Reader {
         let whole_tree = fixtures.is_some() && pi.is_none();
         let is_local = fixtures.is_some() || output.is_some();
         let needs_network = fixtures.is_none() || output.is_none() || has_callback;
-        let root = self.root(pi.as_deref(), fixtures.as_deref());
+        let root = self.root(pi.as_deref(), fixtures.as_deref()).await;
         let task_id = self.task_id(job.task_id.as_ref(), root, is_local);
         let options = self.options(job.export_options.as_ref(), &cli.options, whole_tree);
         let ipfs_public_url = self.base_address(cli.source.ipfs_public_url.as_ref(), &["ipfs"]);
@@ -119,12 +132,12 @@ impl Reader {
         (machine, memory_mib)
     }
 
-    fn root(&mut self, given: Option<&str>, fixtures: Option<&Path>) -> Option<Pi> {
+    async fn root(&mut self, given: Option<&str>, fixtures: Option<&Path>) -> Option<Pi> {
         let root = match (given, fixtures) {
             (Some(given), _) => given
                 .parse()
                 .map_err(|error| ("PI", format!("is {:?}: {error}", excerpt(given)))),
-            (None, Some(folder)) => sole_root(folder),
+            (None, Some(folder)) => sole_root(folder).await,
             (None, None) => Err(("PI", "is missing (name the entity to export)".to_owned())),
         };
         match root {
@@ -234,7 +247,8 @@ impl Reader {
 /// Reads certificates and makes sure that each can be trusted.
 fn read_roots(file: &Path) -> anyhow::Result<RootCertStore> {
     let mut roots = RootCertStore::empty();
-    for root in CertificateDer::pem_file_iter(file)? {
+    let pem = files::read(file, PEM_BYTES_MAX)?;
+    for root in CertificateDer::pem_slice_iter(&pem) {
         roots.add(root?)?;
     }
     Ok(roots)

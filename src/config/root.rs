@@ -5,13 +5,31 @@ use std::path::Path;
 
 use crate::arke::Pi;
 use crate::arke::manifest::{self, Child, ManifestReading};
+use crate::files;
+
+/// The most that is read of a manifest; the longest that the archive gives has a quarter of it.
+const MANIFEST_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// A setting, and what is wrong with it in words.
+type Problem = (&'static str, String);
 
 /// Returns the entity of a folder that no other lists; if there is none, the one without a parent.
 ///
 /// # Errors
 ///
 /// Names a setting, and says in words why no single entity is the root and which could be.
-pub(super) fn sole_root(folder: &Path) -> Result<Pi, (&'static str, String)> {
+pub(super) async fn sole_root(folder: &Path) -> Result<Pi, Problem> {
+    let folder = folder.to_owned();
+    let finding = tokio::task::spawn_blocking(move || find(&folder));
+    finding
+        .await
+        .unwrap_or_else(|broken| match broken.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(cancelled) => Err(("--fixtures", cancelled.to_string())),
+        })
+}
+
+fn find(folder: &Path) -> Result<Pi, Problem> {
     let entities = folder.join("entities");
     let failed = |error| ("--fixtures", format!("{}: {error}", entities.display()));
     let mut pis = Vec::new();
@@ -22,7 +40,9 @@ pub(super) fn sole_root(folder: &Path) -> Result<Pi, (&'static str, String)> {
     let mut listed = HashSet::new();
     let mut parentless = Vec::new();
     for &pi in &pis {
-        let body = std::fs::read(entities.join(pi.to_string())).map_err(failed)?;
+        let file = entities.join(pi.to_string());
+        let body = files::read(&file, MANIFEST_BYTES_MAX)
+            .map_err(|error| ("--fixtures", format!("{}: {error}", file.display())))?;
         match manifest::read(&body, pi) {
             Ok(ManifestReading::Entity(manifest)) => {
                 if manifest.parent.is_none_or(Pi::is_origin) {

@@ -1,12 +1,14 @@
 //! A file in a folder that appears under its name when it is whole.
 
 use std::fs::Permissions;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use tempfile::NamedTempFile;
+
+use crate::files;
 
 use super::digest::{FileDigest, Written};
 
@@ -22,9 +24,14 @@ impl NewFile {
     ///
     /// # Errors
     ///
-    /// Names the folder that cannot be written to.
+    /// Names the folder that cannot be written to, or what stands in the place of the file.
     pub(super) fn create(path: PathBuf) -> Result<Self> {
         let folder = path.parent().unwrap_or(Path::new("."));
+        // Found out now and not when all is written; a pipe or a device would be replaced in silence.
+        if let Ok(metadata) = std::fs::metadata(&path) {
+            let free = files::expect_file(&metadata);
+            free.with_context(|| format!("--output {} cannot be written to", path.display()))?;
+        }
         // Without this the file would be its owner's alone; the process' mask still applies.
         let everyone = Permissions::from_mode(0o666);
         let create = || {
@@ -51,7 +58,7 @@ impl NewFile {
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.digest.update(bytes);
         let written = self.file.write_all(bytes);
-        written.with_context(|| self.failed())
+        written.map_err(|error| self.failed(error))
     }
 
     /// Waits until all bytes are on the disk; returns what was written.
@@ -59,9 +66,13 @@ impl NewFile {
     /// # Errors
     ///
     /// Names the file.
-    pub(super) fn finish(&mut self) -> Result<Written> {
-        let synced = self.file.as_file().sync_all();
-        synced.with_context(|| self.failed())?;
+    pub(super) async fn finish(&mut self) -> Result<Written> {
+        let file = self.file.as_file().try_clone();
+        let file = file.map_err(|error| self.failed(error))?;
+        // On a slow disk this takes seconds, in which a signal has to be heard.
+        let synced = tokio::task::spawn_blocking(move || file.sync_all()).await;
+        let synced = synced.context("syncing a file broke off")?;
+        synced.map_err(|error| self.failed(error))?;
         Ok(self.digest.written())
     }
 
@@ -72,13 +83,19 @@ impl NewFile {
     /// Names the file.
     pub(super) fn show(&mut self) -> Result<()> {
         let shown = std::fs::rename(self.file.path(), &self.path);
-        shown.with_context(|| self.failed())?;
+        shown.map_err(|error| self.failed(error))?;
         // What would be removed has another name now.
         self.file.disable_cleanup(true);
         Ok(())
     }
 
-    fn failed(&self) -> String {
-        format!("failed to write {}", self.path.display())
+    fn failed(&self, error: io::Error) -> anyhow::Error {
+        let remedy = match error.kind() {
+            io::ErrorKind::FileTooLarge => " (raise the limit on the size of files, ulimit -f)",
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => " (make room on the disk)",
+            _ => "",
+        };
+        let path = self.path.display();
+        anyhow::Error::new(error).context(format!("failed to write {path}{remedy}"))
     }
 }

@@ -71,7 +71,7 @@ impl<'c> Destination<'c> {
             Self::Folder(folder) => {
                 let mut file = NewFile::create(folder.join(key))?;
                 file.write(&body)?;
-                file.finish()?;
+                file.finish().await?;
                 file.show()
             }
         }
@@ -143,7 +143,7 @@ impl Output {
         match self {
             Self::Put(file) => Ok(file.finish()),
             Self::Multipart(upload) => upload.finish().await,
-            Self::Folder(file) => file.finish(),
+            Self::Folder(file) => file.finish().await,
         }
     }
 

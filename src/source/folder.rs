@@ -4,6 +4,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 
+use crate::files;
 use crate::http::body_budget::Reservation;
 use crate::http::error::{ErrorKind, HttpError};
 
@@ -13,7 +14,7 @@ use super::resource::Resource;
 ///
 /// # Errors
 ///
-/// Names the file; one that is longer than it may be is not read.
+/// Names the file; one that is longer than it may be is not read, nor is what is no file.
 pub(super) async fn read(
     folder: &Path,
     resource: &Resource,
@@ -24,7 +25,9 @@ pub(super) async fn read(
     let error = |error: std::io::Error| {
         HttpError::new(ErrorKind::File, format!("{}: {error}", path.display()))
     };
-    let length = tokio::fs::metadata(&path).await.map_err(error)?.len();
+    let metadata = tokio::fs::metadata(&path).await.map_err(error)?;
+    files::expect_file(&metadata).map_err(error)?;
+    let length = metadata.len();
     if length > limit_bytes as u64 {
         return Err(HttpError::too_large(limit_bytes));
     }

@@ -56,6 +56,24 @@ async fn row_40_a_full_disk_is_an_error_that_names_the_file() {
 }
 
 #[tokio::test]
+async fn row_40_a_limit_on_the_size_of_files_is_an_error_that_names_it() {
+    let output = tempfile::tempdir().expect("a temporary folder");
+    let limit = ["sh", "-c", "ulimit -f 8; exec \"$0\" \"$@\""];
+    let worker = Worker::local(&fixtures(), output.path()).started_by(&limit);
+    let run = worker.run().await;
+    run.expect_code(1);
+    let callback = run.printed_callback();
+    let error = callback["error"].as_str().expect("an error");
+    assert!(
+        error.contains(
+            "-collection.xml (raise the limit on the size of files, ulimit -f): File too large"
+        ),
+        "{error}"
+    );
+    assert_eq!(files_below(output.path()), Vec::<PathBuf>::new());
+}
+
+#[tokio::test]
 async fn row_40_a_disk_too_full_for_the_report_has_the_file() {
     // Two records with much text: the report is the shorter one, but for its thousand rows.
     let mut tree = Tree::default();

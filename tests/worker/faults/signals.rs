@@ -1,8 +1,11 @@
 //! Signals: at any moment one leads to one outcome and leaves nothing behind. Rows 37 and 38.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::json;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdout};
 
 use crate::support::random::Random;
 use crate::support::worker::Signal;
@@ -89,25 +92,79 @@ async fn row_37_a_signal_at_any_moment_leads_to_one_outcome() {
     assert!(successes > 5 && successes < runs - 20, "{successes}");
 }
 
-#[tokio::test]
-async fn row_37_a_signal_ends_a_job_that_is_blocked_in_a_system_call() {
-    // A file that nobody writes to is waited for in a thread that cannot be stopped, as a name that is resolved.
+/// Holds a lease on a file; whoever opens it is kept waiting for 45 s, or until the holder ends.
+///
+/// It says "held", and "asked for" when somebody waits.
+const LEASE: &str = "
+import fcntl, os, signal, sys
+signal.signal(signal.SIGIO, lambda *_: os.write(1, b'asked for\\n'))
+file = os.open(sys.argv[1], os.O_RDWR)
+fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+os.write(1, b'held\\n')
+while True: signal.pause()
+";
+
+/// A folder with one entity whose file cannot be opened, and who holds it; `None` where nobody can.
+async fn blocked_folder() -> Option<(TempDir, Child, Lines<BufReader<ChildStdout>>)> {
     let source = tempfile::tempdir().expect("a temporary folder");
     let entities = source.path().join("entities");
     std::fs::create_dir_all(&entities).expect("a new folder");
-    let fifo = entities.join(pi(0));
-    let made = Command::new("mkfifo").arg(&fifo).status();
-    assert!(made.is_ok_and(|status| status.success()), "mkfifo");
-    let world = World::of(Tree::default()).await;
-    let folder = source.path().to_str().expect("UTF-8");
-    let running = world.collector().arg("--fixtures").arg(folder).spawn();
-    world.bucket.wait_for("CreateMultipartUpload", 1).await;
-    running.signal(Signal::TERM);
-    let run = running.finish().await;
-    run.expect_code(1);
-    assert_eq!(world.callback.only().body["status"], "error");
-    assert_eq!(world.bucket.open_uploads(), 0);
-    assert!(run.elapsed.as_secs() < 60, "it waited for the file");
+    let file = entities.join(pi(0));
+    std::fs::write(&file, "{}").expect("a new file");
+    let holder = tokio::process::Command::new("python3")
+        .args(["-c", LEASE])
+        .arg(&file)
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn();
+    let mut holder = holder.ok()?;
+    let mut lines = BufReader::new(holder.stdout.take()?).lines();
+    let held = lines.next_line().await.ok().flatten();
+    (held.as_deref() == Some("held")).then_some((source, holder, lines))
+}
+
+#[tokio::test]
+async fn row_37_a_signal_ends_a_job_that_is_blocked_in_a_system_call() {
+    for (is_named, expected) in [
+        (
+            true,
+            "Cancelled by a signal (SIGTERM): 0 of 1 known entities were exported until then",
+        ),
+        (
+            false,
+            "Cancelled by a signal (SIGTERM) while the settings were read",
+        ),
+    ] {
+        let Some((source, _holder, mut lines)) = blocked_folder().await else {
+            not_checked("nobody can hold a lease on a file here");
+            return;
+        };
+        let world = World::of(Tree::default()).await;
+        let folder = source.path().to_str().expect("UTF-8");
+        let worker = world.collector().arg("--fixtures").arg(folder);
+        let worker = if is_named {
+            worker
+        } else {
+            worker.without("PI")
+        };
+        let running = worker.spawn();
+        let asked = lines.next_line().await.expect("a readable pipe");
+        assert_eq!(asked.as_deref(), Some("asked for"));
+        running.signal(Signal::TERM);
+        let run = running.finish().await;
+        assert_eq!(world.expect_failed_and_empty(&run), expected);
+    }
+}
+
+/// Says that a check is passed over.
+fn not_checked(why: &str) {
+    #[expect(
+        clippy::print_stderr,
+        reason = "a check that is passed over must be seen"
+    )]
+    {
+        eprintln!("not checked: {why}");
+    }
 }
 
 #[tokio::test]
@@ -125,13 +182,7 @@ async fn row_37_the_first_process_of_a_container_handles_signals() {
         .arg("true")
         .output();
     if !allowed.is_ok_and(|output| output.status.success()) {
-        #[expect(
-            clippy::print_stderr,
-            reason = "a check that is passed over must be seen"
-        )]
-        {
-            eprintln!("not checked: this machine lets nobody make a namespace of processes");
-        }
+        not_checked("this machine lets nobody make a namespace of processes");
         return;
     }
     for signal in [Signal::TERM, Signal::INT] {
