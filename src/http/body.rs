@@ -56,10 +56,11 @@ impl Body {
         length: Option<u64>,
         limit_bytes: usize,
     ) -> Result<Self, HttpError> {
-        let encoding = headers
-            .get(header::CONTENT_ENCODING)
-            .map_or(&b"identity"[..], http::HeaderValue::as_bytes);
-        if encoding.eq_ignore_ascii_case(b"gzip") || encoding.eq_ignore_ascii_case(b"x-gzip") {
+        let encoding = headers.get(header::CONTENT_ENCODING);
+        let is = |name: &[u8]| {
+            encoding.is_some_and(|encoding| encoding.as_bytes().eq_ignore_ascii_case(name))
+        };
+        if is(b"gzip") || is(b"x-gzip") {
             let inflated = Inflated {
                 limit_bytes,
                 compressed_bytes: 0,
@@ -68,11 +69,8 @@ impl Body {
             };
             return Ok(Self::Gzip(Box::new(MultiGzDecoder::new(inflated))));
         }
-        if !encoding.eq_ignore_ascii_case(b"identity") {
-            return Err(HttpError::new(
-                ErrorKind::BadJson,
-                "the answer is in an encoding that was not asked for",
-            ));
+        if let Some(encoding) = encoding.filter(|_| !is(b"identity")) {
+            return Err(HttpError::encoded(encoding));
         }
         if length.is_some_and(|length| length > limit_bytes as u64) {
             return Err(HttpError::too_large(limit_bytes));

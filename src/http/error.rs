@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 use url::Url;
 
 use super::retry_after::asked_wait;
@@ -146,6 +146,25 @@ impl HttpError {
         self
     }
 
+    /// A body in an encoding that was not asked for.
+    pub(crate) fn encoded(encoding: &HeaderValue) -> Self {
+        let name = one_line(&String::from_utf8_lossy(encoding.as_bytes()));
+        let cause = format!(
+            "the answer is encoded as {:?}, which was not asked for",
+            excerpt(&name)
+        );
+        Self::new(ErrorKind::BadJson, cause)
+    }
+
+    /// A body that ended before its end: whose answer it was, and what happened to the connection.
+    pub(crate) fn broken_off(host: &str, error: &reqwest::Error) -> Self {
+        let cause = last_cause(error);
+        Self::new(
+            ErrorKind::Truncated,
+            format!("the answer of {host} broke off: {cause}"),
+        )
+    }
+
     /// A body that is longer than so many bytes.
     pub(crate) fn too_large(limit_bytes: usize) -> Self {
         Self::new(
@@ -185,12 +204,8 @@ pub(crate) fn of_reqwest(error: &reqwest::Error) -> HttpError {
 
 fn of_exchange(error: &reqwest::Error) -> HttpError {
     let host = error.url().map_or_else(String::new, authority);
-    let causes: Vec<&(dyn Error + 'static)> =
-        std::iter::successors(source(error), |cause| source(*cause)).collect();
-    // The error's own text names the address; the last cause says what happened.
-    let cause = causes
-        .last()
-        .map_or_else(|| error.to_string(), ToString::to_string);
+    let causes: Vec<_> = causes(error).collect();
+    let cause = last_cause(error);
     let is_tls = causes.iter().any(|cause| cause.is::<rustls::Error>());
     let is_dns = causes.iter().any(|cause| is_dns_error(*cause));
     let (kind, cause) = if error.is_timeout() {
@@ -214,6 +229,17 @@ fn of_exchange(error: &reqwest::Error) -> HttpError {
         )
     };
     HttpError::new(kind, cause)
+}
+
+/// Returns what is behind an error, from the first cause to the last.
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    std::iter::successors(source(error), |cause| source(*cause))
+}
+
+/// Says what happened; the error's own text names the address.
+fn last_cause(error: &reqwest::Error) -> String {
+    let cause = causes(error).last();
+    cause.map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 /// Tells whether an error is that of a name; the connector has no public type for it.

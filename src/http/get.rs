@@ -129,13 +129,9 @@ async fn read_body(
     // The time in which it is not read on is not the server's.
     clock.ends += grow_to(announced(length, limits), reservation, traffic).await;
     loop {
-        let piece = clock.piece(&mut answer).await?.map_err(|error| {
-            let HttpError { cause, .. } = error::of_reqwest(&error);
-            HttpError::new(
-                ErrorKind::Truncated,
-                format!("the answer broke off: {cause}"),
-            )
-        })?;
+        let piece = clock.piece(&mut answer).await?;
+        let piece =
+            piece.map_err(|error| HttpError::broken_off(&authority(answer.url()), &error))?;
         let Some(piece) = piece else { break };
         traffic
             .received

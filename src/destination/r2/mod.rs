@@ -14,7 +14,7 @@ mod transport;
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::retry::RetryConfig;
+use aws_sdk_s3::config::retry::{ReconnectMode, RetryConfig};
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{
     BehaviorVersion, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation,
@@ -63,7 +63,9 @@ impl Bucket {
         let retries = RetryConfig::standard()
             .with_max_attempts(TRIES)
             // What R2 asks for is not cut to the 20 s of the SDK; no wait of its own is as long.
-            .with_max_backoff(RETRY_AFTER_MAX);
+            .with_max_backoff(RETRY_AFTER_MAX)
+            // Connections are reqwest's, which drops those that broke; the SDK would look for one to close in vain.
+            .with_reconnect_mode(ReconnectMode::ReuseAllConnections);
         let settings = aws_sdk_s3::Config::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new("auto"))

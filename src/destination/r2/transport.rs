@@ -14,10 +14,14 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
-use http::{HeaderValue, StatusCode, header};
+use bytes::{Bytes, BytesMut};
+use http::{HeaderValue, Method, StatusCode, header};
 
-use crate::http::USER_AGENT;
-use crate::http::error::{HttpError, of_reqwest};
+use crate::http::error::{ErrorKind, HttpError, of_reqwest};
+use crate::http::{USER_AGENT, authority};
+
+/// The most that is read of an answer, which is a short document of XML.
+const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
 /// The HTTP client of the SDK.
 #[derive(Clone, Debug)]
@@ -53,18 +57,17 @@ impl HttpClient for S3Transport {
 
 impl HttpConnector for S3Transport {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let client = self.client.clone();
         // The SDK numbers its tries.
         let attempt = request.headers().get("amz-sdk-request");
         if attempt.is_some_and(|attempt| !attempt.starts_with("attempt=1;")) {
             self.retries.fetch_add(1, Ordering::Relaxed);
         }
-        HttpConnectorFuture::new(send(client, request))
+        HttpConnectorFuture::new(send(self.clone(), request))
     }
 }
 
 async fn send(
-    client: reqwest::Client,
+    transport: S3Transport,
     request: HttpRequest,
 ) -> Result<HttpResponse, ConnectorError> {
     let (mut head, body) = request.try_into_http1x().map_err(user)?.into_parts();
@@ -74,13 +77,59 @@ async fn send(
     // Every body is whole and in memory, so nothing is copied. As a stream it would not be `Sync`, as reqwest wants it.
     let body = ByteStream::new(body).collect().await.map_err(user)?;
     let request = http::Request::from_parts(head, body.into_bytes());
-    let sent = client.execute(request.try_into().map_err(user)?).await;
-    let response = sent.map_err(|error| connector_error(&error))?;
-    if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
-        return Err(user(HttpError::of_answer(&response)));
+    let is_head = request.method() == Method::HEAD;
+    let sent = transport
+        .client
+        .execute(request.try_into().map_err(user)?)
+        .await;
+    let mut answer = sent.map_err(|error| connector_error(&error))?;
+    if answer.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+        return Err(user(HttpError::of_answer(&answer)));
     }
-    let response = http::Response::<reqwest::Body>::from(response);
-    HttpResponse::try_from(response.map(SdkBody::from_body_1_x)).map_err(user)
+    let body = read_body(&mut answer).await?;
+    let (mut head, _) = http::Response::<reqwest::Body>::from(answer).into_parts();
+    if !is_head {
+        // That of a refusal may be read in part.
+        head.headers
+            .insert(header::CONTENT_LENGTH, body.len().into());
+    }
+    HttpResponse::try_from(http::Response::from_parts(head, SdkBody::from(body))).map_err(user)
+}
+
+/// Reads the body of an answer. What a refusal says beyond its status is for a person, and read as far as one would.
+async fn read_body(answer: &mut reqwest::Response) -> Result<Bytes, ConnectorError> {
+    let is_refusal = !answer.status().is_success();
+    let mut body = BytesMut::new();
+    loop {
+        match answer.chunk().await {
+            Ok(Some(piece)) => body.extend(piece),
+            Ok(None) => break,
+            Err(_) if is_refusal => break,
+            Err(error) => {
+                let host = authority(answer.url());
+                return Err(io(HttpError::broken_off(&host, &error)));
+            }
+        }
+        if body.len() > ANSWER_BYTES_MAX {
+            if !is_refusal {
+                return Err(user(HttpError::too_large(ANSWER_BYTES_MAX)));
+            }
+            body.truncate(ANSWER_BYTES_MAX);
+            break;
+        }
+    }
+    let encoding = answer.headers().get(header::CONTENT_ENCODING);
+    let encoding =
+        encoding.filter(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"));
+    match encoding
+        .filter(|_| !body.is_empty())
+        .map(HttpError::encoded)
+    {
+        // Its status still says whether to try again.
+        Some(error) if is_refusal => Ok(error.cause.into()),
+        Some(error) => Err(user(error)),
+        None => Ok(body.freeze()),
+    }
 }
 
 /// Tells the SDK that trying again is of no use.
@@ -88,14 +137,21 @@ fn user(error: impl Into<BoxError>) -> ConnectorError {
     ConnectorError::user(error.into())
 }
 
+/// Tells the SDK that trying again may help.
+fn io(error: HttpError) -> ConnectorError {
+    ConnectorError::io(error.into())
+}
+
 /// Tells the SDK whether trying again may help.
 fn connector_error(error: &reqwest::Error) -> ConnectorError {
-    let cause = of_reqwest(error).into();
+    let cause = of_reqwest(error);
+    // A connection that was secure once may break as any other.
+    let is_never_secure = cause.kind == ErrorKind::Tls && error.is_connect();
     if error.is_timeout() {
-        ConnectorError::timeout(cause)
-    } else if error.is_builder() {
-        ConnectorError::user(cause)
+        ConnectorError::timeout(cause.into())
+    } else if error.is_builder() || is_never_secure {
+        user(cause)
     } else {
-        ConnectorError::io(cause)
+        io(cause)
     }
 }

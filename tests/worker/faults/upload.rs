@@ -41,12 +41,43 @@ async fn row_26_temporary_errors_are_retried() {
     run.expect_code(0);
     let metrics = &world.callback.only().body["metrics"];
     assert_eq!(metrics["upload_retries"], 12, "{}", run.stderr);
+    assert!(!run.stderr.contains("ERROR"), "{}", run.stderr);
 
     let undisturbed = World::small().await;
     undisturbed.collector().run().await.expect_code(0);
     assert_eq!(world.file(), undisturbed.file());
     let metrics = &undisturbed.callback.only().body["metrics"];
     assert_eq!(metrics["upload_retries"], 0);
+}
+
+#[tokio::test]
+async fn row_26_the_time_that_the_bucket_asks_for_is_waited() {
+    let faults = [
+        Answer::s3_error(503, "SlowDown", "not so fast"),
+        Answer::s3_error(503, "ServiceUnavailable", "not now"),
+        Answer::s3_error(500, "InternalError", "again"),
+        Answer::s3_error(408, "RequestTimeout", "too slow"),
+        Answer::s3_error(429, "TooManyRequests", "slower"),
+        Answer::status(520),
+        Answer::s3_error(200, "SlowDown", "not so fast"),
+    ];
+    let waited = faults.map(|fault| async {
+        let world = World::small().await;
+        // By itself the SDK would wait a second at the most.
+        let fault = fault.header("retry-after", "2");
+        world.bucket.script().next("CreateMultipartUpload", fault);
+        let run = world.collector().run().await;
+        run.expect_code(0);
+        assert!(!run.stderr.contains("ERROR"), "{}", run.stderr);
+        let calls = world.bucket.log().all();
+        assert_eq!(calls[1].operation, "CreateMultipartUpload");
+        calls[1].at.abs_diff(calls[0].at)
+    });
+    let waited = futures::future::join_all(waited).await;
+    assert!(
+        waited.iter().all(|wait| *wait >= Duration::from_secs(2)),
+        "{waited:?}"
+    );
 }
 
 #[tokio::test]
