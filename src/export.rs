@@ -6,7 +6,7 @@ use anyhow::{Result, anyhow, bail};
 use tokio::time::{Instant, timeout};
 
 use crate::config::Config;
-use crate::destination::{Destination, Output, Written};
+use crate::destination::{Destination, Output, Settled, Written};
 use crate::http::Clients;
 use crate::job::{Ledger, Metrics, OutputFile, REPORT_FILE_NAME};
 use crate::memory;
@@ -94,6 +94,7 @@ pub(crate) async fn export(
     let key = config.task_id.key(&file_name);
     let mut walk = Walk::new(config, &source);
     let destination = Destination::new(&config.destination, &clients.plain);
+    let mut address = destination.address(&key);
     let mut observers = Observers::default();
     let mut output = match Output::begin(&destination, &key, config.options.recursive) {
         Ok(output) => output,
@@ -109,7 +110,8 @@ pub(crate) async fn export(
             shutdown,
         )
         .await?;
-        deliver(&mut output, shutdown).await.map(|()| written)
+        deliver(&mut output, &address, shutdown).await?;
+        Ok(written)
     };
     // The output outlives a panic, to be aborted, and so does what was counted.
     let delivered = guard(work).await.flatten();
@@ -132,7 +134,6 @@ pub(crate) async fn export(
     };
     // The file itself is not needed any more, and the report takes its room.
     drop(output);
-    let mut address = destination.address(&key);
     let file = OutputFile {
         key,
         file_name,
@@ -244,14 +245,17 @@ async fn write(
 }
 
 /// Delivers the file. Once the destination is asked to take it, it has the last word, stopped or not.
-async fn deliver(output: &mut Output, shutdown: &Shutdown) -> Result<()> {
+async fn deliver(output: &mut Output, address: &str, shutdown: &Shutdown) -> Result<()> {
     tokio::select! {
         delivered = output.commit() => return delivered,
         () = shutdown.after_request(COMMIT_TIMEOUT_STOPPED) => {}
     }
-    match timeout(SETTLE_TIMEOUT, output.settle()).await {
-        Ok(true) => Ok(()),
-        _ => bail!("Cancelled while the file was being delivered"),
+    match output.settle(SETTLE_TIMEOUT).await {
+        Settled::Delivered => Ok(()),
+        Settled::Withdrawn => bail!("Cancelled while the file was being delivered"),
+        Settled::Unknown => bail!(
+            "Cancelled while the file was being delivered: it is not known whether {address} has it or will have it"
+        ),
     }
 }
 

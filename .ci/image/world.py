@@ -79,6 +79,7 @@ class World:
         self.hold = None
         self.callbacks = []
         self.objects = {}
+        self.etags = {}
         self.parts = {}
         self.server = Server(("127.0.0.1", 0), Handler)
         self.server.world = self
@@ -161,20 +162,29 @@ class Handler(http.server.BaseHTTPRequestHandler):
         for number in re.findall(rb"<PartNumber>(\d+)<", body):
             content += world.parts[int(number)]
             digests += hashlib.md5(world.parts[int(number)]).digest()
-        world.objects[path.path] = content
         etag = f'"{hashlib.md5(digests).hexdigest()}-{len(world.parts)}"'
+        world.objects[path.path] = content
+        world.etags[path.path] = etag
         world.parts = {}
         self.answer(200, f"<CompleteMultipartUploadResult><ETag>{etag}</ETag></CompleteMultipartUploadResult>".encode())
 
     def do_PUT(self):
         path = urllib.parse.urlsplit(self.path)
         content = self.body()
+        etag = f'"{hashlib.md5(content).hexdigest()}"'
         part = urllib.parse.parse_qs(path.query).get("partNumber")
         if part:
             self.world.parts[int(part[0])] = content
         else:
             self.world.objects[path.path] = content
-        self.answer(200, ETag=f'"{hashlib.md5(content).hexdigest()}"')
+            self.world.etags[path.path] = etag
+        self.answer(200, ETag=etag)
+
+    def do_HEAD(self):
+        content = self.world.objects.get(self.path)
+        if content is None:
+            return self.answer(404)
+        self.answer(200, **{"ETag": self.world.etags[self.path], "Content-Length": str(len(content))})
 
     def do_DELETE(self):
         self.world.parts = {}

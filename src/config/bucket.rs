@@ -30,8 +30,8 @@ impl Reader {
         })
     }
 
-    /// Returns the address of the server, with a slash at its end: the SDK puts the bucket behind it.
-    fn endpoint(&mut self, flags: &DestinationFlags, bucket: Option<&str>) -> Option<String> {
+    /// Returns the address of the server.
+    fn endpoint(&mut self, flags: &DestinationFlags, bucket: Option<&str>) -> Option<Url> {
         let problems_before = self.problems.len();
         let account_id = self.text(flags.r2_account_id.as_ref());
         if let Some(endpoint) = self.base_url(flags.r2_endpoint.as_ref(), &[]) {
@@ -40,15 +40,19 @@ impl Reader {
                     "already names the bucket, which is added to it (leave that part out)";
                 self.problem("R2_ENDPOINT", problem);
             }
-            return Some(endpoint.into());
+            return Some(endpoint);
         }
         let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         let problem = match account_id {
             _ if self.problems.len() > problems_before => return None,
-            Some(id) if id.bytes().all(is_allowed) => {
-                return Some(format!("https://{id}.r2.cloudflarestorage.com/"));
+            Some(id) => {
+                let address = format!("https://{id}.r2.cloudflarestorage.com/");
+                let address = Url::parse(&address).ok();
+                match address.filter(|_| id.bytes().all(is_allowed)) {
+                    Some(endpoint) => return Some(endpoint),
+                    None => "is no account: letters, digits and '-' are expected",
+                }
             }
-            Some(_) => "is no account: letters, digits and '-' are expected",
             None => "is missing (name the account, or write to a folder with --output)",
         };
         self.problem("R2_ACCOUNT_ID", problem);

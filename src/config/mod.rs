@@ -88,8 +88,8 @@ pub(crate) enum DestinationConfig {
 /// A bucket and the right to write to it.
 #[derive(Clone, Debug)]
 pub(crate) struct BucketConfig {
-    /// Address of the server.
-    pub endpoint: String,
+    /// Address of the server, with a slash at its end: the SDK puts the bucket behind it.
+    pub endpoint: Url,
     /// Name of the bucket.
     pub bucket: String,
     /// `R2_ACCESS_KEY_ID`.

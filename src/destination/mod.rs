@@ -5,8 +5,10 @@ mod folder;
 mod r2;
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Result;
+use tokio::time::timeout;
 
 use crate::config::DestinationConfig;
 
@@ -52,7 +54,7 @@ impl<'c> Destination<'c> {
         }
     }
 
-    /// Stores a small file whole, beside others.
+    /// Stores a small file whole, beside others, and makes sure of it.
     ///
     /// # Errors
     ///
@@ -78,12 +80,23 @@ impl<'c> Destination<'c> {
     }
 }
 
+/// What became of a file whose delivery was given up while it was under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Settled {
+    /// The destination has it.
+    Delivered,
+    /// The destination does not have it, and never will.
+    Withdrawn,
+    /// It may be there or still come.
+    Unknown,
+}
+
 /// The file on its way to its destination.
 pub(crate) enum Output {
     /// For the bucket, kept until it is whole.
     Put(SinglePut),
     /// For the bucket, in parts while it is written.
-    Multipart(MultipartUpload),
+    Multipart(Box<MultipartUpload>),
     /// For a folder, beside its place.
     Folder(NewFile),
 }
@@ -99,7 +112,7 @@ impl Output {
             Destination::Bucket(bucket) => {
                 let object = bucket.object(key, CONTENT_TYPE);
                 if streamed {
-                    Self::Multipart(MultipartUpload::open(object))
+                    Self::Multipart(Box::new(MultipartUpload::open(object)))
                 } else {
                     Self::Put(SinglePut::new(object))
                 }
@@ -147,7 +160,8 @@ impl Output {
         }
     }
 
-    /// Makes the file visible.
+    /// Makes the file visible, and makes sure that it is. Here and nowhere else the destination is asked for its last
+    /// word: from here on the file may be there, whatever becomes of the job.
     ///
     /// # Errors
     ///
@@ -160,13 +174,29 @@ impl Output {
         }
     }
 
-    /// Gives the file up where it can still be given up, then asks whether the destination has it after all.
-    pub(crate) async fn settle(&mut self) -> bool {
-        match self {
-            Self::Put(file) => file.is_stored().await,
-            Self::Multipart(upload) => upload.settle().await,
+    /// Gives the file up where it can still be given up, then asks whether the destination has it after all. Where that
+    /// is not to be learned in this time, what it answered before counts.
+    pub(crate) async fn settle(&mut self, time: Duration) -> Settled {
+        let settling = async {
+            match self {
+                Self::Put(file) => file.settle().await,
+                Self::Multipart(upload) => upload.settle().await,
+                Self::Folder(_) => Settled::Withdrawn,
+            }
+        };
+        let settled = timeout(time, settling).await.unwrap_or(Settled::Unknown);
+        let is_answered = match self {
+            Self::Put(file) => file.is_answered(),
+            Self::Multipart(upload) => upload.is_answered(),
             Self::Folder(_) => false,
+        };
+        if settled == Settled::Unknown && is_answered {
+            tracing::warn!(
+                "the bucket says that it has the file, and could not be asked for it in time"
+            );
+            return Settled::Delivered;
         }
+        settled
     }
 
     /// Gives the file up and leaves nothing of it behind, if the destination answers in time.

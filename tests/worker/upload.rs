@@ -39,8 +39,10 @@ async fn a_recursive_job_opens_one_upload_and_a_small_file_is_its_only_part() {
             "CreateMultipartUpload",
             "UploadPart",
             "CompleteMultipartUpload",
+            "HeadObject",
             // The report.
-            "PutObject"
+            "PutObject",
+            "HeadObject"
         ]
     );
     assert!(
@@ -65,11 +67,11 @@ async fn a_single_record_is_a_single_put() {
         .collect();
     assert_eq!(
         world.bucket.operations(),
-        ["PutObject", "PutObject"],
+        ["PutObject", "HeadObject", "PutObject", "HeadObject"],
         "the file and its report"
     );
     assert!(
-        !keys[0].ends_with("/report.json") && keys[1].ends_with("/report.json"),
+        !keys[1].ends_with("/report.json") && keys[2].ends_with("/report.json"),
         "{keys:?}"
     );
     assert!(
@@ -137,6 +139,18 @@ async fn a_large_file_goes_up_in_equal_parts_and_arrives_whole() {
             part.amz_headers
         );
     }
+}
+
+#[tokio::test]
+async fn a_rerun_leaves_no_upload_open() {
+    // What the first run left has the bytes of the second, whose upload is not completed.
+    let world = World::small().await;
+    world.collector().run().await.expect_code(0);
+    let script = world.bucket.script();
+    script.always("CompleteMultipartUpload", Answer::reset());
+    world.collector().run().await.expect_code(0);
+    assert_eq!(world.bucket.open_uploads(), 0);
+    assert_eq!(world.bucket.files().len(), 1);
 }
 
 #[tokio::test]

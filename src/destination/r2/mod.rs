@@ -3,9 +3,11 @@
 //! R2 differs from S3 in what it wants and what it answers: <https://developers.cloudflare.com/r2/api/s3/api/>.
 //! No operation on the bucket itself is ever sent, because keys scoped to objects refuse those.
 
+mod e_tag;
 mod error;
 mod multipart;
 mod object;
+mod part;
 mod payload;
 mod put;
 mod retry;
@@ -22,6 +24,7 @@ use aws_sdk_s3::config::{
 use secrecy::ExposeSecret as _;
 
 use crate::config::BucketConfig;
+use crate::http::authority;
 use crate::http::retry_after::RETRY_AFTER_MAX;
 
 use retry::R2Errors;
@@ -43,6 +46,8 @@ const TRY_TIMEOUT: Duration = Duration::from_secs(90);
 pub(crate) struct Bucket {
     client: Client,
     name: String,
+    /// Of its server, with the port.
+    host: String,
     transport: S3Transport,
 }
 
@@ -69,7 +74,7 @@ impl Bucket {
         let settings = aws_sdk_s3::Config::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new("auto"))
-            .endpoint_url(&config.endpoint)
+            .endpoint_url(config.endpoint.as_str())
             .force_path_style(true)
             .credentials_provider(credentials)
             .http_client(transport.clone())
@@ -87,6 +92,7 @@ impl Bucket {
         Self {
             client: Client::from_conf(settings),
             name: config.bucket.clone(),
+            host: authority(&config.endpoint),
             transport,
         }
     }

@@ -5,18 +5,19 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::operation::abort_multipart_upload::AbortMultipartUploadError;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use bytes::{Bytes, BytesMut};
-use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
-use md5::{Digest as _, Md5};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
+use crate::destination::Settled;
 use crate::destination::digest::{FileDigest, Written};
 
+use super::e_tag;
 use super::error::explain;
-use super::object::Object;
+use super::object::{Answer, Expected, Object};
+use super::part;
 use super::payload::Payload;
 
 /// The size of every part but the last.
@@ -39,13 +40,16 @@ pub(crate) struct MultipartUpload {
     id: Option<String>,
     /// The next part, so far.
     buffer: BytesMut,
-    sent: i32,
+    /// The MD5s of the parts that were sent, in their order.
+    sent: Vec<[u8; 16]>,
     in_flight: JoinSet<Result<(CompletedPart, Bytes)>>,
     parts: Vec<CompletedPart>,
     /// The memory of parts that were taken, for those to come.
     spare: Vec<BytesMut>,
     /// Of the parts that were sent.
     file: FileDigest,
+    /// Whether the bucket answered that it has the file.
+    is_answered: bool,
 }
 
 impl MultipartUpload {
@@ -56,11 +60,12 @@ impl MultipartUpload {
             object,
             id: None,
             buffer: BytesMut::new(),
-            sent: 0,
+            sent: Vec::new(),
             in_flight: JoinSet::new(),
             parts: Vec::new(),
             spare: Vec::new(),
             file: FileDigest::default(),
+            is_answered: false,
         }
     }
 
@@ -73,9 +78,19 @@ impl MultipartUpload {
         if let Some(opening) = &mut self.opening {
             let opened = opening.await.context("opening the upload broke off");
             self.opening = None;
-            self.id = Some(opened??);
+            self.note_opened(opened??);
         }
         Ok(())
+    }
+
+    /// From here on the bucket keeps the parts.
+    fn note_opened(&mut self, id: String) {
+        self.id = Some(id);
+    }
+
+    /// From here on it keeps them no more.
+    fn note_closed(&mut self) {
+        self.id = None;
     }
 
     /// Takes the next bytes of the file, and sends each part that is full.
@@ -112,12 +127,26 @@ impl MultipartUpload {
         Ok(self.file.written())
     }
 
-    /// Makes the object of its parts, which have to be [finished](Self::finish); it is visible from here on.
+    /// Makes the object of its parts, which have to be [finished](Self::finish), and makes sure of it.
     ///
     /// # Errors
     ///
     /// Says what the server answered.
-    pub(crate) async fn complete(&self) -> Result<()> {
+    pub(crate) async fn complete(&mut self) -> Result<()> {
+        let expected = self.expected();
+        let answer = self.ask_to_complete().await;
+        self.is_answered = expected.is_named_by(&answer);
+        self.object.prove(&expected, answer).await?;
+        if self.is_answered {
+            self.note_closed();
+        } else {
+            // The object may be that of an earlier run with the same bytes, and this upload still open.
+            self.abort().await;
+        }
+        Ok(())
+    }
+
+    async fn ask_to_complete(&self) -> Answer {
         let parts = CompletedMultipartUpload::builder()
             .set_parts(Some(self.parts.clone()))
             .build();
@@ -128,30 +157,42 @@ impl MultipartUpload {
             .bucket(&bucket.name)
             .key(key)
             .set_upload_id(self.id.clone());
-        let Err(error) = complete.multipart_upload(parts).send().await else {
-            return Ok(());
-        };
-        // Where an answer was lost, the next try finds no upload: only the object itself can tell.
-        if self.is_stored().await {
-            Ok(())
-        } else {
-            Err(explain(&bucket.name, &error))
+        match complete.multipart_upload(parts).send().await {
+            Ok(completed) => Ok(completed.e_tag),
+            Err(error) => Err(explain(bucket, &error)),
+        }
+    }
+
+    /// Tells whether the bucket answered that it has the file.
+    pub(crate) fn is_answered(&self) -> bool {
+        self.is_answered
+    }
+
+    /// Returns what the object has to be.
+    fn expected(&self) -> Expected {
+        Expected {
+            size_bytes: self.file.size_bytes(),
+            e_tag: e_tag::of_parts(&self.sent),
         }
     }
 
     /// Gives the upload up, then asks whether the bucket holds the file after all.
     ///
     /// Asked before it is given up, the file could still appear after it was said to be missing.
-    pub(crate) async fn settle(&mut self) -> bool {
+    pub(crate) async fn settle(&mut self) -> Settled {
         // What cannot be aborted now is tried once more with the callback.
-        let _ = self.try_abort().await;
-        self.is_stored().await
+        let aborted = self.try_abort().await;
+        match (self.object.holds(&self.expected()).await, aborted) {
+            (Some(true), _) => Settled::Delivered,
+            (_, Ok(true)) => Settled::Withdrawn,
+            _ => Settled::Unknown,
+        }
     }
 
     /// Gives the upload up and leaves nothing of it behind, if the bucket answers in time.
     pub(crate) async fn abort(&mut self) {
         match timeout(ABORT_TIMEOUT, self.try_abort()).await {
-            Ok(Ok(())) => {}
+            Ok(Ok(_)) => {}
             Ok(Err(error)) => tracing::warn!(
                 "the upload could not be aborted, its parts are removed after seven days: {error:#}"
             ),
@@ -161,11 +202,12 @@ impl MultipartUpload {
         }
     }
 
-    async fn try_abort(&mut self) -> Result<()> {
+    /// Gives the upload up; tells whether it was there until then.
+    async fn try_abort(&mut self) -> Result<bool> {
         // One that could not be opened leaves nothing, and why it could not is known.
         let _ = self.opened().await;
         let Some(id) = &self.id else {
-            return Ok(());
+            return Ok(false);
         };
         // A part that arrives after the abort would be an error, not an orphan; stopping them saves the time.
         self.in_flight.shutdown().await;
@@ -176,62 +218,32 @@ impl MultipartUpload {
             .bucket(&bucket.name)
             .key(key)
             .upload_id(id);
-        abort
-            .send()
-            .await
-            .map_err(|error| explain(&bucket.name, &error))?;
-        self.id = None;
-        Ok(())
-    }
-
-    /// Asks whether the bucket holds the object made of these parts.
-    async fn is_stored(&self) -> bool {
-        let size_bytes = self.file.size_bytes();
-        self.object.is_stored(size_bytes, &self.e_tag()).await
-    }
-
-    /// Returns the `ETag` of the object to be: the MD5 of the parts' MD5s, and their number.
-    fn e_tag(&self) -> String {
-        let mut digests = Md5::new();
-        for part in &self.parts {
-            let e_tag = part.e_tag().unwrap_or_default().trim_matches('"');
-            let digest = HEXLOWER_PERMISSIVE.decode(e_tag.as_bytes());
-            digests.update(digest.unwrap_or_default());
-        }
-        let md5 = HEXLOWER.encode(&digests.finalize());
-        format!("{md5}-{}", self.parts.len())
+        let was_there = match abort.send().await {
+            Ok(_) => true,
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(AbortMultipartUploadError::is_no_such_upload) =>
+            {
+                false
+            }
+            Err(error) => return Err(explain(bucket, &error).into()),
+        };
+        self.note_closed();
+        Ok(was_there)
     }
 
     /// Sends what is in the buffer as a part; waits while too many are in flight.
     async fn put_part(&mut self) -> Result<()> {
         self.wait_for_parts(PARTS_IN_FLIGHT_MAX - 1).await?;
         let spare = self.spare.pop().unwrap_or_default();
-        let part = std::mem::replace(&mut self.buffer, spare).freeze();
-        let part = Payload::piece(part, &mut self.file);
-        self.sent += 1;
-        let (object, id, number) = (self.object.clone(), self.id.clone(), self.sent);
-        self.in_flight.spawn(async move {
-            let bucket = &object.bucket;
-            let upload = bucket
-                .client
-                .upload_part()
-                .bucket(&bucket.name)
-                .key(&object.key)
-                .set_upload_id(id);
-            let sent = upload
-                .part_number(number)
-                .body(ByteStream::from(part.bytes.clone()))
-                .customize()
-                .interceptor(part.signature())
-                .send()
-                .await;
-            let sent = sent.map_err(|error| explain(&bucket.name, &error))?;
-            let e_tag = sent
-                .e_tag
-                .with_context(|| format!("the bucket took part {number} without an ETag"))?;
-            let completed = CompletedPart::builder().part_number(number).e_tag(e_tag);
-            Ok((completed.build(), part.bytes))
-        });
+        let bytes = std::mem::replace(&mut self.buffer, spare).freeze();
+        let payload = Payload::piece(bytes, &mut self.file);
+        self.sent.push(payload.md5);
+        let number = self.sent.len().try_into().context("too many parts")?;
+        let (object, id) = (self.object.clone(), self.id.clone());
+        self.in_flight
+            .spawn(part::send(object, id, number, payload));
         Ok(())
     }
 
@@ -266,8 +278,7 @@ async fn create(object: Object) -> Result<String> {
         .key(key)
         .content_type(content_type);
     let created = create.send().await;
-    created
-        .map_err(|error| explain(&bucket.name, &error))?
-        .upload_id
-        .context("the bucket opened an upload without naming it")
+    let created = created.map_err(|error| explain(&bucket, &error))?;
+    let unnamed = || format!("bucket {} opened an upload without naming it", bucket.name);
+    created.upload_id.with_context(unnamed)
 }

@@ -1,13 +1,14 @@
 //! Object: a key in the bucket, put whole or asked for.
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, bail};
+use aws_sdk_s3::operation::head_object::HeadObjectError;
 use aws_sdk_s3::primitives::ByteStream;
-use data_encoding::HEXLOWER;
-use md5::{Digest as _, Md5};
 
-use super::Bucket;
-use super::error::explain;
+use crate::sanitize::{excerpt, one_line};
+
+use super::error::{BucketError, explain};
 use super::payload::Payload;
+use super::{Bucket, e_tag};
 
 /// A key in a bucket.
 #[derive(Clone, Debug)]
@@ -17,13 +18,38 @@ pub(crate) struct Object {
     pub(super) content_type: &'static str,
 }
 
+/// What the object has to be once it is stored: the bytes of this run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Expected {
+    /// How many there are.
+    pub size_bytes: u64,
+    /// Their `ETag`, without quotes.
+    pub e_tag: String,
+}
+
+/// What the bucket answered when it was asked to store an object: its `ETag`, if it named one.
+pub(super) type Answer = Result<Option<String>, BucketError>;
+
+/// What the bucket has under a key.
+#[derive(Debug)]
+struct Found {
+    size_bytes: Option<u64>,
+    e_tag: Option<String>,
+}
+
 impl Object {
-    /// Stores a whole file.
+    /// Stores a whole file, and makes sure of it.
     ///
     /// # Errors
     ///
     /// Says what the server answered.
     pub(crate) async fn put(&self, body: &Payload) -> Result<()> {
+        let answer = self.send(body).await;
+        self.prove(&body.expected(), answer).await
+    }
+
+    /// Asks the bucket to store a whole file.
+    pub(super) async fn send(&self, body: &Payload) -> Answer {
         let put = self
             .bucket
             .client
@@ -37,27 +63,67 @@ impl Object {
             .interceptor(body.signature())
             .send()
             .await;
-        let problem = match sent {
-            Ok(taken) if taken.e_tag.is_some() => return Ok(()),
-            Ok(_) => anyhow!("bucket {} took the file without an ETag", self.bucket.name),
-            Err(error) => explain(&self.bucket.name, &error),
-        };
-        // The problem is that of the last try; one before it may have been taken and its answer lost.
-        if self.holds(&body.bytes).await {
-            Ok(())
-        } else {
-            Err(problem)
+        match sent {
+            Ok(taken) => Ok(taken.e_tag),
+            Err(error) => Err(explain(&self.bucket, &error)),
         }
     }
 
-    /// Asks whether the bucket holds exactly these bytes under the key.
-    pub(crate) async fn holds(&self, body: &[u8]) -> bool {
-        self.is_stored(body.len() as u64, &HEXLOWER.encode(&Md5::digest(body)))
-            .await
+    /// Makes sure that the bucket holds what it was asked to store, whatever it answered: that may have been lost, or
+    /// the answer of a try before the last, or not be true.
+    ///
+    /// # Errors
+    ///
+    /// Says what the server answered, or that what it has is not known.
+    pub(super) async fn prove(&self, expected: &Expected, answer: Answer) -> Result<()> {
+        let address = self.bucket.address(&self.key);
+        let answered = answer.as_ref().ok().and_then(Option::as_deref);
+        let unproved = match self.head().await {
+            Ok(found) => match expected.is(found.as_ref(), answered) {
+                Some(true) => return Ok(()),
+                Some(false) => {
+                    let found = Found::describe(found.as_ref());
+                    match answer {
+                        Err(error) if error.is_refusal => return Err(error.into()),
+                        Err(error) => bail!("{error}; it has {found} there"),
+                        Ok(_) => bail!(
+                            "{address} was stored, says the bucket, which has {found} there and not the {}: check {} and \
+                             what stands before it, then export again",
+                            expected.describe(),
+                            self.bucket.host
+                        ),
+                    }
+                }
+                None => format!("it has {} there", Found::describe(found.as_ref())),
+            },
+            Err(error) => error.to_string(),
+        };
+        match answer {
+            answer if expected.is_named_by(&answer) => {
+                tracing::warn!(
+                    "{address} was stored, says the bucket, which does not show it: {unproved}"
+                );
+                Ok(())
+            }
+            Ok(_) => bail!(
+                "it is not known whether {address} was stored: the bucket says so without its ETag, and does not show \
+                 it: {unproved}"
+            ),
+            Err(error) if error.is_refusal => Err(error.into()),
+            Err(error) => bail!(
+                "it is not known whether {address} was stored: {error}; nor does the bucket show it: {unproved}"
+            ),
+        }
     }
 
-    /// Asks whether the bucket holds an object of this size and `ETag` under the key.
-    pub(crate) async fn is_stored(&self, size_bytes: u64, e_tag: &str) -> bool {
+    /// Asks whether the bucket holds what it was asked to store; `None` if it does not say.
+    pub(super) async fn holds(&self, expected: &Expected) -> Option<bool> {
+        let found = self.head().await.ok()?;
+        expected.is(found.as_ref(), None)
+    }
+
+    /// Asks for what is under the key.
+    async fn head(&self) -> Result<Option<Found>, BucketError> {
         let head = self
             .bucket
             .client
@@ -66,9 +132,63 @@ impl Object {
             .key(&self.key)
             .send()
             .await;
-        head.is_ok_and(|found| {
-            let found_e_tag = found.e_tag().map(|e_tag| e_tag.trim_matches('"'));
-            found.content_length == size_bytes.try_into().ok() && found_e_tag == Some(e_tag)
-        })
+        match head {
+            Ok(found) => Ok(Some(Found {
+                size_bytes: found
+                    .content_length
+                    .and_then(|length| length.try_into().ok()),
+                e_tag: found.e_tag,
+            })),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(HeadObjectError::is_not_found) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(explain(&self.bucket, &error)),
+        }
+    }
+}
+
+impl Expected {
+    /// Tells whether the bucket answered that it has these bytes.
+    pub(super) fn is_named_by(&self, answer: &Answer) -> bool {
+        let named = answer.as_ref().ok().and_then(Option::as_deref);
+        named.is_some_and(|named| e_tag::is_ours(named, &self.e_tag, None) == Some(true))
+    }
+
+    /// Tells whether this is what was found, as far as that can be seen.
+    fn is(&self, found: Option<&Found>, answered: Option<&str>) -> Option<bool> {
+        let Some(found) = found else {
+            return Some(false);
+        };
+        if found.size_bytes? != self.size_bytes {
+            return Some(false);
+        }
+        e_tag::is_ours(found.e_tag.as_deref()?, &self.e_tag, answered)
+    }
+
+    fn describe(&self) -> String {
+        format!(
+            "{} bytes with the ETag {} that were sent",
+            self.size_bytes, self.e_tag
+        )
+    }
+}
+
+impl Found {
+    fn describe(found: Option<&Self>) -> String {
+        let Some(Self { size_bytes, e_tag }) = found else {
+            return "nothing".to_owned();
+        };
+        let size = size_bytes.map_or_else(
+            || "bytes of unknown number".to_owned(),
+            |size| format!("{size} bytes"),
+        );
+        match e_tag {
+            Some(e_tag) => format!("{size} with the ETag {}", excerpt(&one_line(e_tag))),
+            None => format!("{size} without an ETag"),
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Payload of a request to the bucket, with the SHA-256 that its signature holds.
+//! Payload of a request to the bucket, with the SHA-256 that its signature holds and the MD5 that the bucket answers.
 
 use aws_runtime::auth::PayloadSigningOverride;
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -8,15 +8,21 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
+use md5::{Digest as _, Md5};
 use ring::digest::{Digest, SHA256, digest};
 
 use crate::destination::digest::{FileDigest, Written};
 
-/// Bytes for the bucket, and their hash.
+use super::e_tag;
+use super::object::Expected;
+
+/// Bytes for the bucket, and their hashes.
 #[derive(Clone, Debug)]
 pub(crate) struct Payload {
     /// The bytes.
     pub bytes: Bytes,
+    /// Their `ETag`.
+    pub md5: [u8; 16],
     sha256: Digest,
 }
 
@@ -25,6 +31,7 @@ impl Payload {
     pub(crate) fn new(bytes: Bytes) -> Self {
         Self {
             sha256: digest(&SHA256, &bytes),
+            md5: Md5::digest(&bytes).into(),
             bytes,
         }
     }
@@ -33,6 +40,7 @@ impl Payload {
     pub(crate) fn piece(bytes: Bytes, file: &mut FileDigest) -> Self {
         Self {
             sha256: file.update_with_own(&bytes),
+            md5: Md5::digest(&bytes).into(),
             bytes,
         }
     }
@@ -42,6 +50,14 @@ impl Payload {
         Written {
             size_bytes: self.bytes.len() as u64,
             sha256: HEXLOWER.encode(self.sha256.as_ref()),
+        }
+    }
+
+    /// Returns what the bucket has where this is a whole file.
+    pub(super) fn expected(&self) -> Expected {
+        Expected {
+            size_bytes: self.bytes.len() as u64,
+            e_tag: e_tag::of_whole(self.md5),
         }
     }
 

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use bytes::Bytes;
 
+use crate::destination::Settled;
 use crate::destination::digest::Written;
 
 use super::object::Object;
@@ -14,6 +15,8 @@ pub(crate) struct SinglePut {
     buffer: Vec<u8>,
     /// The whole file, once it is.
     body: Payload,
+    /// Whether the bucket answered that it has it.
+    is_answered: bool,
 }
 
 impl SinglePut {
@@ -23,6 +26,7 @@ impl SinglePut {
             object,
             buffer: Vec::new(),
             body: Payload::new(Bytes::new()),
+            is_answered: false,
         }
     }
 
@@ -37,17 +41,28 @@ impl SinglePut {
         self.body.written()
     }
 
-    /// Puts the file.
+    /// Puts the file, and makes sure of it.
     ///
     /// # Errors
     ///
     /// Says what the server answered.
-    pub(crate) async fn commit(&self) -> Result<()> {
-        self.object.put(&self.body).await
+    pub(crate) async fn commit(&mut self) -> Result<()> {
+        let expected = self.body.expected();
+        let answer = self.object.send(&self.body).await;
+        self.is_answered = expected.is_named_by(&answer);
+        self.object.prove(&expected, answer).await
     }
 
-    /// Asks whether the bucket holds the file.
-    pub(crate) async fn is_stored(&self) -> bool {
-        self.object.holds(&self.body.bytes).await
+    /// Tells whether the bucket answered that it has the file.
+    pub(crate) fn is_answered(&self) -> bool {
+        self.is_answered
+    }
+
+    /// Asks whether the bucket holds the file after all. What is on its way there cannot be called back.
+    pub(crate) async fn settle(&self) -> Settled {
+        match self.object.holds(&self.body.expected()).await {
+            Some(true) => Settled::Delivered,
+            _ => Settled::Unknown,
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! One TLS stack then serves the archive, the bucket and the callback; the SDK's own would add two more.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::{
@@ -28,6 +28,8 @@ const ANSWER_BYTES_MAX: usize = 64 * 1024;
 pub(super) struct S3Transport {
     client: reqwest::Client,
     retries: Arc<AtomicU64>,
+    /// Whether anything was ever sent to the server.
+    has_reached: Arc<AtomicBool>,
 }
 
 impl S3Transport {
@@ -36,7 +38,18 @@ impl S3Transport {
         Self {
             client,
             retries: Arc::default(),
+            has_reached: Arc::default(),
         }
+    }
+
+    /// Tells whether the server can have done anything: whether there ever was a connection to it.
+    pub(super) fn has_reached(&self) -> bool {
+        self.has_reached.load(Ordering::Relaxed)
+    }
+
+    /// Counts a request that is sent again.
+    pub(super) fn count_retry(&self) {
+        self.retries.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Returns how many requests were sent again.
@@ -60,7 +73,7 @@ impl HttpConnector for S3Transport {
         // The SDK numbers its tries.
         let attempt = request.headers().get("amz-sdk-request");
         if attempt.is_some_and(|attempt| !attempt.starts_with("attempt=1;")) {
-            self.retries.fetch_add(1, Ordering::Relaxed);
+            self.count_retry();
         }
         HttpConnectorFuture::new(send(self.clone(), request))
     }
@@ -82,6 +95,10 @@ async fn send(
         .client
         .execute(request.try_into().map_err(user)?)
         .await;
+    let is_connected = sent.as_ref().err().is_none_or(|error| !error.is_connect());
+    transport
+        .has_reached
+        .fetch_or(is_connected, Ordering::Relaxed);
     let mut answer = sent.map_err(|error| connector_error(&error))?;
     if answer.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
         return Err(user(HttpError::of_answer(&answer)));

@@ -58,6 +58,7 @@
 mod callbacks;
 mod connections;
 mod content;
+mod delivery;
 mod files;
 mod input;
 mod outages;
