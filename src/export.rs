@@ -233,7 +233,7 @@ async fn write(
         observers.record(&visit, walk.discovery().found());
         check_root(&visit)?;
         if let Outcome::Exported(conversion) = &visit.outcome {
-            for piece in conversion.record.pieces(visit.host_title.as_deref()) {
+            for piece in conversion.record.pieces(visit.host.as_deref()) {
                 walk.while_walking(output.write(&piece)).await?;
             }
         }

@@ -27,11 +27,19 @@ fn cut(text: &str, length: usize) -> String {
     }
 }
 
-/// Tells whether a character is not seen where it stands, or makes a terminal show what follows in another order:
-/// zero-width characters, direction marks, the byte-order mark, tag characters.
+/// What is not seen where it stands, or makes a terminal show what follows in another order: the soft hyphen, joiners,
+/// fillers, zero-width characters, direction marks, the byte-order mark, tag characters.
+#[rustfmt::skip]
+const UNSEEN: [std::ops::RangeInclusive<char>; 13] = [
+    '\u{AD}'..='\u{AD}', '\u{34F}'..='\u{34F}', '\u{61C}'..='\u{61C}', '\u{115F}'..='\u{1160}',
+    '\u{17B4}'..='\u{17B5}', '\u{180B}'..='\u{180F}', '\u{200B}'..='\u{200F}', '\u{202A}'..='\u{202E}',
+    '\u{2060}'..='\u{206F}', '\u{3164}'..='\u{3164}', '\u{FEFF}'..='\u{FEFF}', '\u{FFA0}'..='\u{FFA0}',
+    '\u{E0000}'..='\u{E007F}',
+];
+
+/// Tells whether a character is one of [`UNSEEN`].
 pub(crate) fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
-        || matches!(c, '\u{E0000}'..='\u{E007F}')
+    c >= '\u{AD}' && UNSEEN.iter().any(|unseen| unseen.contains(&c))
 }
 
 #[cfg(test)]
@@ -53,8 +61,9 @@ mod tests {
 
     #[test]
     fn nothing_unseen_hides_in_a_line() {
-        let hidden = "a\u{200B}b\u{61C}c\u{FEFF}d\u{2060}e\u{E0041}\u{E007F}f";
-        assert_eq!(one_line(hidden), "a b c d e f");
+        let hidden =
+            "a\u{200B}b\u{61C}c\u{FEFF}d\u{2060}e\u{E0041}\u{E007F}f\u{AD}g\u{34F}h\u{180E}i";
+        assert_eq!(one_line(hidden), "a b c d e f g h i");
     }
 
     #[test]

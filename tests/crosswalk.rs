@@ -6,7 +6,7 @@
 //!   is added under its name, with the CID of its bytes. A component listed there without a file is unreachable.
 //! - `context.json`, where a rule needs it: options of the job (`includeOcr`, `cheimarrosMode`), the `position` of
 //!   the entity in the exported tree (`depth`, `parent`, `path`), whose record stands in a collection then, the
-//!   `hostTitle` that its host's record has.
+//!   `host` as its own record says it (`title`, `isCollection`, `kinds` of names by their keys).
 //! - `spellings.json`, where a value can be said in several ways: for a field of the pinax, others that make the
 //!   same record. Where the record quotes the value, it quotes theirs.
 //! - `repairs.json`: the repairs that the report names besides, as `component, field: reason`. Without the file, there
@@ -28,7 +28,8 @@ use arke_mods_export_worker::arke::entity::{FetchedComponent, with_entity};
 use arke_mods_export_worker::arke::manifest;
 use arke_mods_export_worker::arke::{ComponentRole, Manifest, ManifestReading, Pi, Unavailable};
 use arke_mods_export_worker::crosswalk::{CheimarrosMode, Context, Options, Position, crosswalk};
-use arke_mods_export_worker::mods::document::HostTitle;
+use arke_mods_export_worker::mods::NameKind;
+use arke_mods_export_worker::mods::document::Host;
 use bytes::Bytes;
 use quick_xml::escape::{escape, partial_escape};
 use roxmltree::Document;
@@ -124,7 +125,7 @@ fn check_spellings(
             let (record, _) = conversion(folder, &files)?;
             let spelt = spelling.as_str().unwrap_or_default();
             let in_attribute = |text: &str| format!(" {field}=\"{}\"", escape(text.trim()));
-            let in_note = |text: &str| format!(" as given\">{}<", partial_escape(text.trim()));
+            let in_note = |text: &str| format!(" as given: {}<", partial_escape(text.trim()));
             let expected = expected
                 .replace(&in_attribute(quoted), &in_attribute(spelt))
                 .replace(&in_note(quoted), &in_note(spelt));
@@ -185,7 +186,7 @@ fn conversion(
     let CaseContext {
         options,
         position,
-        host_title,
+        host,
     } = CaseContext::read(folder)?;
     let context = Context {
         options,
@@ -197,11 +198,7 @@ fn conversion(
     let conversion = with_entity(pi, &manifest, &fetched, |entity| {
         crosswalk(entity, &context)
     });
-    let host_title = host_title.map(|title| HostTitle {
-        title: title.into(),
-        sub_title: None,
-    });
-    let pieces = conversion.record.pieces(host_title.as_ref()).concat();
+    let pieces = conversion.record.pieces(host.as_ref()).concat();
     let record = String::from_utf8(pieces).map_err(|error| error.to_string())?;
     let (head, tail) = (context.document().head(), context.document().tail());
     let repairs = conversion.diagnostics.repairs.iter();
@@ -280,7 +277,7 @@ fn fetched(
 struct CaseContext {
     options: Options,
     position: Option<Position>,
-    host_title: Option<String>,
+    host: Option<Host>,
 }
 
 impl CaseContext {
@@ -296,17 +293,28 @@ impl CaseContext {
             .as_ref()
             .map(read_position)
             .transpose()?;
-        let host_title = match object.remove("hostTitle") {
-            None => None,
-            Some(Value::String(title)) => Some(title),
-            Some(other) => return Err(format!("{CONTEXT}: hostTitle is {other}")),
-        };
+        let host = object.remove("host").as_ref().map(read_host);
         Ok(Self {
             options: read_options(&object)?,
             position,
-            host_title,
+            host: host.transpose()?,
         })
     }
+}
+
+fn read_host(host: &Value) -> Result<Host, Failure> {
+    let kinds = host["kinds"].as_object().into_iter().flatten();
+    let kinds = kinds.map(|(key, kind)| match kind.as_str() {
+        Some("personal") => Ok((key.as_str().into(), NameKind::Personal)),
+        Some("corporate") => Ok((key.as_str().into(), NameKind::Corporate)),
+        _ => Err(format!("{CONTEXT}: {key} is {kind}")),
+    });
+    Ok(Host {
+        title: host["title"].as_str().map(Into::into),
+        sub_title: None,
+        is_collection: host["isCollection"] == true,
+        kinds: kinds.collect::<Result<_, _>>()?,
+    })
 }
 
 fn read_options(object: &Map<String, Value>) -> Result<Options, Failure> {

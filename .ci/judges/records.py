@@ -12,7 +12,6 @@ import unicodedata
 import xml.etree.ElementTree as ElementTree
 
 NAMESPACES = {"m": "http://www.loc.gov/mods/v3"}
-CREATOR = {"cre", "creator"}
 
 
 @dataclasses.dataclass
@@ -82,9 +81,11 @@ def record(element):
         id=element.get("ID", ""),
         title=" ".join(parts),
         creators=[
-            " ".join(texts(name, "m:namePart"))
+            # The years of a life are no part of the name, and no reader may make them one.
+            " ".join("".join(part.itertext()) for part in name.findall("m:namePart", NAMESPACES) if part.get("type") != "date")
             for name in names
-            if CREATOR & {role.casefold() for role in texts(name, "m:role/m:roleTerm")}
+            # Many readers join the terms of a role.
+            if "creator" in texts(name, "m:role")
         ],
         institutions=texts(element, "m:location/m:physicalLocation"),
         dates=texts(element, "m:originInfo/m:dateCreated"),

@@ -105,7 +105,7 @@ fn export(choice: u8, mut manifest: Manifest, bodies: &[&[u8]]) {
         position: (choice & 8 == 0).then_some(&position),
     };
     let made = with_entity(pi(), &manifest, &fetched, |entity| crosswalk(entity, &context));
-    let record = made.record.pieces(made.host_title.as_ref()).concat();
+    let record = made.record.pieces(made.host.as_ref()).concat();
     let mut xml = context.document().head();
     let record = String::from_utf8(record).expect("XML in UTF-8");
     write!(xml, "{record}{}", context.document().tail()).expect("memory takes it");

@@ -7,7 +7,7 @@ use super::component::{Component, ComponentRole};
 use super::file_ref::{FieldNames, FileRef};
 use super::json::{self, Value, text};
 use super::manifest::Manifest;
-use super::nara;
+use super::nara::CatalogRecord;
 use super::pi::Pi;
 use super::pinax::Pinax;
 
@@ -84,8 +84,8 @@ pub struct Entity<'v> {
     pub cheimarros: Part<Cheimarros<'v>>,
     /// The digitized files, by the key of the component that tells of them.
     pub file_refs: Vec<(&'v str, Result<FileRef, Unavailable>)>,
-    /// The title of a catalogue record.
-    pub catalog_title: Part<&'v str>,
+    /// The catalogue record.
+    pub catalog_record: Part<CatalogRecord<'v>>,
     /// How long the bodies of the components are, together.
     pub body_bytes: usize,
     /// Characters of the manifest and of the bodies that could be read that no record can hold.
@@ -136,7 +136,7 @@ pub fn with_entity<R>(
         description: Part::Absent,
         cheimarros: Part::Absent,
         file_refs: Vec::new(),
-        catalog_title: Part::Absent,
+        catalog_record: Part::Absent,
         body_bytes: components.iter().map(FetchedComponent::bytes).sum(),
         characters_replaced: manifest.characters_replaced,
     };
@@ -202,8 +202,7 @@ impl<'v> Entity<'v> {
             ComponentRole::Pinax => self.pinax = typed(content, Pinax::read).into(),
             ComponentRole::Cheimarros => self.cheimarros = typed(content, Cheimarros::read).into(),
             ComponentRole::CatalogRecord => {
-                let title = |value| nara::title(value).ok_or_else(|| "no title in it".to_owned());
-                self.catalog_title = typed(content, title).into();
+                self.catalog_record = typed(content, CatalogRecord::read).into();
             }
             ComponentRole::Description => {
                 let text = |value: &'v Value<'v>| Ok(value.as_str().unwrap_or_default());

@@ -80,41 +80,38 @@ impl<'v> Fields<'v> {
     }
 
     /// Reads a field that holds one value; of a list the first.
-    pub(super) fn one(&mut self, field: &'static str, numbers: Numbers) -> Option<&'v str> {
-        let mut values = self.many(field, numbers).into_iter();
+    pub(super) fn one(&mut self, field: &'static str) -> Option<&'v str> {
+        let mut values = self.many(field).into_iter();
         let first = values.next();
         let dropped = values.len();
         if dropped > 0 {
             self.add_problem(field, format!("a list; {dropped} after the first left out"));
         }
-        first
+        first.map(|term| term.text)
     }
 
-    /// Reads a field that holds a value or a list of them, blank ones absent; an object counts by its `name`.
-    pub(super) fn many(&mut self, field: &'static str, numbers: Numbers) -> Vec<&'v str> {
+    /// Reads a field that holds a value or a list of them, blank ones absent.
+    pub(super) fn many(&mut self, field: &'static str) -> Vec<Term<'v>> {
         let Some(value) = self.value(field) else {
             return Vec::new();
         };
-        let mut texts = Vec::new();
+        let mut terms = Vec::new();
         for value in value.values() {
-            match value {
-                Value::Null => {}
-                Value::Text(text) => texts.push(&**text),
-                Value::Number(number) if numbers == Numbers::Taken => {
+            match (value, Term::read(value)) {
+                (Value::Null, _) => {}
+                (Value::Number(number), _) => {
                     self.add_problem(
                         field,
                         format!("the number {number} where a text is expected; taken as text"),
                     );
-                    texts.push(number);
+                    terms.push(Term::of(number));
                 }
-                value => match json::text(value, "name") {
-                    Some(name) => texts.push(name),
-                    None => self.leave_out(field, value),
-                },
+                (_, Some(term)) => terms.push(term),
+                (_, None) => self.leave_out(field, value),
             }
         }
-        texts.retain(|text| !is_blank(text));
-        texts
+        terms.retain(|term| !is_blank(term.text));
+        terms
     }
 
     fn leave_out(&mut self, field: &'static str, value: &Value<'_>) {
@@ -123,11 +120,33 @@ impl<'v> Fields<'v> {
     }
 }
 
-/// What a number in the place of a text is.
+/// A value of a field: its words, and the address that an object gives beside them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Numbers {
-    /// What the text would have said, such as a year.
-    Taken,
-    /// A mistake.
-    LeftOut,
+pub struct Term<'v> {
+    /// The words.
+    pub text: &'v str,
+    /// What stands for them in a vocabulary, an address in most cases.
+    pub uri: Option<&'v str>,
+}
+
+impl<'v> Term<'v> {
+    /// Words without an address.
+    pub fn of(text: &'v str) -> Self {
+        Self { text, uri: None }
+    }
+
+    /// Reads a text, or an object that has one under a usual name.
+    fn read(value: &'v Value<'v>) -> Option<Self> {
+        if let Value::Text(text) = value {
+            return Some(Self::of(text));
+        }
+        let named = |names: &[&str]| {
+            let mut members = names.iter().filter_map(|name| json::member(value, name));
+            members.find_map(Value::as_figures_or_text)
+        };
+        Some(Self {
+            text: named(&["name", "term", "label", "value", "title"])?,
+            uri: named(&["id", "uri", "@id"]),
+        })
+    }
 }

@@ -18,7 +18,7 @@ pub(crate) mod pinax;
 
 pub use component::{Component, ComponentRole};
 pub use entity::{Entity, Part, Unavailable};
-pub(crate) use fields::FieldProblem;
+pub(crate) use fields::{FieldProblem, Term};
 pub(crate) use file_ref::FileRef;
 pub use manifest::{Child, Manifest, ManifestError, ManifestReading};
 pub use pi::Pi;

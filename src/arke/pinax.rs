@@ -3,7 +3,7 @@
 //! Written by a language model and stored unchecked, so every field is read on its own: one of the wrong type is
 //! noted in [`Pinax::problems`] and spoils nothing else.
 
-use super::fields::{FieldProblem, Fields, Numbers};
+use super::fields::{FieldProblem, Fields, Term};
 use super::json::Value;
 
 /// The fields of `pinax.json`, blank ones absent. A field that may hold several values is a list.
@@ -14,27 +14,27 @@ pub struct Pinax<'v> {
     /// Title.
     pub title: Option<&'v str>,
     /// DCMI type, or what else was found fit.
-    pub kinds: Vec<&'v str>,
+    pub kinds: Vec<Term<'v>>,
     /// Who made the resource.
-    pub creators: Vec<&'v str>,
+    pub creators: Vec<Term<'v>>,
     /// Who holds it.
-    pub institutions: Vec<&'v str>,
+    pub institutions: Vec<Term<'v>>,
     /// When it was made, in any wording.
     pub created: Option<&'v str>,
     /// Where it is shown.
     pub access_url: Option<&'v str>,
     /// Languages, as codes or names.
-    pub languages: Vec<&'v str>,
+    pub languages: Vec<Term<'v>>,
     /// Topics.
-    pub subjects: Vec<&'v str>,
+    pub subjects: Vec<Term<'v>>,
     /// Summary.
     pub description: Option<&'v str>,
     /// Where the resource came from.
     pub source: Option<&'v str>,
     /// Rights, as a statement's address or in words.
-    pub rights: Vec<&'v str>,
+    pub rights: Vec<Term<'v>>,
     /// Places the resource was made in or is about.
-    pub places: Vec<&'v str>,
+    pub places: Vec<Term<'v>>,
     /// What could not be used, by field.
     pub problems: Vec<FieldProblem>,
 }
@@ -46,22 +46,21 @@ impl<'v> Pinax<'v> {
     ///
     /// Says in words what the document is, if it is not an object.
     pub fn read(value: &'v Value<'v>) -> Result<Self, String> {
-        use Numbers::{LeftOut, Taken};
         let mut fields = Fields::of(value)?;
         Ok(Self {
-            id: fields.one("id", Taken),
-            title: fields.one("title", Taken),
-            kinds: fields.many("type", LeftOut),
-            creators: fields.many("creator", LeftOut),
-            institutions: fields.many("institution", LeftOut),
-            created: fields.one("created", Taken),
-            access_url: fields.one("access_url", LeftOut),
-            languages: fields.many("language", LeftOut),
-            subjects: fields.many("subjects", Taken),
-            description: fields.one("description", LeftOut),
-            source: fields.one("source", LeftOut),
-            rights: fields.many("rights", LeftOut),
-            places: fields.many("place", LeftOut),
+            id: fields.one("id"),
+            title: fields.one("title"),
+            kinds: fields.many("type"),
+            creators: fields.many("creator"),
+            institutions: fields.many("institution"),
+            created: fields.one("created"),
+            access_url: fields.one("access_url"),
+            languages: fields.many("language"),
+            subjects: fields.many("subjects"),
+            description: fields.one("description"),
+            source: fields.one("source"),
+            rights: fields.many("rights"),
+            places: fields.many("place"),
             problems: fields.into_problems(),
         })
     }

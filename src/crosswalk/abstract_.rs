@@ -1,21 +1,36 @@
 //! `abstract`: the summary and the description.
 
-use crate::arke::{ComponentRole, Entity};
-use crate::mods::{Abstract, Text};
+use crate::arke::{ComponentRole, Entity, Pinax};
+use crate::mods::{Abstract, Text, TitleInfo};
 
+use super::value::key;
 use super::{Context, markdown};
 
 /// Returns the abstracts: the summary first, because brief displays take one.
-pub(super) fn abstracts<'v>(entity: &'v Entity<'v>, context: &Context<'_>) -> Vec<Abstract<'v>> {
-    let pinax_summary = entity.pinax.present().and_then(|pinax| pinax.description);
-    let summary = pinax_summary
+pub(super) fn abstracts<'v>(
+    entity: &'v Entity<'v>,
+    pinax: &Pinax<'v>,
+    title: &TitleInfo<'_>,
+    context: &Context<'_>,
+) -> Vec<Abstract<'v>> {
+    let summary = pinax
+        .description
         .or(entity.manifest.description.as_deref())
         .and_then(Text::block);
     let description = entity
         .description
         .present()
-        .and_then(|markdown| Text::block(markdown::flatten(markdown)));
-    let description = description.filter(|description| summary.as_ref() != Some(description));
+        .and_then(|markdown| Text::block(without_title(markdown::flatten(markdown), title)));
+    let adds_nothing = |description: &Text<'_>| {
+        let description = description.as_str();
+        // What is longer cannot stand in it.
+        let summary = summary
+            .as_ref()
+            .map(Text::as_str)
+            .filter(|summary| description.len() <= summary.len());
+        summary.is_some_and(|summary| key(summary).contains(&key(description)))
+    };
+    let description = description.filter(|description| !adds_nothing(description));
     let cid = entity
         .manifest
         .components
@@ -35,4 +50,19 @@ pub(super) fn abstracts<'v>(entity: &'v Entity<'v>, context: &Context<'_>) -> Ve
         alternative: address.map(|address| (address, "text/markdown")),
     });
     summary.into_iter().chain(description).collect()
+}
+
+/// Returns a description without the heading at its head, if that is only the title again.
+fn without_title(description: String, title: &TitleInfo<'_>) -> String {
+    let (heading, rest) = description.split_once("\n\n").unwrap_or((&description, ""));
+    let sub_title = title.sub_title.iter().map(Text::as_str);
+    let whole: Vec<&str> = std::iter::once(title.title.as_str())
+        .chain(sub_title)
+        .collect();
+    let titles = [whole.join(" : "), whole.join(": ")];
+    let is_title = |title: &String| heading.len() <= 2 * title.len() && key(title) == key(heading);
+    if titles.iter().any(is_title) {
+        return rest.to_owned();
+    }
+    description
 }

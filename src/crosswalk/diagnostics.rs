@@ -1,7 +1,7 @@
 //! Diagnostics of a record: what is missing from it, what was repaired.
 
 use crate::arke::entity::Unavailable;
-use crate::arke::{ComponentRole, Entity, FieldProblem, Part, Pinax};
+use crate::arke::{ComponentRole, Entity, FieldProblem, Part};
 
 use super::location;
 
@@ -39,14 +39,14 @@ pub enum Incomplete {
 }
 
 /// Returns what is missing in the record of an entity, and what was changed.
-pub(super) fn diagnostics(entity: &Entity<'_>, pinax: &Pinax<'_>) -> Diagnostics {
+pub(super) fn diagnostics(entity: &Entity<'_>) -> Diagnostics {
     let named = [
         (ComponentRole::Pinax, entity.pinax.unavailable()),
         (ComponentRole::Description, entity.description.unavailable()),
         (ComponentRole::Cheimarros, entity.cheimarros.unavailable()),
         (
             ComponentRole::CatalogRecord,
-            entity.catalog_title.unavailable(),
+            entity.catalog_record.unavailable(),
         ),
     ];
     let named = named
@@ -68,13 +68,13 @@ pub(super) fn diagnostics(entity: &Entity<'_>, pinax: &Pinax<'_>) -> Diagnostics
             Part::Unavailable(why) => Some(Incomplete::Unavailable(why.clone())),
         },
         missing_components: named.chain(refs).chain(linked).collect(),
-        repairs: repairs(entity, pinax),
+        repairs: repairs(entity),
         characters_replaced: entity.characters_replaced,
     }
 }
 
 /// Returns the fields that could not be used as they stand: of the pinax, the manifest, the graph and the files.
-fn repairs(entity: &Entity<'_>, pinax: &Pinax<'_>) -> Vec<Repair> {
+fn repairs(entity: &Entity<'_>) -> Vec<Repair> {
     let repair = |component: Option<&str>, field, reason| Repair {
         component: component.map(Into::into),
         field,
@@ -83,9 +83,11 @@ fn repairs(entity: &Entity<'_>, pinax: &Pinax<'_>) -> Vec<Repair> {
     let of = |component: Option<&'static str>| {
         move |problem: &FieldProblem| repair(component, problem.field, problem.reason.clone())
     };
-    let unusable = location::unusable_access_url(pinax);
+    let pinax = entity.pinax.present();
+    let unusable = pinax.and_then(location::unusable_access_url);
     let unusable = unusable.map(|reason| repair(ComponentRole::Pinax.key(), "access_url", reason));
-    let in_pinax = pinax.problems.iter().map(of(ComponentRole::Pinax.key()));
+    let in_pinax = pinax.into_iter().flat_map(|pinax| &pinax.problems);
+    let in_pinax = in_pinax.map(of(ComponentRole::Pinax.key()));
     let in_manifest = entity.manifest.problems.iter().map(of(None));
     let graph = entity.cheimarros.present().into_iter();
     let in_graph = graph

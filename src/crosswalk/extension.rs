@@ -25,6 +25,7 @@ pub(super) struct ChangedValues<'v> {
     pub(super) kinds: Option<Text<'v>>,
     pub(super) languages: Option<Text<'v>>,
     pub(super) created: Option<Text<'v>>,
+    pub(super) places: Option<Text<'v>>,
 }
 
 /// Returns the extensions of a record.
@@ -98,6 +99,7 @@ fn source(changed: ChangedValues<'_>) -> Option<Extension<'_>> {
         ("type", changed.kinds),
         ("language", changed.languages),
         ("created", changed.created),
+        ("place", changed.places),
     ];
     extension(
         "arke-source",

@@ -1,18 +1,20 @@
-//! `identifier`: the id of the metadata, the PI, the address.
+//! `identifier`: the PI, the address, the id of the metadata.
 
 use crate::arke::{Entity, Pi, Pinax};
 use crate::mods::{Identifier, Text, Uri};
 
 use super::{Context, location};
 
-/// Returns the identifiers: that of the metadata, the PI, the address at which the entity is shown.
+/// Returns the identifiers: the PI, the address at which the entity is shown, that of the metadata, that of a
+/// catalogue record.
 pub(super) fn identifiers<'v>(
-    entity: &Entity<'_>,
-    pinax: &'v Pinax<'v>,
+    entity: &'v Entity<'v>,
+    pinax: &Pinax<'v>,
     address: &Uri,
     context: &Context<'_>,
 ) -> Vec<Identifier<'v>> {
-    let pinax_id = pinax.id.and_then(Text::line);
+    let is_pi = |id: &Text<'_>| id.as_str() == entity.pi.text().as_str();
+    let pinax_id = pinax.id.and_then(Text::line).filter(|id| !is_pi(id));
     let pinax_id = pinax_id.map(|value| Identifier {
         kind: "local",
         display_label: "PINAX ID",
@@ -28,7 +30,16 @@ pub(super) fn identifiers<'v>(
         value: Text::made(address.to_string()),
     };
     let pi = pi(entity.pi, "Arke Persistent Identifier");
-    pinax_id.into_iter().chain([pi, uri]).collect()
+    let na_id = entity
+        .catalog_record
+        .present()
+        .and_then(|catalog| catalog.na_id);
+    let na_id = na_id.and_then(Text::line).map(|value| Identifier {
+        kind: "local",
+        display_label: "National Archives Identifier",
+        value,
+    });
+    [pi, uri].into_iter().chain(pinax_id).chain(na_id).collect()
 }
 
 /// Returns a PI as an identifier.

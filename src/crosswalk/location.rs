@@ -4,23 +4,20 @@ use crate::arke::{Entity, Pinax};
 use crate::mods::{Location, Text, Uri, Url, UrlAccess};
 use crate::sanitize::excerpt;
 
-use super::{Context, name};
+use super::Context;
+use super::value::{self, Kind};
 
 /// Returns where the resource is held, and where it is shown.
 ///
 /// The institution stands here and in no `name`: reference managers would make it an author.
-pub(super) fn location<'v>(
-    pinax: &'v Pinax<'v>,
-    address: Uri,
-    context: &Context<'_>,
-) -> Location<'v> {
+pub(super) fn location<'v>(pinax: &Pinax<'v>, address: Uri, context: &Context<'_>) -> Location<'v> {
     let institutions = pinax
         .institutions
         .iter()
-        .filter(|institution| !name::is_unnamed(&name::key(institution)));
+        .filter(|institution| !value::is_unnamed(institution.text, Kind::Name));
     Location {
         physical_locations: institutions
-            .filter_map(|institution| Text::line(&**institution))
+            .filter_map(|institution| Text::line(institution.text))
             .collect(),
         url: Some(Url {
             primary: true,
@@ -46,7 +43,7 @@ pub(super) fn access_url(entity: &Entity<'_>, pinax: &Pinax<'_>, context: &Conte
 /// Returns why the pinax's own address is not used, if it is worth a repair: a placeholder is none at all.
 pub(super) fn unusable_access_url(pinax: &Pinax<'_>) -> Option<String> {
     let given = pinax.access_url?.trim();
-    let is_unusable = !given.eq_ignore_ascii_case("PLACEHOLDER") && Uri::parse(given).is_none();
+    let is_unusable = !value::is_nothing(given, Kind::Other) && Uri::parse(given).is_none();
     is_unusable.then(|| {
         let given = excerpt(given);
         format!("{given:?} is no web address; the entity's own page is used")

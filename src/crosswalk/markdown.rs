@@ -19,7 +19,7 @@ use std::ops::Range;
 use foldhash::{HashSet, HashSetExt as _};
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 
-use super::folded;
+use super::value::key;
 
 const BETWEEN_CELLS: &str = " | ";
 
@@ -33,7 +33,7 @@ pub(super) fn flatten(markdown: &str) -> String {
     let mut definitions: Vec<(String, Range<usize>)> = events
         .reference_definitions()
         .iter()
-        .map(|(label, definition)| (folded(label), definition.span.clone()))
+        .map(|(label, definition)| (key(label), definition.span.clone()))
         .collect();
     definitions.sort_by_key(|(_, source)| source.start);
     let mut used = HashSet::new();
@@ -43,7 +43,7 @@ pub(super) fn flatten(markdown: &str) -> String {
     };
     for (event, source) in events {
         if let Event::Start(Tag::Link { id, .. } | Tag::Image { id, .. }) = &event {
-            used.insert(folded(id));
+            used.insert(key(id));
         }
         match event {
             Event::Start(Tag::Item) => plain.mark(&markdown[source]),

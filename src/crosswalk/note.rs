@@ -1,25 +1,28 @@
 //! `note`: the source, values in their own words, and what is missing from the record.
 
 use crate::arke::entity::Unavailable;
-use crate::arke::{Entity, Part};
+use crate::arke::{Entity, Part, Pinax};
 use crate::mods::{Note, Text};
 
 /// What the archive's metadata program writes where no source is known.
 const DEFAULT_SOURCE: &str = "PINAX";
 
-/// Returns the notes: the source, creators without a name and the date in their own words, and what is missing from the
+/// Returns the notes: the source, where a title is from, creators without a name and the date in their own words, and what is missing from the
 /// record.
 pub(super) fn notes<'v>(
-    entity: &'v Entity<'v>,
+    entity: &Entity<'_>,
+    pinax: &Pinax<'v>,
+    title_source: Option<Text<'v>>,
     creators_as_given: Option<Text<'v>>,
     date_as_given: Option<Text<'v>>,
 ) -> Vec<Note<'v>> {
-    let source = entity.pinax.present().and_then(|pinax| pinax.source);
-    let source = source
+    let source = pinax
+        .source
         .filter(|source| !source.trim().eq_ignore_ascii_case(DEFAULT_SOURCE))
         .and_then(Text::block);
     let texts = [
         ("Source", source),
+        ("Source of title", title_source),
         ("Creator as given", creators_as_given),
         ("Date as given", date_as_given),
     ];
@@ -27,7 +30,8 @@ pub(super) fn notes<'v>(
         Some(Note {
             kind: None,
             display_label,
-            text: text?,
+            // Most readers drop the label.
+            text: Text::made(format!("{display_label}: {}", text?.as_str())),
         })
     });
     let missing = [
@@ -40,16 +44,23 @@ pub(super) fn notes<'v>(
             "The knowledge graph (cheimarros.json)",
         ),
         (
-            entity.catalog_title.unavailable(),
+            entity.catalog_record.unavailable(),
             "The catalogue record (catalog_record)",
         ),
     ];
     let missing = missing
         .into_iter()
         .filter_map(|(why, what)| Some(missing_component(why?, what)));
+    let untitled = entity
+        .catalog_record
+        .present()
+        .filter(|catalog| catalog.title.is_none());
+    let untitled = untitled
+        .map(|_| status("The catalogue record (catalog_record) holds no title.".to_owned()));
     notes
         .chain(pinax_status(&entity.pinax))
         .chain(missing)
+        .chain(untitled)
         .collect()
 }
 

@@ -36,7 +36,7 @@ pub(super) fn related_items<'v>(
     host(entity, context)
         .into_iter()
         .chain(children.map(|pi| RelatedItem {
-            display_label: "Child Entity",
+            display_label: "Contains",
             ..entity_item(RelatedItemKind::Constituent, pi, "Child PI", context)
         }))
         .chain(
@@ -64,7 +64,7 @@ fn host<'v>(entity: &Entity<'_>, context: &Context<'_>) -> Option<RelatedItem<'v
         .filter(|&host| host != entity.pi && !host.is_origin())?;
     let is_here = walked_from == Some(host);
     Some(RelatedItem {
-        display_label: "Parent Entity",
+        display_label: "Part of",
         href: is_here.then(|| ["#", &super::record_id(host)].concat()),
         title: if is_here {
             RelatedTitle::Later
@@ -82,7 +82,11 @@ fn entity_item<'v>(
     context: &Context<'_>,
 ) -> RelatedItem<'v> {
     RelatedItem {
-        identifiers: vec![identifier::pi(pi, pi_label)],
+        // Of this type, the Library of Congress' stylesheet makes it the control number that catalogues link by.
+        identifiers: vec![Identifier {
+            kind: "local",
+            ..identifier::pi(pi, pi_label)
+        }],
         location: location(Url::new(context.entity_url(pi), UrlAccess::ObjectInContext)),
         ..empty_item(kind)
     }

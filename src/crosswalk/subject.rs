@@ -4,259 +4,389 @@
 //! repeated. Places are subjects and no place of origin, because `place` means "made there or about it".
 //!
 //! A topic that the pinax names as a place too, or the graph as a place, a person or a body, is that: it stands once,
-//! under the heading that says more, since a catalogue would index "Staten Island" as a topic and a place apart.
+//! under the heading that says more, since a catalogue would index "Staten Island" as a topic and a place apart. One
+//! word alone is no sure sign of a person: "Temperance" and "Rose" stay topics.
+//!
+//! Of the graph comes what the resource is about: not the documents that are in it, nor the dates of its documents and
+//! of persons' lives. Those are in the extension.
 
-use foldhash::{HashSet, HashSetExt as _};
+use std::collections::{HashMap, HashSet};
 
-use super::name::{self, Agent, KnownNames};
+use super::CheimarrosMode;
+use super::name::{self, Agent, Creators, Heading, KnownNames};
 use super::origin_info::date;
-use super::{CheimarrosMode, folded, related_item};
+use super::value::{self, Kind};
 use crate::arke::cheimarros::{Cheimarros, GraphEntity, PropertyValue};
-use crate::arke::{Entity, Pinax};
-use crate::mods::{DateEncoding, Name, Subject, SubjectTerm, Text, TitleInfo};
+use crate::arke::{Entity, Pinax, Term};
+use crate::mods::{DateEncoding, Name, Subject, SubjectTerm, Text, Uri};
 
-/// The kinds of subject but names, each with headings of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Heading {
-    Topic,
-    Geographic,
-    Temporal,
-    Title,
-}
+/// What stands between a heading and what narrows it, in the forms that typesetting has made of "--".
+const NARROWING: [&str; 4] = ["--", "—", "―", " – "];
 
 struct Subjects<'v> {
     mode: CheimarrosMode,
     graph: Option<&'v Cheimarros<'v>>,
     known: &'v KnownNames<'v>,
-    /// The words of what the pinax or the graph call a place.
-    places: HashSet<String>,
     listed: Vec<Subject<'v>>,
-    seen: HashSet<(Heading, String)>,
-    /// The keys of the creators, and of the names that stand already.
-    names: HashSet<String>,
+    /// The element and the key of each subject but names.
+    seen: HashSet<(&'static str, String)>,
+    /// The names that stand already, creators among them, and when they lived.
+    names: HashMap<String, Vec<Option<String>>>,
+    /// The codes of those whom the graph knows.
+    codes: HashSet<&'v str>,
 }
 
 /// Returns the subjects: those of the pinax, then those of the graph, in the order of the documents.
 pub(super) fn subjects<'v>(
     entity: &'v Entity<'v>,
-    title: &TitleInfo<'v>,
-    creators: &[Name<'v>],
+    pinax: &Pinax<'v>,
+    creators: &Creators<'v>,
     known: &'v KnownNames<'v>,
     mode: CheimarrosMode,
 ) -> Vec<Subject<'v>> {
-    let names = creators
-        .iter()
-        .map(|creator| name::key(creator.name_part.as_str()));
-    let pinax = entity.pinax.present();
-    let graph = entity.cheimarros.present();
-    let pinax_places = pinax.into_iter().flat_map(|pinax| &pinax.places);
-    let graph_places = graph
-        .into_iter()
-        .flat_map(|graph| &graph.entities)
-        .filter(|entity| is_place(entity));
     let mut subjects = Subjects {
         mode,
-        graph,
+        graph: entity.cheimarros.present(),
         known,
-        places: pinax_places
-            .map(|place| folded(place))
-            .chain(graph_places.map(|place| folded(place.name())))
-            .collect(),
         listed: Vec::new(),
         seen: HashSet::new(),
-        names: names.collect(),
+        names: HashMap::new(),
+        codes: creators.codes.clone(),
     };
-    if let Some(pinax) = pinax {
-        subjects.add_pinax(pinax);
+    for creator in &creators.names {
+        let heading = Heading::read(creator.name_part.as_str());
+        let life = creator
+            .date
+            .as_ref()
+            .map(|date| value::words(date.as_str()));
+        subjects.add_standing(heading.identity().0, life);
     }
-    if let Some(graph) = graph {
-        subjects.add_graph(graph, &own_parts(entity, title, graph));
+    for topic in &pinax.subjects {
+        subjects.add_topic(topic);
+    }
+    for place in &pinax.places {
+        subjects.add_heading(place, |_, text| self::place(text));
+    }
+    if let Some(graph) = subjects.graph {
+        subjects.add_graph(graph, pinax);
     }
     subjects.listed
 }
 
+/// Tells whether a text given as a place can be no heading: it is an address.
+pub(super) fn is_no_heading(place: &str) -> bool {
+    Uri::parse(place).is_some()
+}
+
 impl<'v> Subjects<'v> {
-    fn add_pinax(&mut self, pinax: &'v Pinax<'v>) {
-        for topic in &pinax.subjects {
-            // "Harbors--History" is one subject: a topic, and a topic that narrows it.
-            let mut parts = topic.split("--").filter(|part| Text::line(*part).is_some());
-            match (parts.next(), parts.next()) {
-                (Some(only), None) => self.add_topic(only),
-                (Some(_), Some(_)) => self.add_narrowed(topic),
-                (None, _) => {}
-            }
-        }
-        for place in &pinax.places {
-            self.add_place(place);
+    /// Adds a topic of the pinax, or the person or body that it names.
+    fn add_topic(&mut self, topic: &Term<'v>) {
+        if let Some(agent) = self.agent(topic.text) {
+            self.add_name(Heading::read(topic.text), agent);
+        } else {
+            self.add_heading(topic, Self::topic);
         }
     }
 
-    fn add_narrowed(&mut self, topic: &'v str) {
-        let terms: Vec<Text<'v>> = topic.split("--").filter_map(Text::line).collect();
-        let words: Vec<&str> = terms.iter().map(Text::as_str).collect();
-        if self.is_new(Heading::Topic, &words.join("--")) {
-            let mut topics = terms.into_iter().map(SubjectTerm::Topic);
-            self.listed.extend(topics.next().map(|term| Subject {
-                term,
-                subdivisions: topics.collect(),
-            }));
+    /// Adds a heading of the pinax: "Harbors--History" is one subject, a topic and a topic that narrows it.
+    fn add_heading(
+        &mut self,
+        heading: &Term<'v>,
+        term: impl Fn(&Self, &'v str) -> Option<SubjectTerm<'v>>,
+    ) {
+        let parts = NARROWING.iter().fold(vec![heading.text], |parts, sign| {
+            parts.iter().flat_map(|part| part.split(sign)).collect()
+        });
+        let said = parts
+            .iter()
+            .filter(|part| !value::is_nothing(part, Kind::Other));
+        let mut terms: Vec<_> = said.filter_map(|part| term(self, part)).collect();
+        let value_uri = heading.uri.and_then(Uri::parse);
+        if terms.len() == 1 {
+            self.add(terms.pop(), value_uri);
+            return;
+        }
+        let keys: Vec<String> = parts.iter().map(|part| value::key(part)).collect();
+        let mut terms = terms.into_iter();
+        let Some(first) = terms.next() else { return };
+        if self.seen.insert(("subject", keys.join("--"))) {
+            self.listed.push(Subject {
+                term: first,
+                subdivisions: terms.collect(),
+                value_uri,
+            });
         }
     }
 
-    fn add_graph(&mut self, graph: &'v Cheimarros<'v>, own_parts: &HashSet<String>) {
+    fn add_graph(&mut self, graph: &'v Cheimarros<'v>, pinax: &Pinax<'v>) {
         let is_full = self.mode == CheimarrosMode::Full;
+        let own_dates = own_dates(graph);
+        let places: HashSet<String> = pinax
+            .places
+            .iter()
+            .map(|place| value::key(place.text))
+            .collect();
         for (entity, agent) in graph.entities.iter().zip(self.known.agents()) {
             if let Some(agent) = agent {
-                self.add_name(entity.name(), agent.name_key(), agent);
+                if !places.contains(&value::key(&agent.heading.name)) {
+                    self.add_name(agent.heading.clone(), agent);
+                }
                 continue;
             }
-            let label = entity.label.unwrap_or(entity.code);
-            match entity.kind.to_ascii_lowercase().as_str() {
-                _ if is_place(entity) => self.add_place(entity.name()),
-                "concept" | "topic" => self.add_topic(label),
-                "event" if is_full => self.add_topic(label),
-                "document" if is_full && !own_parts.contains(&name::key(label)) => {
-                    self.add(Heading::Title, label, |title| {
-                        SubjectTerm::Title(TitleInfo::plain(title))
-                    });
-                }
-                "date" => self.add_date(entity),
-                _ => {}
-            }
+            let label = || entity.label.unwrap_or(entity.code);
+            let term = match entity.kind.to_ascii_lowercase().as_str() {
+                _ if is_place(entity) => place(entity.name()),
+                "concept" | "topic" => self.topic(label()),
+                "event" if is_full => self.topic(label()),
+                "date" if !own_dates.contains(entity.code) => date(entity),
+                _ => None,
+            };
+            self.add(term, None);
         }
     }
 
-    /// Adds a topic, or the place or name that it is.
-    fn add_topic(&mut self, topic: &'v str) {
-        let key = name::key(topic);
-        if let Some(agent) = self.known.named(&key) {
-            self.add_name(topic, &key, agent);
-        } else if self.places.contains(&folded(topic)) {
-            self.add_place(topic);
-        } else if !name::is_nothing(&key) && !self.is_known_name(&key) {
-            self.add(Heading::Topic, topic, SubjectTerm::Topic);
+    /// Returns a topic, or the place, the time or the name that it is.
+    fn topic(&self, text: &'v str) -> Option<SubjectTerm<'v>> {
+        if self.known.is_place(text) {
+            return place(text);
         }
+        if let Some(time) = time(text) {
+            return Some(time);
+        }
+        if let Some(agent) = self.agent(text) {
+            return self.name(Heading::read(text), agent).map(SubjectTerm::Name);
+        }
+        let heading = Heading::read(text);
+        let stands = self.known.is_institution(&name::key(text))
+            || self.names.contains_key(&heading.identity().0);
+        Text::line(words(text))
+            .filter(|_| !stands && !value::is_nothing(text, Kind::Other))
+            .map(SubjectTerm::Topic)
     }
 
-    fn add_place(&mut self, place: &'v str) {
-        if !name::is_unnamed(&name::key(place)) {
-            self.add(Heading::Geographic, place, SubjectTerm::Geographic);
-        }
+    /// Returns the person or body of the graph that a topic names, if it is no place and more than one word.
+    fn agent(&self, text: &str) -> Option<&'v Agent<'v>> {
+        let is_sure = text.trim().contains([' ', ',']) && !self.known.is_place(text);
+        self.known.find(&Heading::read(text)).filter(|_| is_sure)
     }
 
-    /// Adds a person or a body of the graph under `name`, one of its own, whose key is `key`, unless it stands already.
-    fn add_name(&mut self, name: &'v str, key: &str, agent: &Agent<'v>) {
-        debug_assert!(agent.keys().any(|own| own == key));
-        if name::is_unnamed(key) || agent.keys().any(|key| self.is_known_name(key)) {
+    /// Adds a person or a body of the graph under one of its names, unless it stands already.
+    fn add_name(&mut self, heading: Heading<'v>, agent: &'v Agent<'v>) {
+        let identity = heading.identity().0;
+        let is_institution = agent.keys().any(|key| self.known.is_institution(key));
+        if is_institution || self.codes.contains(agent.entity.code) {
             return;
         }
-        let Some(name_part) = Text::line(name) else {
+        let Some(name) = self.name(heading, agent) else {
             return;
         };
-        self.names.insert(key.to_owned());
-        let name = Name {
+        let life = name.date.as_ref().map(|date| value::words(date.as_str()));
+        self.codes.insert(agent.entity.code);
+        if self.add_standing(identity, life) {
+            self.listed.push(Subject::of(SubjectTerm::Name(name)));
+        }
+    }
+
+    fn name(&self, heading: Heading<'v>, agent: &'v Agent<'v>) -> Option<Name<'v>> {
+        if value::is_unnamed(&heading.name, Kind::Name) {
+            return None;
+        }
+        let life = heading
+            .life
+            .map(Into::into)
+            .or_else(|| self.known.life(agent));
+        Some(Name {
             kind: Some(agent.kind),
-            name_part,
-            date: self.life_dates(agent.entity),
+            key: None,
+            name_part: Text::line(heading.name)?,
+            date: life.and_then(Text::line),
+            value_uri: None,
             primary: false,
-            role: None,
-        };
-        self.listed.push(Subject::of(SubjectTerm::Name(name)));
-    }
-
-    /// Tells whether a key is that of a creator, of the institution or of a name that stands already.
-    fn is_known_name(&self, key: &str) -> bool {
-        self.known.is_institution(key) || self.names.contains(key)
-    }
-
-    fn add_date(&mut self, entity: &'v GraphEntity<'v>) {
-        let label = entity.label.unwrap_or(entity.code);
-        let Some(date) = date::from_code(entity.code).or_else(|| date::single(label)) else {
-            if !date::is_undated(label) {
-                self.add(Heading::Temporal, label, |time| {
-                    SubjectTerm::Temporal(time, None)
-                });
-            }
-            return;
-        };
-        if self.is_new(Heading::Temporal, &date) {
-            let temporal = SubjectTerm::Temporal(Text::made(date), Some(DateEncoding::W3cdtf));
-            self.listed.push(Subject::of(temporal));
-        }
-    }
-
-    fn add(
-        &mut self,
-        heading: Heading,
-        raw: &'v str,
-        term: impl FnOnce(Text<'v>) -> SubjectTerm<'v>,
-    ) {
-        if let Some(text) = Text::line(raw)
-            && self.is_new(heading, raw)
-        {
-            self.listed.push(Subject::of(term(text)));
-        }
-    }
-
-    /// Tells whether no subject of this heading had these words before, whatever their case.
-    fn is_new(&mut self, heading: Heading, raw: &str) -> bool {
-        self.seen.insert((heading, folded(raw)))
-    }
-
-    /// Returns "1866-1952" from the dates of birth and death that the graph gives a person.
-    fn life_dates(&self, person: &GraphEntity<'_>) -> Option<Text<'v>> {
-        let year = |names: [&str; 3]| {
-            let mut values = names.into_iter().flat_map(|name| person.values(name));
-            values.find_map(|value| self.year(value))
-        };
-        let birth = year(["birth", "born", "birth_date"]);
-        let death = year(["death", "died", "death_date"]);
-        (birth.is_some() || death.is_some()).then(|| {
-            Text::made(format!(
-                "{}-{}",
-                birth.unwrap_or_default(),
-                death.unwrap_or_default()
-            ))
+            roles: Vec::new(),
         })
     }
 
-    fn year(&self, value: &PropertyValue<'_>) -> Option<String> {
-        let date = match value {
-            PropertyValue::Text(text) => date::single(text)?,
-            PropertyValue::Reference(code) => {
-                date::from_code(code).or_else(|| date::single(self.graph?.entity(code)?.label?))?
+    /// Remembers a name; tells whether it is new: nobody of this name stands who may have lived at the same time.
+    fn add_standing(&mut self, name: String, life: Option<String>) -> bool {
+        let lives = self.names.entry(name).or_default();
+        let is_new = !lives
+            .iter()
+            .any(|other| life.is_none() || other.is_none() || *other == life);
+        lives.push(life);
+        is_new
+    }
+
+    fn add(&mut self, term: Option<SubjectTerm<'v>>, value_uri: Option<Uri>) {
+        let Some(term) = term else { return };
+        let (element, text) = match &term {
+            SubjectTerm::Name(_) => {
+                self.listed.push(Subject::of(term));
+                return;
             }
+            SubjectTerm::Topic(text) => ("topic", text),
+            SubjectTerm::Geographic(text) => ("geographic", text),
+            SubjectTerm::Coordinates(text) => ("coordinates", text),
+            SubjectTerm::Temporal(text, _) => ("temporal", text),
         };
-        date.get(..4).map(str::to_owned)
+        if self.seen.insert((element, value::key(text.as_str()))) {
+            self.listed.push(Subject {
+                value_uri,
+                ..Subject::of(term)
+            });
+        }
     }
 }
 
-fn is_place(entity: &GraphEntity<'_>) -> bool {
+/// Returns a place by its name, or by its coordinates.
+fn place(text: &str) -> Option<SubjectTerm<'_>> {
+    if value::is_unnamed(text, Kind::Place) || is_no_heading(text) {
+        return None;
+    }
+    let term = if is_coordinates(text) {
+        SubjectTerm::Coordinates
+    } else {
+        SubjectTerm::Geographic
+    };
+    Text::line(words(text)).map(term)
+}
+
+/// Returns the codes of the dates that belong to something the resource is not about: all that anything but an event
+/// refers to.
+fn own_dates<'v>(graph: &'v Cheimarros<'v>) -> HashSet<&'v str> {
+    let is_event = |entity: &GraphEntity<'_>| entity.kind.eq_ignore_ascii_case("event");
+    if !graph
+        .entities
+        .iter()
+        .any(|entity| entity.kind.eq_ignore_ascii_case("date"))
+    {
+        return HashSet::new();
+    }
+    let properties = graph.entities.iter().filter(|entity| !is_event(entity));
+    let properties = properties.flat_map(|entity| &entity.properties);
+    let referred = properties.filter_map(|(_, value)| match value {
+        PropertyValue::Reference(code) => Some(*code),
+        PropertyValue::Text(_) => None,
+    });
+    let related = graph.relations.iter().flat_map(|relation| {
+        let ends = [
+            (relation.source, relation.target),
+            (relation.target, relation.source),
+        ];
+        let ends = ends.into_iter();
+        ends.filter(|(other, _)| graph.entity(other).is_some_and(|entity| !is_event(entity)))
+            .map(|(_, code)| code)
+    });
+    referred.chain(related).collect()
+}
+
+/// Returns a date of the graph by its code, else by its label.
+fn date<'v>(entity: &'v GraphEntity<'v>) -> Option<SubjectTerm<'v>> {
+    let label = entity.label.unwrap_or(entity.code);
+    let encoded = date::from_code(entity.code).or_else(|| date::single(label));
+    let verbatim = || Text::line(label).filter(|_| !value::is_nothing(label, Kind::Date));
+    match encoded {
+        Some(date) => Some(SubjectTerm::Temporal(
+            Text::made(date),
+            Some(DateEncoding::W3cdtf),
+        )),
+        None => Some(SubjectTerm::Temporal(verbatim()?, None)),
+    }
+}
+
+/// Reads a heading that is a plain year, a span of years or a century.
+fn time(text: &str) -> Option<SubjectTerm<'_>> {
+    let trimmed = text.trim();
+    let is_year = |text: &str| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_span = || {
+        trimmed
+            .split_once(['-', '–'])
+            .is_some_and(|(from, to)| is_year(from) && is_year(to))
+    };
+    let is_century = || {
+        let words = value::words(text);
+        let (ordinal, century) = words.split_once(' ')?;
+        let figures = ordinal
+            .strip_suffix("th")
+            .or_else(|| ordinal.strip_suffix("st"))?;
+        (century == "century"
+            && figures.len() <= 2
+            && figures.bytes().all(|byte| byte.is_ascii_digit()))
+        .then_some(())
+    };
+    let encoding = is_year(trimmed).then_some(DateEncoding::W3cdtf);
+    (encoding.is_some() || is_span() || is_century().is_some())
+        .then(|| Text::line(text))?
+        .map(|time| SubjectTerm::Temporal(time, encoding))
+}
+
+/// Tells whether a text is a pair of coordinates, in decimals or degrees.
+fn is_coordinates(text: &str) -> bool {
+    let figures = text.split(|c: char| !c.is_ascii_digit() && c != '.');
+    let figures = figures
+        .filter(|figure| figure.contains(|c: char| c.is_ascii_digit()))
+        .count();
+    let is_sign = |c: char| {
+        c.is_ascii_digit() || c.is_whitespace() || "+-−.,;/()°º'′’\"″”NSEWnsewO".contains(c)
+    };
+    figures >= 2 && text.contains(['.', '°', 'º']) && text.chars().all(is_sign)
+}
+
+/// Returns a heading of the graph, whose code stands for it where it has no other, in words.
+fn words(text: &str) -> std::borrow::Cow<'_, str> {
+    if name::is_code(text) {
+        Heading::read(text).name
+    } else {
+        text.into()
+    }
+}
+
+pub(super) fn is_place(entity: &GraphEntity<'_>) -> bool {
     let kinds = ["place", "location"];
     kinds
         .iter()
         .any(|kind| entity.kind.eq_ignore_ascii_case(kind))
 }
 
-/// Returns the names of the entity itself and of its components, which documents of the graph often are.
-fn own_parts(
-    entity: &Entity<'_>,
-    title: &TitleInfo<'_>,
-    graph: &Cheimarros<'_>,
-) -> HashSet<String> {
-    if !graph
-        .entities
-        .iter()
-        .any(|entity| entity.kind.eq_ignore_ascii_case("document"))
-    {
-        return HashSet::new();
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_year_a_span_and_a_century_are_times() {
+        for text in [
+            "1885",
+            "1914-1918",
+            "1861–1865",
+            "19th century",
+            "21st century",
+        ] {
+            assert!(
+                matches!(time(text), Some(SubjectTerm::Temporal(..))),
+                "{text}"
+            );
+        }
+        for text in [
+            "Nineteen Eighty-Four",
+            "1885 letters",
+            "century",
+            "the 19th century novel",
+            "18850",
+        ] {
+            assert_eq!(time(text), None, "{text}");
+        }
     }
-    let components = entity.manifest.components.iter();
-    let stems = components.map(|component| related_item::stem(&component.key));
-    let pinax_title = entity.pinax.present().and_then(|pinax| pinax.title);
-    stems
-        .chain(pinax_title)
-        .chain([title.title.as_str()])
-        .map(name::key)
-        .collect()
+
+    #[test]
+    fn coordinates_are_told_from_names() {
+        for text in [
+            "40.6892, -74.0445",
+            "40°41′21″N 74°02′40″W",
+            "40.1 N; 74.2 W",
+        ] {
+            assert!(is_coordinates(text), "{text}");
+        }
+        for text in ["Port Amory", "42nd Street", "1 2", "S.W. 1", "N.E.W."] {
+            assert!(!is_coordinates(text), "{text}");
+        }
+    }
 }

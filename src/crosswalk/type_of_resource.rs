@@ -7,6 +7,7 @@
 //! <https://id.loc.gov/vocabulary/resourceTypes.html>.
 
 use super::{distinct, joined};
+use crate::arke::Term;
 use crate::mods::{Authority, Genre, Text, TypeOfResource};
 
 /// A classic string, and the code of the same type in the scheme of addresses.
@@ -46,8 +47,6 @@ const PREFIXES: [&str; 4] = [
     "dcmitype:",
     "dctype:",
 ];
-/// What stands in for a type, in lower case.
-const UNKNOWN: [&str; 5] = ["unknown", "n/a", "none", "null", "undefined"];
 const RESOURCE_TYPES: &str = "http://id.loc.gov/vocabulary/resourceTypes";
 
 /// The types of a resource.
@@ -71,8 +70,8 @@ struct TypeReading<'a> {
 }
 
 /// Reads the types of a resource.
-pub(super) fn kinds<'a>(raws: &'a [&'a str]) -> Kinds<'a> {
-    let readings: Vec<_> = raws.iter().map(|raw| read(raw)).collect();
+pub(super) fn kinds<'a>(raws: &[Term<'a>]) -> Kinds<'a> {
+    let readings: Vec<_> = raws.iter().map(|raw| read(raw.text)).collect();
     let is_changed = readings.iter().any(|reading| reading.is_changed);
     let (kinds, genres): (Vec<_>, Vec<_>) = readings
         .into_iter()
@@ -91,9 +90,6 @@ fn read(raw: &str) -> TypeReading<'_> {
         return TypeReading::default();
     };
     let lower = given.as_str().to_lowercase();
-    if UNKNOWN.contains(&lower.as_str()) {
-        return TypeReading::default();
-    }
     let key = key(&lower);
     let Some((_, classic, genre)) = TYPES.iter().find(|(name, ..)| *name == key) else {
         return TypeReading {
@@ -270,10 +266,5 @@ mod tests {
         ] {
             assert!(!read(raw).is_changed, "{raw}");
         }
-    }
-
-    #[test]
-    fn no_type_is_nothing() {
-        check(&["", " ", "Unknown", "N/A", "null"], None, None);
     }
 }

@@ -1,13 +1,14 @@
 //! The two kinds of document: one `mods`, or a `modsCollection` of many.
 //!
 //! Records are made one by one and put together as bytes, so that a file of any size passes through a buffer.
-//! A record holds no title for its host while it is being made, because the host's own record may not be ready;
-//! the title is put in when the record takes its place in the file, where the host stands before it.
+//! A record says nothing of its host while it is being made, because the host's own record may not be ready;
+//! that is put in when the record takes its place in the file, where the host stands before it.
 
 use std::borrow::Cow;
 
 use super::{
-    NAMESPACE, SCHEMA_LOCATION, Text, TitleInfo, XLINK_NAMESPACE, XSI_NAMESPACE, xml::Xml,
+    NAMESPACE, NameKind, SCHEMA_LOCATION, Text, TitleInfo, TypeOfResource, XLINK_NAMESPACE,
+    XSI_NAMESPACE, xml::Xml,
 };
 
 /// What the root element of a document is.
@@ -41,59 +42,89 @@ impl DocumentKind {
     }
 }
 
-/// A record as bytes, with the place where the title of its host belongs.
+/// A record as bytes, with the places where belongs what only the record of its host says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrittenRecord {
     /// The `mods` element, a line feed before it.
     pub xml: Vec<u8>,
-    /// Offset into `xml` at which the host's title goes, if its host's record is in the same file.
-    pub host_title_at: Option<usize>,
+    /// Offsets into `xml` and what goes there, if the host's record is in the same file.
+    pub gaps: Vec<(usize, Gap)>,
 }
 
-/// The title of a host, as the records of its constituents show it.
+/// What goes into a gap.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HostTitle {
+pub enum Gap {
+    /// The title and the type of the host.
+    Host,
+    /// The `type` of a name, if the host knows what the name of this key is.
+    NameKind(Box<str>),
+}
+
+/// What the records of its constituents say of a host.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Host {
     /// `title`.
-    pub title: Box<str>,
+    pub title: Option<Box<str>>,
     /// `subTitle`.
     pub sub_title: Option<Box<str>>,
+    /// Whether it is a collection.
+    pub is_collection: bool,
+    /// Names that the host knows the kinds of, by their keys.
+    pub kinds: Vec<(Box<str>, NameKind)>,
 }
 
 impl WrittenRecord {
-    /// Returns the record's bytes in order, with the host's title in its place.
-    pub fn pieces(&self, host_title: Option<&HostTitle>) -> Vec<Cow<'_, [u8]>> {
-        let (Some(at), Some(title)) = (self.host_title_at, host_title) else {
-            return vec![Cow::Borrowed(&self.xml)];
-        };
-        let (before, after) = self.xml.split_at(at);
-        vec![
-            Cow::Borrowed(before),
-            Cow::Owned(host_title_info(title)),
-            Cow::Borrowed(after),
-        ]
+    /// Returns the record's bytes in order, with what the host says in its places.
+    pub fn pieces(&self, host: Option<&Host>) -> Vec<Cow<'_, [u8]>> {
+        let mut pieces = Vec::new();
+        let mut written = 0;
+        for (at, gap) in host.iter().flat_map(|_| &self.gaps) {
+            pieces.push(Cow::Borrowed(&self.xml[written..*at]));
+            pieces.extend(host.map(|host| Cow::Owned(host.fill(gap))));
+            written = *at;
+        }
+        pieces.push(Cow::Borrowed(&self.xml[written..]));
+        pieces
     }
 }
 
-/// Returns the host's `titleInfo` as it stands in a record: written inside the elements that it has around it there,
-/// and taken out.
-fn host_title_info(host_title: &HostTitle) -> Vec<u8> {
-    let Some(title) = Text::line(&*host_title.title) else {
-        return Vec::new();
-    };
-    let title_info = TitleInfo {
-        sub_title: host_title.sub_title.as_deref().and_then(Text::line),
-        ..TitleInfo::plain(title)
-    };
-    let mut bytes = Vec::new();
-    let mut place = 0..0;
-    Xml::new(&mut bytes).element("mods", [], |xml| {
-        xml.element("relatedItem", [], |xml| {
-            place.start = xml.position();
-            title_info.write(xml);
-            place.end = xml.position();
+impl Host {
+    fn fill(&self, gap: &Gap) -> Vec<u8> {
+        match gap {
+            Gap::Host => self.description(),
+            Gap::NameKind(key) => {
+                let known = self.kinds.iter().find(|(name, _)| name == key);
+                let kind = known.map(|(_, kind)| [" type=\"", kind.as_str(), "\""].concat());
+                kind.unwrap_or_default().into_bytes()
+            }
+        }
+    }
+
+    /// Returns `titleInfo` and `typeOfResource` as they stand in the record of a constituent: written inside the
+    /// elements that they have around them there, and taken out.
+    fn description(&self) -> Vec<u8> {
+        let text =
+            |text: &Option<Box<str>>| text.as_deref().and_then(|text| Text::line(text.to_owned()));
+        let title_info = text(&self.title).map(|title| TitleInfo {
+            sub_title: text(&self.sub_title),
+            ..TitleInfo::plain(title)
         });
-    });
-    bytes[place].to_vec()
+        let mut bytes = Vec::new();
+        let mut place = 0..0;
+        Xml::new(&mut bytes).element("mods", [], |xml| {
+            xml.element("relatedItem", [], |xml| {
+                place.start = xml.position();
+                if let Some(title) = &title_info {
+                    title.write(xml);
+                }
+                if self.is_collection {
+                    TypeOfResource::COLLECTION.write(xml);
+                }
+                place.end = xml.position();
+            });
+        });
+        bytes[place].to_vec()
+    }
 }
 
 #[cfg(test)]
@@ -101,14 +132,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_title_of_the_host_stands_in_its_place() {
+    fn what_the_host_says_stands_in_its_place() {
         let record = WrittenRecord {
             xml: b"<mods>\n  <relatedItem>\n  </relatedItem>\n</mods>".to_vec(),
-            host_title_at: Some(22),
+            gaps: vec![(22, Gap::Host)],
         };
-        let host_title = HostTitle {
-            title: "Letters & papers".into(),
+        let host = Host {
+            title: Some("Letters & papers".into()),
             sub_title: Some("1885".into()),
+            is_collection: true,
+            kinds: Vec::new(),
         };
         let expected = "<mods>
   <relatedItem>
@@ -116,10 +149,27 @@ mod tests {
       <title>Letters &amp; papers</title>
       <subTitle>1885</subTitle>
     </titleInfo>
+    <typeOfResource collection=\"yes\">mixed material</typeOfResource>
   </relatedItem>
 </mods>";
-        let written = record.pieces(Some(&host_title)).concat();
+        let written = record.pieces(Some(&host)).concat();
         assert_eq!(String::from_utf8(written).as_deref(), Ok(expected));
         assert_eq!(record.pieces(None).concat(), record.xml);
+    }
+    #[test]
+    fn the_host_tells_the_kind_of_a_name() {
+        let record = WrittenRecord {
+            xml: b"<name/><name/>".to_vec(),
+            gaps: vec![
+                (5, Gap::NameKind("ward".into())),
+                (12, Gap::NameKind("wren".into())),
+            ],
+        };
+        let host = Host {
+            kinds: vec![("wren".into(), NameKind::Corporate)],
+            ..Host::default()
+        };
+        let written = record.pieces(Some(&host)).concat();
+        assert_eq!(written, b"<name/><name type=\"corporate\"/>");
     }
 }

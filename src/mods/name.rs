@@ -1,25 +1,29 @@
 //! `name`: a person or a body, and what it did.
 
-use super::{Authority, Text, xml::Xml};
+use super::{Authority, Text, Uri, document::Gap, xml::Xml};
 
 /// `name`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Name<'a> {
     /// `type`; absent where it is not known.
     pub kind: Option<NameKind>,
+    /// What the host may know the name's kind by, where it is not known here.
+    pub key: Option<Box<str>>,
     /// `namePart`: the name as it is found.
     pub name_part: Text<'a>,
     /// `namePart[@type=date]`: the dates of a life.
     pub date: Option<Text<'a>>,
+    /// `valueURI`: the address of the name in a vocabulary.
+    pub value_uri: Option<Uri>,
     /// `usage="primary"`: the name the record is filed under.
     pub primary: bool,
-    /// `role`.
-    pub role: Option<Role>,
+    /// `role`, one each.
+    pub roles: Vec<Role>,
 }
 
 /// `type` of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NameKind {
+pub enum NameKind {
     /// A person.
     Personal,
     /// A body.
@@ -27,7 +31,7 @@ pub(crate) enum NameKind {
 }
 
 /// `role`: one relator, as a term and as a code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Role {
     /// The MARC relator term.
     pub term: &'static str,
@@ -48,20 +52,23 @@ impl NameKind {
 }
 
 impl Name<'_> {
-    pub(super) fn write(&self, xml: &mut Xml<'_>) {
+    /// Writes the element; returns where its `type` goes if only the host may know it.
+    pub(super) fn write(&self, xml: &mut Xml<'_>) -> Option<(usize, Gap)> {
+        let start = xml.position();
         let attributes = [
             ("type", self.kind.map(NameKind::as_str)),
             ("usage", self.primary.then_some("primary")),
+            ("valueURI", self.value_uri.as_ref().map(Uri::as_str)),
         ];
         xml.element("name", attributes, |xml| {
             xml.leaf("namePart", [], &self.name_part);
             if let Some(date) = &self.date {
                 xml.leaf("namePart", [("type", Some("date"))], date);
             }
-            if let Some(role) = &self.role {
-                role.write(xml);
-            }
+            self.roles.iter().for_each(|role| role.write(xml));
         });
+        let key = self.key.clone().filter(|_| self.kind.is_none())?;
+        Some((xml.behind_name("name", start), Gap::NameKind(key)))
     }
 }
 
@@ -72,18 +79,15 @@ impl Role {
             uri: Some(RELATORS),
             value_uri: Some(format!("{RELATORS}/{}", self.code)),
         };
-        let attributes = |kind| {
-            [
-                ("type", Some(kind)),
-                ("authority", authority.code),
-                ("authorityURI", authority.uri),
-                ("valueURI", authority.value_uri.as_deref()),
-            ]
-        };
-        // The term comes first: LOC's stylesheet to Dublin Core prints the first `roleTerm`.
+        let attributes = [
+            ("type", Some("text")),
+            ("authority", authority.code),
+            ("authorityURI", authority.uri),
+            ("valueURI", authority.value_uri.as_deref()),
+        ];
+        // The code is in the address alone: many readers join the terms of a role to one word.
         xml.element("role", [], |xml| {
-            xml.plain("roleTerm", attributes("text"), self.term);
-            xml.plain("roleTerm", attributes("code"), self.code);
+            xml.plain("roleTerm", attributes, self.term);
         });
     }
 }

@@ -5,8 +5,6 @@ use super::{Text, xml::Xml};
 /// `originInfo`: when the resource was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OriginInfo<'a> {
-    /// `eventType`.
-    pub event_type: Option<&'static str>,
     /// `dateCreated`, at least one.
     pub dates_created: Vec<Date<'a>>,
 }
@@ -86,7 +84,7 @@ impl DateQualifier {
 
 impl OriginInfo<'_> {
     pub(super) fn write(&self, xml: &mut Xml<'_>) {
-        xml.element("originInfo", [("eventType", self.event_type)], |xml| {
+        xml.element("originInfo", [], |xml| {
             self.dates_created
                 .iter()
                 .for_each(|date| date.write("dateCreated", xml));

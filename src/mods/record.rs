@@ -4,7 +4,7 @@ use super::{
     Abstract, AccessCondition, Extension, Genre, Identifier, Language, Location, NAMESPACE, Name,
     Note, OriginInfo, PhysicalDescription, RecordInfo, RelatedItem, SCHEMA_LOCATION, Subject,
     TitleInfo, TypeOfResource, VERSION, XLINK_NAMESPACE, XSI_NAMESPACE,
-    document::{DocumentKind, WrittenRecord},
+    document::{DocumentKind, Gap, WrittenRecord},
     xml::Xml,
 };
 
@@ -58,7 +58,7 @@ impl Record<'_> {
     ) -> WrittenRecord {
         let mut bytes = Vec::with_capacity(expected_bytes);
         bytes.push(b'\n');
-        let mut host_title_at = None;
+        let mut gaps = Vec::new();
         let mut xml = Xml::new(&mut bytes);
         let alone = document == DocumentKind::Record;
         let attributes = [
@@ -70,9 +70,9 @@ impl Record<'_> {
             ("ID", Some(self.id.as_str())),
         ];
         xml.element("mods", attributes, |xml| {
-            self.write_description(xml);
+            gaps.extend(self.write_description(xml));
             for related_item in related_items {
-                host_title_at = related_item.write(xml).or(host_title_at);
+                gaps.extend(related_item.write(xml));
             }
             self.extensions
                 .iter()
@@ -80,15 +80,16 @@ impl Record<'_> {
             self.record_info.write(xml);
         });
         bytes.shrink_to_fit();
-        WrittenRecord {
-            xml: bytes,
-            host_title_at,
-        }
+        WrittenRecord { xml: bytes, gaps }
     }
 
-    fn write_description(&self, xml: &mut Xml<'_>) {
+    fn write_description(&self, xml: &mut Xml<'_>) -> Vec<(usize, Gap)> {
         self.title_info.write(xml);
-        self.names.iter().for_each(|name| name.write(xml));
+        let gaps = self
+            .names
+            .iter()
+            .filter_map(|name| name.write(xml))
+            .collect();
         self.types_of_resource
             .iter()
             .for_each(|kind| kind.write(xml));
@@ -110,5 +111,6 @@ impl Record<'_> {
         self.access_conditions
             .iter()
             .for_each(|condition| condition.write(xml));
+        gaps
     }
 }

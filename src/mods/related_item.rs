@@ -1,6 +1,8 @@
 //! `relatedItem`: the host of a resource, and its constituents.
 
-use super::{Identifier, Location, Note, PhysicalDescription, Text, TitleInfo, xml::Xml};
+use super::{
+    Identifier, Location, Note, PhysicalDescription, Text, TitleInfo, document::Gap, xml::Xml,
+};
 
 /// `relatedItem`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +47,7 @@ pub(crate) enum RelatedTitle<'a> {
 
 impl RelatedItem<'_> {
     /// Writes the element; returns where the title goes if it comes later.
-    pub(super) fn write(&self, xml: &mut Xml<'_>) -> Option<usize> {
+    pub(super) fn write(&self, xml: &mut Xml<'_>) -> Option<(usize, Gap)> {
         let kind = match self.kind {
             RelatedItemKind::Host => "host",
             RelatedItemKind::Constituent => "constituent",
@@ -60,7 +62,7 @@ impl RelatedItem<'_> {
             match &self.title {
                 RelatedTitle::Absent => {}
                 RelatedTitle::Known(title) => TitleInfo::plain(title.clone()).write(xml),
-                RelatedTitle::Later => title_at = Some(xml.position()),
+                RelatedTitle::Later => title_at = Some((xml.position(), Gap::Host)),
             }
             self.physical_description.write(xml);
             self.notes.iter().for_each(|note| note.write(xml));

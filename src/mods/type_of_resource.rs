@@ -14,6 +14,17 @@ pub(crate) struct TypeOfResource {
 }
 
 impl TypeOfResource {
+    /// What is said of a collection that a resource is part of.
+    pub(super) const COLLECTION: Self = Self {
+        term: "mixed material",
+        authority: Authority {
+            code: None,
+            uri: None,
+            value_uri: None,
+        },
+        collection: true,
+    };
+
     pub(super) fn write(&self, xml: &mut Xml<'_>) {
         let attributes = [
             ("collection", self.collection.then_some("yes")),

@@ -29,6 +29,13 @@ impl<'b> Xml<'b> {
         self.writer.get_ref().len()
     }
 
+    /// Returns where the attributes of an element start: the first from `start` on.
+    pub(crate) fn behind_name(&self, name: &str, start: usize) -> usize {
+        let from_start = &self.writer.get_ref()[start..];
+        let opens = from_start.iter().take_while(|byte| **byte != b'<').count();
+        start + opens + 1 + name.len()
+    }
+
     /// Writes an element that holds other elements.
     pub(crate) fn element<'a>(
         &mut self,

@@ -5,7 +5,7 @@
 //! for something else does so with [`Walk::while_walking`], and the requests go on.
 
 mod discovery;
-mod host_titles;
+mod hosts;
 mod load;
 mod place;
 mod request;

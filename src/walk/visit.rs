@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::arke::Pi;
 use crate::arke::entity::Unavailable;
 use crate::crosswalk::Conversion;
-use crate::mods::document::HostTitle;
+use crate::mods::document::Host;
 
 /// An entity in its turn, and what became of it.
 #[derive(Debug)]
@@ -23,8 +23,8 @@ pub(crate) struct Visit {
     pub outcome: Outcome,
     /// What its list of children holds.
     pub found: super::Found,
-    /// The title of its host, if the host's record is in the file and has one of its own.
-    pub host_title: Option<Rc<HostTitle>>,
+    /// What it says of its host, if the host's record is in the file.
+    pub host: Option<Rc<Host>>,
 }
 
 /// What became of an entity.

@@ -16,7 +16,7 @@ mod shared_folder;
 use arke_mods_export_worker::arke::entity::{FetchedComponent, with_entity};
 use arke_mods_export_worker::arke::{ManifestReading, Pi, json as arke_json, manifest};
 use arke_mods_export_worker::crosswalk::{Context, Diagnostics, Options, Position, crosswalk};
-use arke_mods_export_worker::mods::document::HostTitle;
+use arke_mods_export_worker::mods::document::Host;
 use bytes::Bytes;
 use generators::{NAMES, any_body, any_json, date, text};
 use proptest::collection::vec;
@@ -87,9 +87,11 @@ fn export(manifest: Value, components: &[(String, Vec<u8>)]) -> Option<(String, 
     let made = with_entity(pi, &manifest, &fetched, |entity| {
         crosswalk(entity, &context)
     });
-    let host = HostTitle {
-        title: "a < b & c\u{1}".into(),
+    let host = Host {
+        title: Some("a < b & c\u{1}".into()),
         sub_title: Some("]]>\u{FFFF}".into()),
+        is_collection: true,
+        kinds: Vec::new(),
     };
     let record = made.record.pieces(Some(&host)).concat();
     let (head, tail) = (context.document().head(), context.document().tail());

@@ -15,6 +15,7 @@
 //! - [`random_worlds`]: random trees and many faults at the same time
 //! - [`upload`]: what goes into the bucket, and how a delivery is confirmed
 //! - [`callback`]: retries and signature of the callback
+//! - [`cases`]: reports of those who do this job elsewhere, each with what is right
 //! - [`shutdown`]: signals and the deadline
 //! - [`r2_simulator`]: the upload against Cloudflare's simulator of R2
 //! - [`support`]: the servers, trees and readers that all of them use
@@ -24,6 +25,7 @@ mod addresses;
 mod arke_1885;
 mod busy;
 mod callback;
+mod cases;
 mod config;
 mod determinism;
 mod discovery;

@@ -39,6 +39,14 @@ impl<'d> Value<'d> {
         self.as_str().filter(|text| !is_blank(text))
     }
 
+    /// Returns a text that is not blank, or the digits of a number.
+    pub fn as_figures_or_text(&self) -> Option<&str> {
+        match self {
+            Self::Number(number) => Some(number),
+            other => other.as_text(),
+        }
+    }
+
     /// Returns a whole number from 0 on, or a text of its digits.
     pub fn as_u64(&self) -> Option<u64> {
         match self {

@@ -21,17 +21,9 @@ mod iso639;
 use isolang::Language as Iso639_3;
 
 use super::{distinct, joined};
+use crate::arke::Term;
 use crate::mods::{Authority, Language, LanguageTerm, Text};
 
-/// What stands in for a language, in lower case.
-const UNKNOWN: [&str; 6] = [
-    "unknown",
-    "n/a",
-    "none",
-    "null",
-    "undefined",
-    "not specified",
-];
 const ISO_639_2: &str = "http://id.loc.gov/vocabulary/iso639-2";
 
 /// A language, and whether all of the raw tag is in it.
@@ -66,8 +58,8 @@ pub(super) struct Languages<'a> {
 }
 
 /// Reads the languages of a resource.
-pub(super) fn languages<'a>(raws: &'a [&'a str]) -> Languages<'a> {
-    let readings: Vec<_> = raws.iter().flat_map(|raw| read_several(raw)).collect();
+pub(super) fn languages<'a>(raws: &[Term<'a>]) -> Languages<'a> {
+    let readings: Vec<_> = raws.iter().flat_map(|raw| read_several(raw.text)).collect();
     let is_changed = readings.iter().any(|reading| reading.is_changed);
     Languages {
         languages: distinct(readings.into_iter().map(|reading| reading.language)),
@@ -103,9 +95,6 @@ fn read_several(raw: &str) -> Vec<LanguageReading<'_>> {
 /// Reads one language.
 fn read(raw: &str) -> Option<LanguageReading<'_>> {
     let given = Text::line(raw)?;
-    if UNKNOWN.contains(&given.as_str().to_lowercase().as_str()) {
-        return None;
-    }
     if let Some(tag) = tag(given.as_str()) {
         return Some(LanguageReading {
             is_changed: tag.is_changed,
@@ -394,12 +383,5 @@ mod tests {
                 .iter()
                 .all(|term| term.authority == authority)
         );
-    }
-
-    #[test]
-    fn no_language_is_nothing() {
-        for raw in ["", " ", "Unknown", "N/A", "null", "None"] {
-            assert_eq!(read(raw), None, "{raw:?}");
-        }
     }
 }

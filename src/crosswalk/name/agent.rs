@@ -1,8 +1,16 @@
 //! Agents of the graph, which are its persons and bodies, and the keys of their names.
 
-use super::key::key;
-use crate::arke::cheimarros::{Cheimarros, GraphEntity};
+use std::borrow::Cow;
+
+use super::heading::{Heading, is_life};
+use super::key::{is_code, key};
+use crate::arke::cheimarros::{Cheimarros, GraphEntity, PropertyValue};
+use crate::crosswalk::origin_info::date;
 use crate::mods::NameKind;
+
+/// The properties that tell when a person was born and died.
+const BIRTH: [&str; 5] = ["birth", "born", "birth_date", "date_of_birth", "birth_year"];
+const DEATH: [&str; 5] = ["death", "died", "death_date", "date_of_death", "death_year"];
 
 /// A person or a body of the graph.
 #[derive(Debug)]
@@ -11,7 +19,9 @@ pub(in super::super) struct Agent<'v> {
     pub(in super::super) entity: &'v GraphEntity<'v>,
     /// Which of the two it is.
     pub(in super::super) kind: NameKind,
-    /// The keys of its best name, of its label if that is another, and of its code.
+    /// Its best name.
+    pub(in super::super) heading: Heading<'v>,
+    /// The keys of its best name, of its label if that is another, and of its code if that is one of several words.
     keys: [Option<String>; 3],
 }
 
@@ -25,21 +35,18 @@ impl<'v> Agent<'v> {
     fn read(entity: &'v GraphEntity<'v>) -> Option<Self> {
         let kind = kind(entity)?;
         let full_name = entity.property("full_name");
-        let spellings = [
-            full_name.or(entity.label),
-            entity.label.filter(|_| full_name.is_some()),
-            Some(entity.code),
-        ];
+        let heading = Heading::read(entity.name());
+        let label = entity.label.filter(|_| full_name.is_some());
         Some(Self {
             entity,
             kind,
-            keys: spellings.map(|spelling| spelling.map(key)),
+            keys: [
+                full_name.or(entity.label).map(|_| key(&heading.name)),
+                label.map(|label| key(&Heading::read(label).name)),
+                is_code(entity.code).then(|| key(entity.code)),
+            ],
+            heading,
         })
-    }
-
-    /// Returns the key of its best name, which is that of its code if it has no other.
-    pub(in super::super) fn name_key(&self) -> &str {
-        self.keys().next().unwrap_or_default()
     }
 
     /// Returns the keys of all it is called.
@@ -47,17 +54,41 @@ impl<'v> Agent<'v> {
         self.keys.iter().flatten().map(String::as_str)
     }
 
-    /// Returns the keys of its names.
-    pub(super) fn name_keys(&self) -> impl Iterator<Item = &str> {
-        let [names @ .., _] = &self.keys;
-        names.iter().flatten().map(String::as_str)
+    /// Returns the years of its life, "1866-1952": those of its name, else of its properties.
+    pub(in super::super) fn life(&self, graph: Option<&Cheimarros<'_>>) -> Option<Cow<'v, str>> {
+        if self.kind != NameKind::Personal {
+            return None;
+        }
+        let stated = || {
+            self.entity
+                .property("life_dates")
+                .filter(|text| is_life(text))
+        };
+        if let Some(life) = self.heading.life.or_else(stated) {
+            return Some(Cow::Borrowed(life));
+        }
+        let year = |names: [&str; 5]| {
+            let mut values = names.iter().flat_map(|name| self.entity.values(name));
+            values.find_map(|value| year(value, graph))
+        };
+        let (birth, death) = (year(BIRTH), year(DEATH));
+        let life = format!(
+            "{}-{}",
+            birth.as_deref().unwrap_or_default(),
+            death.as_deref().unwrap_or_default()
+        );
+        is_life(&life).then_some(Cow::Owned(life))
     }
+}
 
-    /// Returns the key of its code.
-    pub(super) fn code_key(&self) -> &str {
-        let [.., code] = &self.keys;
-        code.as_deref().unwrap_or_default()
-    }
+fn year(value: &PropertyValue<'_>, graph: Option<&Cheimarros<'_>>) -> Option<String> {
+    let date = match value {
+        PropertyValue::Text(text) => date::single(text)?,
+        PropertyValue::Reference(code) => {
+            date::from_code(code).or_else(|| date::single(graph?.entity(code)?.label?))?
+        }
+    };
+    date.get(..4).map(str::to_owned)
 }
 
 /// Says which kind of name an entity of the graph has, if it is a person or a body.
@@ -90,18 +121,16 @@ mod tests {
         let graph = Cheimarros::read(&value).expect("an object");
         let agents = agents(Some(&graph));
         let agents = || agents.iter().flatten();
-        let keys: Vec<(Vec<&str>, &str)> = agents()
-            .map(|agent| (agent.name_keys().collect(), agent.code_key()))
-            .collect();
+        let keys: Vec<Vec<&str>> = agents().map(|agent| agent.keys().collect()).collect();
         assert_eq!(
             keys,
             [
-                (vec!["violet m e ward", "violet ward"], "ward v"),
-                (vec!["alder house"], "alder house"),
-                (vec![], "p 3"),
+                vec!["violet m e ward", "violet ward", "ward v"],
+                vec!["alder house", "alder house"],
+                vec!["p 3"],
             ]
         );
-        let best: Vec<&str> = agents().map(Agent::name_key).collect();
-        assert_eq!(best, ["violet m e ward", "alder house", "p 3"]);
+        let best: Vec<&str> = agents().map(|agent| &*agent.heading.name).collect();
+        assert_eq!(best, ["Ward, Violet M.E.", "Alder House", "P 3"]);
     }
 }

@@ -1,7 +1,9 @@
 //! `creator` and the persons and bodies of the graph, as `name`.
 //!
+//! Roles and the years of a life leave the text of a name (`heading`): reference managers would make a forename of them.
+//!
 //! A name is called personal or corporate only where something says so: the graph, the name of the institution, a
-//! word that only bodies have in their names, the form "Last, First", or a title of courtesy. A wrong `personal`
+//! word that only bodies have in their names, the form "Last, First", or a title of courtesy (`kind`). A wrong `personal`
 //! makes reference managers print "Office, Harbour"; no type at all does no harm.
 //!
 //! "Unknown photographer" and "Various" are no names, and a heading under them brings together what does not belong
@@ -10,60 +12,67 @@
 //! [DLF]: https://wiki.dlib.indiana.edu/display/DLFAquifer
 
 mod agent;
+mod heading;
 mod key;
-mod words;
+mod kind;
+mod role;
 
-use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
+use std::collections::HashSet;
+use std::collections::hash_map::{Entry, HashMap};
 
+use super::value::{self, Kind};
+use crate::arke::Term;
 use crate::arke::cheimarros::{Cheimarros, GraphEntity};
-use crate::mods::{Name, NameKind, Role, Text};
+use crate::mods::{Name, NameKind, Role, Text, Uri};
 
 pub(super) use agent::{Agent, agents};
-pub(super) use key::key;
-use key::{inverted, without_dates, words_key};
-pub(super) use words::{is_nothing, is_unnamed};
+pub(super) use heading::Heading;
+pub(super) use key::{is_code, key};
 
 const CREATOR: Role = Role {
     term: "creator",
     code: "cre",
 };
 
-/// What the persons and bodies of the graph are called, and who holds the resource.
+/// What the persons, bodies and places of the entity are called, and who holds the resource.
 #[derive(Debug)]
 pub(super) struct KnownNames<'v> {
     graph: Option<&'v Cheimarros<'v>>,
     /// For each entity of the graph, if it is a person or a body.
     agents: &'v [Option<Agent<'v>>],
-    /// By the keys of labels and full names: the first that has it.
-    named: HashMap<&'v str, &'v Agent<'v>>,
-    /// By the keys of codes, which may be anything.
-    coded: HashMap<&'v str, NameKind>,
+    /// By the keys of all they are called; nobody where several have one key.
+    named: HashMap<&'v str, Option<&'v Agent<'v>>>,
     institutions: HashSet<String>,
+    /// What the pinax or the graph call a place.
+    places: HashSet<String>,
 }
 
 impl<'v> KnownNames<'v> {
     pub(super) fn new(
         graph: Option<&'v Cheimarros<'v>>,
         agents: &'v [Option<Agent<'v>>],
-        institutions: &[&str],
+        institutions: &[Term<'_>],
+        places: impl Iterator<Item = String>,
     ) -> Self {
         let mut named = HashMap::new();
-        let mut coded = HashMap::new();
         for agent in agents.iter().flatten() {
-            coded.entry(agent.code_key()).or_insert(agent.kind);
-            for key in agent.name_keys() {
-                named.entry(key).or_insert(agent);
+            let keys: HashSet<&str> = agent.keys().collect();
+            for key in keys {
+                match named.entry(key) {
+                    Entry::Vacant(free) => drop(free.insert(Some(agent))),
+                    Entry::Occupied(mut tie) => drop(tie.insert(None)),
+                }
             }
         }
         Self {
             graph,
             agents,
             named,
-            coded,
             institutions: institutions
                 .iter()
-                .map(|institution| key(institution))
+                .map(|institution| key(institution.text))
                 .collect(),
+            places: places.collect(),
         }
     }
 
@@ -72,47 +81,62 @@ impl<'v> KnownNames<'v> {
         self.institutions.contains(key)
     }
 
+    /// Tells whether the pinax or the graph call this a place.
+    pub(super) fn is_place(&self, name: &str) -> bool {
+        self.places.contains(&value::key(name))
+    }
+
     /// Returns for each entity of the graph the person or body that it is, if it is one.
     pub(super) fn agents(&self) -> &'v [Option<Agent<'v>>] {
         self.agents
     }
 
-    /// Returns the person or body of the graph that has the [`key()`] of a name as its own.
-    pub(super) fn named(&self, key: &str) -> Option<&'v Agent<'v>> {
-        self.named.get(key).copied()
+    /// Returns the one person or body of the graph that has this name, unless it lived at another time.
+    pub(super) fn find(&self, heading: &Heading<'_>) -> Option<&'v Agent<'v>> {
+        let agent = self.named.get(&*key(&heading.name)).copied()??;
+        let Some(life) = heading.life.map(years).filter(|years| !years.is_empty()) else {
+            return Some(agent);
+        };
+        let other = self.life(agent).map(|other| years(&other));
+        let is_same = other.is_none_or(|other| other.iter().any(|year| life.contains(year)));
+        is_same.then_some(agent)
+    }
+
+    /// Returns the years of the life of a person of the graph.
+    pub(super) fn life(&self, agent: &Agent<'v>) -> Option<std::borrow::Cow<'v, str>> {
+        agent.life(self.graph)
+    }
+
+    /// Returns the names of the graph and what they are those of, by their keys.
+    pub(super) fn kinds(&self) -> impl Iterator<Item = (Box<str>, NameKind)> {
+        let agents = self.agents.iter().flatten();
+        let keys = agents.flat_map(|agent| agent.keys().map(|key| (key, agent.kind)));
+        keys.filter(|(key, _)| self.named.get(key).is_some_and(Option::is_some))
+            .map(|(key, kind)| (key.into(), kind))
     }
 
     /// Returns the person or body that a code of the graph stands for.
     fn coded(&self, code: &str) -> Option<&'v GraphEntity<'v>> {
-        let entity = self.graph?.entity(code)?;
+        let entity = self.graph.filter(|_| is_code(code))?.entity(code)?;
         agent::kind(entity).map(|_| entity)
     }
 
-    /// Says what a name is that of, if something does; `key` is its [`key()`].
+    /// Says what a name that the graph does not know is that of, if something does; `key` is its [`key()`].
     fn kind(&self, name: &str, key: &str) -> Option<NameKind> {
-        let in_graph = self.named(key).map(|agent| agent.kind);
-        if let Some(kind) = in_graph.or_else(|| self.coded.get(key).copied()) {
-            return Some(kind);
-        }
         if self.is_institution(key) {
             return Some(NameKind::Corporate);
         }
-        let words = words_key(name);
-        let is_courteous = words::is_courteous(&words);
-        let inverted = inverted(without_dates(name));
-        // "Miss Church" and "Church, Wilhelmina" have the word of a body and the form of a person.
-        let is_surname =
-            inverted.is_some_and(|(last, _)| words::is_corporate_word(&words_key(last)));
-        let is_inverted = || inverted.is_some_and(|(last, first)| words::is_personal(last, first));
-        match (
-            words::is_corporate(name, &words),
-            is_courteous || is_surname,
-        ) {
-            (true, true) => None,
-            (true, false) => Some(NameKind::Corporate),
-            (false, _) => (is_courteous || is_inverted()).then_some(NameKind::Personal),
-        }
+        kind::by_form(name, |place| self.is_place(place))
     }
+}
+
+/// Returns the years that a text names.
+fn years(text: &str) -> Vec<String> {
+    let figures = text.split(|c: char| !c.is_ascii_digit());
+    figures
+        .filter(|figure| figure.len() == 4)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The creators, and what is said of those that are not named.
@@ -120,103 +144,58 @@ impl<'v> KnownNames<'v> {
 pub(super) struct Creators<'v> {
     /// Each once, the first as the name the record is filed under.
     pub(super) names: Vec<Name<'v>>,
+    /// Those whom the graph knows, by their codes.
+    pub(super) codes: HashSet<&'v str>,
     /// "Unknown photographer" and the like: no name, but more than nothing.
     pub(super) unnamed: Option<Text<'v>>,
 }
 
 /// Reads the creators.
-pub(super) fn creators<'v>(creators: &'v [&'v str], known: &KnownNames<'v>) -> Creators<'v> {
-    let mut seen = HashSet::new();
-    let mut names: Vec<Name<'v>> = Vec::new();
+pub(super) fn creators<'v>(creators: &[Term<'v>], known: &KnownNames<'v>) -> Creators<'v> {
+    let mut places = HashMap::new();
+    let mut read = Creators::default();
     let mut unnamed: Vec<&str> = Vec::new();
     for creator in creators {
         // A creator can be a code of the graph; the entity's full name is meant then.
-        let name = known
-            .coded(creator.trim())
-            .map_or(&**creator, GraphEntity::name);
-        let name_key = key(name);
-        if is_unnamed(&name_key) {
-            unnamed.extend((!is_nothing(&name_key)).then_some(name));
+        let text = known
+            .coded(creator.text)
+            .map_or(creator.text, GraphEntity::name);
+        if value::is_unnamed(text, Kind::Name) {
+            unnamed.push(text);
             continue;
         }
-        let kind = known.kind(name, &name_key);
-        let Some(name_part) = Text::line(name).filter(|_| seen.insert(name_key)) else {
-            continue;
-        };
-        names.push(Name {
-            kind,
-            name_part,
-            date: None,
-            primary: names.is_empty(),
-            role: Some(CREATOR),
-        });
+        let heading = Heading::read(text);
+        let place = *places.entry(heading.identity()).or_insert(read.names.len());
+        if let Some(name) = read.names.get_mut(place) {
+            name.roles.extend(&heading.roles);
+        } else {
+            read.codes
+                .extend(known.find(&heading).map(|agent| agent.entity.code));
+            read.names.extend(name(heading, creator.uri, known));
+        }
     }
-    Creators {
-        names,
-        unnamed: Text::line(unnamed.join("; ")),
+    for (place, name) in read.names.iter_mut().enumerate() {
+        name.primary = place == 0;
+        name.roles = super::distinct([CREATOR].into_iter().chain(name.roles.drain(..)));
     }
+    read.unnamed = Text::line(unnamed.join("; "));
+    read
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(name: &str, expected: Option<NameKind>) {
-        let known = KnownNames::new(None, &[], &["Alder House"]);
-        assert_eq!(known.kind(name, &key(name)), expected, "{name}");
-    }
-
-    #[test]
-    fn a_body_is_known_by_a_word_or_as_the_institution() {
-        for name in [
-            "Harbour Survey Office",
-            "Smith & Sons, Ltd.",
-            "U.S. Coast Survey",
-            "Alder House",
-            "The Bank, London",
-        ] {
-            check(name, Some(NameKind::Corporate));
-        }
-    }
-
-    #[test]
-    fn a_person_is_known_by_the_form_of_the_name() {
-        for name in [
-            "Okafor, Miriam",
-            "Mr. Bruce",
-            "Dr Ana Petrović",
-            "Mrs. J. Ward",
-            "Thorne, Leopold Anselm, 1848-1919",
-            "van der Berg, Jan",
-            "Prof. Adeyemi",
-        ] {
-            check(name, Some(NameKind::Personal));
-        }
-    }
-
-    #[test]
-    fn what_nothing_tells_stays_untyped() {
-        for name in [
-            "Miriam Okafor",
-            "elizabeth_b_strong",
-            "A, B, C",
-            "Bruce",
-            "Cooper",
-            "Mr",
-            "M. Okafor and others",
-            "Harper & Brothers, New York",
-            "Smith, John and Jane",
-            "Sons of the Sea, Port Amory",
-        ] {
-            check(name, None);
-        }
-    }
-
-    #[test]
-    fn the_word_of_a_body_in_the_name_of_a_person_decides_nothing() {
-        for name in ["Church, Wilhelmina", "Miss Church", "Sir John Church"] {
-            check(name, None);
-        }
-    }
+fn name<'v>(heading: Heading<'v>, uri: Option<&str>, known: &KnownNames<'v>) -> Option<Name<'v>> {
+    let found = known.find(&heading);
+    let key = key(&heading.name);
+    let kind = found
+        .map(|agent| agent.kind)
+        .or_else(|| known.kind(&heading.name, &key));
+    let life = heading.life.map(Into::into).or_else(|| known.life(found?));
+    Some(Name {
+        kind,
+        key: kind.is_none().then(|| key.into()),
+        name_part: Text::line(heading.name)?,
+        date: life.and_then(Text::line),
+        value_uri: uri.and_then(Uri::parse),
+        primary: false,
+        roles: heading.roles,
+    })
 }

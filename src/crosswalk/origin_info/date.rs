@@ -21,13 +21,6 @@ use super::wording::Wording;
 use super::{edtf, w3cdtf, wording};
 use crate::mods::{Date, DateEncoding, DatePoint, Text};
 
-/// What stands in for a date, as letters and digits only; the last ones are EDTF and ISO for "any day at all".
-#[rustfmt::skip]
-const UNDATED: [&str; 24] = [
-    "", "unknown", "dateunknown", "unknowndate", "notknown", "nd", "sd", "undated", "nodate", "notdated",
-    "none", "null", "nil", "na", "nan", "undefined", "unspecified", "undetermined", "notavailable",
-    "placeholder", "0000", "00000000", "xxxx", "xxxxxxxx",
-];
 /// The longest text that is searched for a date, in bytes; prose is longer.
 const LONGEST: usize = 80;
 
@@ -60,9 +53,6 @@ pub(in crate::crosswalk) fn read(raw: &str) -> DateReading<'_> {
     let Some(given) = Text::line(raw) else {
         return DateReading::default();
     };
-    if is_undated(given.as_str()) {
-        return DateReading::default();
-    }
     // Typeset hyphens are hyphens; a dash is left alone because only a range has one.
     let text = given.as_str().replace(['\u{2010}', '\u{2011}'], "-");
     if text.len() > LONGEST {
@@ -107,16 +97,6 @@ pub(in crate::crosswalk) fn from_code(code: &str) -> Option<String> {
     let (known, open) = parts.split_at(sure);
     let date = known.join("-");
     (open.iter().all(|part| *part == "??") && w3cdtf::is_date(&date)).then_some(date)
-}
-
-/// Tells whether a text says only that there is no date.
-pub(in crate::crosswalk) fn is_undated(text: &str) -> bool {
-    let letters: String = text
-        .chars()
-        .filter(|character| character.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect();
-    UNDATED.contains(&letters.as_str())
 }
 
 /// A text that follows the encoding as it stands.
@@ -527,35 +507,6 @@ mod tests {
         ]);
         let prose = "1885-".repeat(30);
         check_verbatim(&[&prose]);
-    }
-
-    #[test]
-    fn no_date_is_nothing() {
-        check(
-            &[
-                "",
-                " \n",
-                "Unknown",
-                "[unknown]",
-                "n.d.",
-                "[n.d.]",
-                "N. D.",
-                "s.d.",
-                "undated",
-                "Undated.",
-                "no date",
-                "Date unknown",
-                "null",
-                "N/A",
-                "?",
-                "-",
-                "../..",
-                "XXXX",
-                "XXXX-XX-XX",
-                "0000-00-00",
-            ],
-            "",
-        );
     }
 
     #[test]

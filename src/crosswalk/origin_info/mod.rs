@@ -10,8 +10,5 @@ use crate::mods::{Date, OriginInfo};
 
 /// Returns the `originInfo` of dates of creation, if there are any.
 pub(super) fn origin_info(dates_created: Vec<Date<'_>>) -> Option<OriginInfo<'_>> {
-    (!dates_created.is_empty()).then_some(OriginInfo {
-        event_type: Some("production"),
-        dates_created,
-    })
+    (!dates_created.is_empty()).then_some(OriginInfo { dates_created })
 }

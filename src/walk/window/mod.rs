@@ -22,7 +22,7 @@ use crate::crosswalk::Context;
 use crate::job::ExportOptions;
 
 use super::discovery::{Discovery, NodeId};
-use super::host_titles::HostTitles;
+use super::hosts::Hosts;
 use super::load::{Budgets, Load};
 use super::place::{Assembly, Finished, Place, Stage};
 use super::request::{Arrival, Request};
@@ -55,7 +55,7 @@ pub(crate) struct Window<'c> {
     survivor: Option<Pi>,
     /// Components of the entities in assembly that are not asked for yet, each by its index in the manifest's list.
     unasked: BTreeSet<(NodeId, usize)>,
-    host_titles: HostTitles,
+    hosts: Hosts,
 }
 
 impl<'c> Window<'c> {
@@ -82,7 +82,7 @@ impl<'c> Window<'c> {
             merged: Vec::new(),
             survivor: None,
             unasked: BTreeSet::new(),
-            host_titles: HostTitles::default(),
+            hosts: Hosts::default(),
         }
     }
 
@@ -184,12 +184,11 @@ impl<'c> Window<'c> {
         let node = NodeId::from(self.head);
         self.head += 1;
         let parent = self.discovery.parent(node);
-        let host_title = parent.and_then(|parent| self.host_titles.of(parent));
+        let host = parent.and_then(|parent| self.hosts.of(parent));
         if let Outcome::Exported(conversion) = &mut finished.outcome
             && found.placed > 0
         {
-            self.host_titles
-                .remember(node, conversion.host_title.take());
+            self.hosts.remember(node, conversion.host.take());
         }
         Some(Visit {
             pi: self.discovery.pi(node),
@@ -198,7 +197,7 @@ impl<'c> Window<'c> {
             merged,
             outcome: finished.outcome,
             found,
-            host_title,
+            host,
         })
     }
 

@@ -1,0 +1,265 @@
+//! What a name is that of, by its form alone: "Okafor, Miriam" a person, "Harbour Survey Office" a body.
+//!
+//! In doubt it is nothing: a name without a type does no harm, and a wrong one is printed wrongly.
+
+use super::key::{inverted, words_key};
+use super::role;
+use crate::crosswalk::value::{is_one_of, table};
+use crate::mods::NameKind;
+
+/// The longest surname, forenames, and name behind a title of courtesy, in words.
+const WORDS_MAX: usize = 3;
+
+/// Says what a name is that of, if its form does. `is_place` knows the places of the entity.
+pub(super) fn by_form(name: &str, is_place: impl Fn(&str) -> bool) -> Option<NameKind> {
+    let key = words_key(name);
+    let is_person = is_courteous(name) || is_inverted(name, is_place);
+    let is_body = is_body(name, &key);
+    match (is_person, is_body) {
+        (true, false) => Some(NameKind::Personal),
+        (false, true) if behind_courtesy(name).is_none() => Some(NameKind::Corporate),
+        _ => None,
+    }
+}
+
+/// Tells whether a word says that a name is that of a body.
+fn is_body(name: &str, key: &str) -> bool {
+    let mut words = key.split(' ');
+    let ends = |word: &str| table("body ends").iter().any(|end| word.ends_with(end));
+    let is_certain = |word: &str| is_one_of(word, "bodies") || ends(word);
+    let is_possible = |word: &str| is_one_of(word, "bodies or surnames");
+    let has_modifier = || {
+        let signs = ["'s ", "’s ", " & Co", " and Co", " Co."];
+        signs.iter().any(|sign| name.contains(sign))
+            || key.split(' ').any(|word| is_one_of(word, "body modifiers"))
+    };
+    key.split(' ').any(is_certain)
+        || words.any(is_possible) && has_modifier()
+        || table("body signs").iter().any(|sign| name.contains(sign))
+        || name.split_whitespace().any(|word| word.starts_with("U.S."))
+}
+
+/// Tells whether a word can be one of a body's name.
+fn is_of_body(word: &str) -> bool {
+    is_one_of(word, "bodies") || is_one_of(word, "bodies or surnames")
+}
+
+/// Returns the words behind the titles of courtesy before a name, if there are any titles.
+fn behind_courtesy(name: &str) -> Option<impl Iterator<Item = &str> + Clone> {
+    let mut words = name.split(',').next()?.split_whitespace();
+    let titles = words.clone().take_while(|word| is_honorific(word)).count();
+    let starts_with_title = words.clone().next().is_some_and(is_title);
+    starts_with_title.then(|| {
+        words.by_ref().take(titles).for_each(drop);
+        words
+    })
+}
+
+/// Tells whether a word is a title, or an abbreviation that stands behind one: "Prof. em. Dr. h.c.".
+fn is_honorific(word: &str) -> bool {
+    is_title(word) || word.ends_with('.') && words_key(word).contains(' ')
+}
+
+fn is_title(word: &str) -> bool {
+    let key = words_key(word);
+    is_one_of(&key, "titles") || word.ends_with('.') && is_one_of(&key, "short titles")
+}
+
+/// Tells whether a title of courtesy stands before what reads as a person; "Lady Margaret Hall" does not.
+fn is_courteous(name: &str) -> bool {
+    let Some(rest) = behind_courtesy(name) else {
+        return false;
+    };
+    let is_particle = |word: &&str| is_one_of(&words_key(word), "particles");
+    let reads_as_name = |word: &str| {
+        let key = words_key(word);
+        let ends = table("no person ends").iter().any(|end| key.ends_with(end));
+        let is_other = is_one_of(&key, "no persons")
+            || is_of_body(&key)
+            || is_one_of(&key, "body modifiers")
+            || ends
+            || key.contains(' ');
+        is_capital(word) && !is_other && !word.contains(|c: char| c == '&' || c.is_numeric())
+    };
+    let mut names = rest.filter(|word| !is_particle(word));
+    let count = names.clone().count();
+    (1..=WORDS_MAX).contains(&count) && names.all(|word| reads_as_name(word) || is_initials(word))
+}
+
+fn is_initials(word: &str) -> bool {
+    word.ends_with('.') && word.split('.').all(|part| part.chars().count() <= 2)
+}
+
+/// Tells whether a word does not start in lower case; most scripts have no case.
+fn is_capital(word: &str) -> bool {
+    word.chars()
+        .next()
+        .is_some_and(|first| first.is_alphabetic() && !first.is_lowercase())
+}
+
+/// Tells whether a name has the form "Last, First" of a person: "Harper & Brothers, New York" has not, nor have
+/// "Clara Benn, Otto Reese" and "Hale, Sheriff".
+fn is_inverted(name: &str, is_place: impl Fn(&str) -> bool) -> bool {
+    let name = match name.rsplit_once(',') {
+        Some((before, suffix))
+            if is_one_of(&words_key(suffix), "suffixes") && before.contains(',') =>
+        {
+            before
+        }
+        _ => name,
+    };
+    let Some((last, first)) = inverted(name) else {
+        return false;
+    };
+    // "(President)" and "(Violet Mary)" explain the name.
+    let first = first.split('(').next().unwrap_or_default().trim();
+    let (last_key, first_key) = (words_key(last), words_key(first));
+    let words = || last_key.split(' ').chain(first_key.split(' '));
+    let capitals = last
+        .split_whitespace()
+        .filter(|word| is_capital(word))
+        .count();
+    let has_particle = last_key.split(' ').any(|word| is_one_of(word, "particles"));
+    let has_sign = |c: char| c == '&' || c.is_numeric();
+    (capitals < 2 || has_particle)
+        && last.split_whitespace().count() <= WORDS_MAX
+        && first.split_whitespace().count() <= 2 * WORDS_MAX
+        && is_capital(first)
+        && !name.contains(has_sign)
+        && !words().any(|word| is_one_of(word, "in no surname"))
+        && !last_key.split(' ').any(is_of_body)
+        && !first_key.split(' ').any(|word| is_one_of(word, "offices"))
+        && (role::is_short(first) || role::roles(first).is_empty())
+        && !is_one_of(&first_key, "places")
+        && !is_place(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(expected: Option<NameKind>, names: &[&str]) {
+        for name in names {
+            assert_eq!(
+                by_form(name, |place| place == "Port Amory"),
+                expected,
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_body_is_known_by_a_word() {
+        check(
+            Some(NameKind::Corporate),
+            &[
+                "Harbour Survey Office",
+                "Smith & Sons, Ltd.",
+                "U.S. Coast Survey",
+                "The Bank, London",
+                "Oxford University Press",
+                "First Baptist Church",
+                "St. Mary's Church",
+                "Church of England",
+                "Ward & Co",
+                "Eastman Kodak Co.",
+                "Supreme Court",
+                "Nationalmuseum, Stockholm",
+                "Bayerische Landesbibliothek",
+                "Société savante",
+                "Universidad de Puerto Amory",
+                "東京大学",
+                "Interior, Department of the",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_person_is_known_by_the_form_of_the_name() {
+        check(
+            Some(NameKind::Personal),
+            &[
+                "Okafor, Miriam",
+                "Mr. Bruce",
+                "Dr Ana Petrović",
+                "Mrs. J. Ward",
+                "Prof. em. Dr. h.c. Ana Petrović",
+                "Dr. Margaret Chen, IBM Research",
+                "Lady Margaret Beaufort",
+                "Capt. Thorne",
+                "van der Berg, Jan",
+                "De la Cruz, Maria",
+                "Roosevelt, Theodore, Jr.",
+                "Thorne, Leopold, Sir",
+                "Henderson, Robert (President)",
+                "Nightingale, Florence",
+                "O'Neill, Ann",
+                "Ward, Ed",
+                "Saint-Odile, Sœur",
+                "al-Bustānī, Ḥasan",
+                "山田, 太郎",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_nothing_tells_stays_untyped() {
+        check(
+            None,
+            &[
+                "Miriam Okafor",
+                "A, B, C",
+                "Bruce",
+                "Mr",
+                "M. Okafor and others",
+                "Harper & Brothers, New York",
+                "Smith, John and Jane",
+                "Sons of the Sea, Port Amory",
+                "Clara Benn, Otto Reese",
+                "Peter M. Hale, Sheriff",
+                "Hale, Sheriff",
+                "Wren, Port Amory",
+                "Louvre, Paris",
+                "Ward, plumber",
+                "Ward family",
+                "Conference on Ferns (2nd : 1890 : Port Amory)",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_word_of_a_body_in_the_name_of_a_person_decides_nothing() {
+        check(
+            None,
+            &[
+                "Church, Wilhelmina",
+                "Miss Church",
+                "Sir John Church",
+                "Walter Henry Chapel",
+                "F. E. Church",
+                "John Hall and Mary Ward",
+                "Chapel, Walter Henry",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_body_with_a_title_of_courtesy_is_no_person() {
+        check(
+            None,
+            &[
+                "Sister Cities International",
+                "Lady Margaret Hall",
+                "Hon Hai Precision Industry",
+                "Captain Thorne Cruises",
+                "Dr Pepper Bottling",
+                "Dr. Alder's Homes",
+                "Miss Porter and Daughters",
+                "Mr. and Mrs. Ward",
+                "Lady Bird Lake",
+                "Sir Walter Insurance",
+            ],
+        );
+    }
+}

@@ -1,0 +1,477 @@
+//! One reading of a value, before any field: what says nothing, where a list is split, when two values are the same.
+//!
+//! - **Nothing**: what is blank or unseen, punctuation alone, and words for it, in any case and bracket.
+//! - **Lists in one text**: split at `;`, `|` and line ends, in names also at `、`; a comma is part of a name.
+//! - **The same**: equal by [`key`], which keeps all that tells two persons or places apart, their diacritics among it.
+//!
+//! The text itself stays as it is: the first spelling stands.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::arke::{Pinax, Term};
+use crate::sanitize::is_unseen;
+
+/// Which field a value is of, as far as its reading depends on that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Any other field.
+    Other,
+    /// A person or a body.
+    Name,
+    /// A place.
+    Place,
+    /// A date.
+    Date,
+    /// A language, whose codes may look like words for nothing.
+    Language,
+}
+
+/// The tables of `words.txt`: their names and words.
+static TABLES: LazyLock<Vec<(&str, Vec<&str>)>> = LazyLock::new(|| {
+    let text = include_str!("words.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'));
+    let words = |line: &'static str| {
+        line.split(',')
+            .map(str::trim)
+            .filter(|word| !word.is_empty())
+    };
+    let mut tables: Vec<(&str, Vec<&str>)> = Vec::new();
+    for line in text {
+        match (line.strip_prefix('['), tables.last_mut()) {
+            (Some(name), _) => tables.push((name.trim_end_matches(']'), Vec::new())),
+            (None, Some((_, table))) => table.extend(words(line)),
+            (None, None) => {}
+        }
+    }
+    tables
+});
+
+/// The words of all tables, and a bit for each table that has the word: most words are in none, and are asked for often.
+static WORDS: LazyLock<HashMap<&str, u32>> = LazyLock::new(|| {
+    let mut words = HashMap::new();
+    for (place, (_, table)) in TABLES.iter().enumerate() {
+        for word in table {
+            *words.entry(*word).or_default() |= 1 << place;
+        }
+    }
+    words
+});
+
+/// Returns a table of words.
+pub(super) fn table(name: &str) -> &'static [&'static str] {
+    let table = TABLES.iter().find(|(other, _)| *other == name);
+    table.map_or(&[], |(_, words)| words)
+}
+
+/// Tells whether a text is in a table of words.
+pub(super) fn is_one_of(text: &str, name: &str) -> bool {
+    let Some(tables) = WORDS.get(text) else {
+        return false;
+    };
+    let place = TABLES.iter().position(|(other, _)| *other == name);
+    place.is_some_and(|place| tables & (1 << place) != 0)
+}
+
+/// What separates the values of a list in one text, besides line ends; the last in names alone.
+const SEPARATORS: [char; 5] = [';', '|', '；', '؛', '、'];
+
+/// Reads all fields of a pinax: what says nothing is left out, lists are split, each value of a list stands once.
+pub(super) fn read<'v>(pinax: &Pinax<'v>) -> Pinax<'v> {
+    let one = |value: Option<&'v str>, kind| value.filter(|text| !is_nothing(text, kind));
+    let list = |values: &[Term<'v>], kind| {
+        let mut seen = HashSet::new();
+        let parts = values.iter().flat_map(|value| {
+            parts(value.text, kind).map(|text| Term {
+                text,
+                uri: value.uri,
+            })
+        });
+        parts
+            .filter(|part| !is_nothing(part.text, kind) && seen.insert(key(part.text)))
+            .collect()
+    };
+    let whole = |values: &[Term<'v>]| {
+        let said = values
+            .iter()
+            .filter(|value| !is_nothing(value.text, Kind::Other));
+        said.copied().collect()
+    };
+    Pinax {
+        id: one(pinax.id, Kind::Other),
+        title: one(pinax.title, Kind::Other),
+        kinds: list(&pinax.kinds, Kind::Other),
+        creators: list(&pinax.creators, Kind::Name),
+        institutions: list(&pinax.institutions, Kind::Name),
+        created: one(pinax.created, Kind::Date),
+        access_url: one(pinax.access_url, Kind::Other),
+        languages: list(&pinax.languages, Kind::Language),
+        subjects: list(&pinax.subjects, Kind::Other),
+        description: one(pinax.description, Kind::Other),
+        source: one(pinax.source, Kind::Other),
+        rights: whole(&pinax.rights),
+        places: list(&pinax.places, Kind::Place),
+        problems: Vec::new(),
+    }
+}
+
+/// Splits a list in one text.
+fn parts(text: &str, kind: Kind) -> impl Iterator<Item = &str> {
+    let separators = match kind {
+        Kind::Name | Kind::Language => &SEPARATORS[..],
+        _ => &SEPARATORS[..SEPARATORS.len() - 1],
+    };
+    let mut start = 0;
+    let ends = text.char_indices().filter(move |&(at, sign)| {
+        let is_line_end = matches!(
+            sign,
+            '\n' | '\r' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}'
+        );
+        is_line_end || separators.contains(&sign) && !ends_reference(&text[..at], sign)
+    });
+    let ends = ends.chain([(text.len(), '\0')]);
+    ends.filter_map(move |(at, sign)| {
+        let part = text[start..at].trim();
+        start = at + sign.len_utf8();
+        (!part.is_empty()).then_some(part)
+    })
+}
+
+/// Tells whether a semicolon belongs to a character reference of HTML before it: "Wren &amp; Daughters".
+fn ends_reference(before: &str, sign: char) -> bool {
+    let name = before.rsplit_once('&').map(|(_, name)| name);
+    sign == ';'
+        && name.is_some_and(|name| {
+            let name = name.strip_prefix('#').unwrap_or(name);
+            (1..=8).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
+}
+
+/// Returns a value in the form in which the same values are equal: composed, in one case, with single blanks between
+/// its words and without what is not seen.
+pub(super) fn key(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !folded.is_empty() && !folded.ends_with(' ') {
+            folded.push(' ');
+        }
+        if word.is_ascii() {
+            folded.extend(word.chars().map(|letter| letter.to_ascii_lowercase()));
+            continue;
+        }
+        for letter in word.nfd().filter(|&letter| !is_unseen(letter)) {
+            // Upper case and back makes one of "ß" and "SS", but also of the two letters i of Turkish.
+            match letter {
+                'ı' => folded.push(letter),
+                _ => folded.extend(letter.to_uppercase().flat_map(char::to_lowercase)),
+            }
+        }
+    }
+    folded.truncate(folded.trim_end().len());
+    if folded.is_ascii() {
+        return folded;
+    }
+    folded.nfc().collect()
+}
+
+/// Returns the words of a value in the form of [`key`], with single blanks between them and without punctuation.
+pub(super) fn words(text: &str) -> String {
+    let key = key(text);
+    let mut words = String::with_capacity(key.len());
+    for word in key
+        .split(|sign: char| !is_in_word(sign))
+        .filter(|word| !word.is_empty())
+    {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(word);
+    }
+    words
+}
+
+/// Tells whether a character is no punctuation; signs such as "♀" say something.
+fn is_in_word(sign: char) -> bool {
+    let is_punctuation = matches!(sign, '\0'..='\u{BF}' | '×' | '÷' | '\u{2000}'..='\u{206F}' | '\u{3000}'..='\u{303F}');
+    sign.is_alphanumeric() || !is_punctuation
+}
+
+/// Tells whether a value of a field says nothing at all.
+pub(super) fn is_nothing(text: &str, kind: Kind) -> bool {
+    /// The longest word for nothing, in bytes, with room for brackets and what is not seen.
+    const LONGEST: usize = 160;
+    if text.len() > LONGEST || kind == Kind::Language && is_code(text.trim()) {
+        return text.chars().all(|c| c.is_whitespace() || is_unseen(c));
+    }
+    says_nothing(&words(text), kind)
+}
+
+fn says_nothing(words: &str, kind: Kind) -> bool {
+    let own = match kind {
+        Kind::Name | Kind::Place => "nobody",
+        Kind::Date => "undated",
+        Kind::Other | Kind::Language => "nothing",
+    };
+    let is_nothing = |table: &&str| is_one_of(words, table);
+    words.is_empty()
+        || [own, "nothing"].iter().any(is_nothing)
+        || kind == Kind::Date && consists_of(words, "unknown")
+}
+
+/// Tells whether a text is written as a code of a language is.
+fn is_code(text: &str) -> bool {
+    (2..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+/// Tells whether a value of a name or a place says only that it is not known, whatever more it says.
+pub(super) fn is_unnamed(text: &str, kind: Kind) -> bool {
+    let words = words(text);
+    let ends = [words.split(' ').next(), words.rsplit(' ').next()];
+    let is_unnamed = |end: &&str| match kind {
+        Kind::Place => words.starts_with("unidentified "),
+        _ => is_one_of(end, "unnamed ends"),
+    };
+    says_nothing(&words, kind)
+        || ends.iter().flatten().any(is_unnamed)
+        || consists_of(&words, "unknown")
+        || consists_of(&words, "several")
+        || kind == Kind::Name && is_only_numbered(&words)
+}
+
+/// Tells whether somebody has a number for a name: "Patient 64".
+fn is_only_numbered(words: &str) -> bool {
+    words.rsplit_once(' ').is_some_and(|(head, number)| {
+        let mut head = head.split(' ');
+        number.bytes().all(|byte| byte.is_ascii_digit())
+            && head.all(|word| is_one_of(word, "indefinite"))
+    })
+}
+
+/// Tells whether words are some of these, and for the rest such as name nothing.
+fn consists_of(words: &str, telling: &str) -> bool {
+    let is_telling = |word: &str| is_one_of(word, telling);
+    let mut words = words.split(' ');
+    words.clone().any(is_telling)
+        && words.all(|word| {
+            let tables = ["indefinite", "unknown", "several"];
+            tables.iter().any(|table| is_one_of(word, table))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_are_as_they_are_searched() {
+        for word in TABLES.iter().flat_map(|(_, table)| table) {
+            assert_eq!(words(word), *word);
+        }
+    }
+
+    #[test]
+    fn words_for_nothing_say_nothing() {
+        for (kind, texts) in [
+            (
+                Kind::Other,
+                &[
+                    "",
+                    " \n",
+                    "\u{200B}\u{FEFF}",
+                    "\u{AD}",
+                    "-",
+                    "—",
+                    "...",
+                    "?",
+                    "N/A",
+                    "n.a.",
+                    "[Unknown]",
+                    "(none)",
+                    "NULL",
+                    "<placeholder>",
+                    "TBD",
+                    "Not specified.",
+                    "[Untitled]",
+                    "\u{FEFF}unknown\u{200B}",
+                ][..],
+            ),
+            (
+                Kind::Name,
+                &[
+                    "Anonymous",
+                    "[s.n.]",
+                    "Anon.",
+                    "Various",
+                    "Desconhecido",
+                    "UNBEKANNT",
+                    "無名氏",
+                    "Okänd",
+                    "ΆΓΝΩΣΤΟΣ",
+                ],
+            ),
+            (Kind::Place, &["S.l.", "[s. l.]", "Sine loco", "various"]),
+            (
+                Kind::Date,
+                &[
+                    "n.d.",
+                    "[n. d.]",
+                    "undated",
+                    "s.a.",
+                    "o. J.",
+                    "s. f.",
+                    "без года",
+                    "Unknown date",
+                    "0000-00-00",
+                    "[date of production not identified]",
+                    "date not known",
+                    "year unknown",
+                ],
+            ),
+            (Kind::Language, &["N/A", "NIL", "unknown", "None"]),
+        ] {
+            for text in texts {
+                assert!(is_nothing(text, kind), "{kind:?} {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_says_something_stands() {
+        for (kind, texts) in [
+            (
+                Kind::Other,
+                &[
+                    "♀",
+                    "📷",
+                    "C",
+                    "Anonymous",
+                    "n.d.",
+                    "Null Island",
+                    "None of us",
+                    "Unknown soldiers",
+                ][..],
+            ),
+            (
+                Kind::Name,
+                &[
+                    "Sn. Ward",
+                    "Nil Ward",
+                    "Unknown photographer",
+                    "s.a.",
+                    "Anonym & Co",
+                ],
+            ),
+            (Kind::Place, &["SF", "ND", "Unknown River"]),
+            (
+                Kind::Date,
+                &["1885", "various dates", "spring", "unknown day in 1885"],
+            ),
+            (Kind::Language, &["na", "nan", "nil", "und", "English"]),
+        ] {
+            for text in texts {
+                assert!(!is_nothing(text, kind), "{kind:?} {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn who_is_not_named_is_unnamed() {
+        for text in [
+            "unknown photographer",
+            "Photographer unknown",
+            "[Various authors]",
+            "not identified",
+            "several unidentified correspondents",
+            "Anon.",
+            "author not known",
+            "various family members and friends",
+            "Unknown soldier",
+            "Unidentified woman with a dog",
+            "Anonymous donor",
+            "Fotógrafo desconhecido",
+            "Unbekannter Fotograf",
+            "Patient 64",
+            "Speaker 2",
+        ] {
+            assert!(is_unnamed(text, Kind::Name), "{text}");
+        }
+        for text in [
+            "various harbour boards",
+            "the author",
+            "members of the family",
+            "Not, Violet",
+            "Apollo 11",
+            "1885",
+        ] {
+            assert!(!is_unnamed(text, Kind::Name), "{text}");
+        }
+        assert!(is_unnamed("Unidentified village", Kind::Place));
+        assert!(!is_unnamed("Unknown River", Kind::Place));
+    }
+
+    #[test]
+    fn a_list_in_one_text_is_split() {
+        for (text, kind, expected) in [
+            (
+                "Okafor, Miriam; Ward, Violet",
+                Kind::Name,
+                &["Okafor, Miriam", "Ward, Violet"][..],
+            ),
+            (
+                "Okafor, Miriam|Ward, Violet;",
+                Kind::Name,
+                &["Okafor, Miriam", "Ward, Violet"],
+            ),
+            (
+                "Miriam Okafor\r\nViolet Ward\n",
+                Kind::Name,
+                &["Miriam Okafor", "Violet Ward"],
+            ),
+            (
+                "王小明、山田太郎；李白",
+                Kind::Name,
+                &["王小明", "山田太郎", "李白"],
+            ),
+            ("松、竹", Kind::Other, &["松、竹"]),
+            ("Paris; ; London", Kind::Place, &["Paris", "London"]),
+            (
+                "Wren &amp; Daughters; Ward &#38; Co",
+                Kind::Name,
+                &["Wren &amp; Daughters", "Ward &#38; Co"],
+            ),
+            ("Ward & Co; Wren", Kind::Name, &["Ward & Co", "Wren"]),
+            (";;", Kind::Name, &[]),
+        ] {
+            let parts: Vec<&str> = parts(text, kind).collect();
+            assert_eq!(parts, expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn one_word_in_two_forms_is_the_same() {
+        for (one, other) in [
+            ("Soci\u{E9}t\u{E9}s", "Socie\u{301}te\u{301}s"),
+            ("Straße", "STRASSE"),
+            ("Straſſe", "straße"),
+            ("Let\u{AD}ters", "LETTERS\u{200B}"),
+            ("\u{FEFF}Port  Amory ", "port\u{A0}amory"),
+            ("ΣΊΣΥΦΟΣ", "σίσυφος"),
+            ("ﬁsh", "FISH"),
+        ] {
+            assert_eq!(key(one), key(other), "{one} {other}");
+        }
+        for (one, other) in [
+            ("Petrović", "Petrovic"),
+            ("Ward, 1866", "Ward, 1848"),
+            ("राम", "रोम"),
+            ("ısı", "isi"),
+            ("İzmir", "izmir"),
+            ("A.B.", "AB"),
+        ] {
+            assert_ne!(key(one), key(other), "{one} {other}");
+        }
+    }
+}
