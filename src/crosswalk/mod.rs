@@ -82,6 +82,8 @@ mod value;
 
 use std::hash::Hash;
 
+use foldhash::{HashSet, HashSetExt as _};
+
 use crate::arke::cheimarros::{Cheimarros, GraphEntity};
 use crate::arke::{Entity, Pi, Pinax, Term};
 use crate::mods::document::{DocumentKind, Host, WrittenRecord};

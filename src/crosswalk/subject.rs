@@ -10,7 +10,7 @@
 //! Of the graph comes what the resource is about: not the documents that are in it, nor the dates of its documents and
 //! of persons' lives. Those are in the extension.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use super::CheimarrosMode;
 use super::name::{self, Agent, Creators, Heading, KnownNames};

@@ -6,9 +6,9 @@
 //!
 //! The text itself stays as it is: the first spelling stands.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::arke::{Pinax, Term};

@@ -17,8 +17,9 @@ mod key;
 mod kind;
 mod role;
 
-use std::collections::HashSet;
-use std::collections::hash_map::{Entry, HashMap};
+use std::collections::hash_map::Entry;
+
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 
 use super::value::{self, Kind};
 use crate::arke::Term;

@@ -1,7 +1,8 @@
 //! Roles said in the text of a name, as relators: "(photographer)", ", interviewer", "Photographed by".
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use foldhash::HashMap;
 
 use crate::mods::Role;
 
