@@ -14,7 +14,7 @@
 //! | pinax `creator`: text, list, object with `name`, code of the graph | `name[@usage=primary]` (the first), `namePart[@type=date]`, `role` creator in one term | each once; roles in the text are relators, years of a life a date, else from the graph; `type` only where something tells, the host's graph included | `name` | \[UG name\] |
 //! | a creator who is not named ("Unknown photographer") | `note` "Creator as given" | "Unknown", "Anonymous", "Various" alone: nothing | `name` | \[DLF\] names |
 //! | pinax `type` | `typeOfResource`, `genre` | one of the classic strings; a `genre` where they cannot tell | `type_of_resource` | \[UG typeOfResource\] |
-//! | pinax `created` | `originInfo/dateCreated` | encoded only where the text satisfies the encoding; at most one key date | `origin_info` | \[UG originInfo\], \[DLF\] one key date |
+//! | pinax `created` | `originInfo/dateCreated` | encoded only where the text has one sure reading; at most one key date | `origin_info` | \[UG originInfo\], \[DLF\] one key date |
 //! | its wording, where dates do not say all of it | `note` "Date as given" | in the words of the source | `origin_info` | \[UG note\] |
 //! | pinax `language` | `language/languageTerm`, `scriptTerm` | ISO 639-2/B (or 639-3) code, then name; ISO 15924 | `language` | \[UG language\] |
 //! | refs: MIME types | `physicalDescription/internetMediaType` | distinct, lower case, without parameters | `physical_description` | \[DLF\] required |

@@ -3,22 +3,33 @@
 //! | text | `dateCreated` |
 //! |---|---|
 //! | W3CDTF | as it is, `encoding="w3cdtf"` |
-//! | two dates with `-`, `/`, "to" or a dash between them | `point="start"` and `point="end"` |
-//! | circa, ca., c., about, approx., `~` | `qualifier="approximate"`, and the wording is kept |
-//! | `?`, probably, possibly | `qualifier="questionable"` |
-//! | `[1885]` | `qualifier="inferred"` |
-//! | a decade or century, or a part of one | its first and last year, both approximate, and the wording is kept |
-//! | a day or month in words, or in figures with one reading | W3CDTF at that precision |
-//! | other EDTF: unspecified digits, open ends, seasons, negative years | as it is, `encoding="edtf"` |
-//! | unknown, n.d., undated, no text at all | nothing |
-//! | anything else | as it is, without an encoding |
+//! | two dates with `-`, `/`, "to" or a dash between them; what the ends share may stand once | `point="start"` and `point="end"` |
+//! | `1892 or 1893`, "between 1885 and 1890" | the same, `qualifier="questionable"`, and the wording is kept |
+//! | circa, ca., c., about, approx., vers, um, `~` | `qualifier="approximate"`, and the wording is kept |
+//! | `?`, `[?]`, probably, possibly | `qualifier="questionable"` |
+//! | `[1885]`, `1885 [i.e. 1886]` | `qualifier="inferred"` |
+//! | a decade or century, or a part of one; `188-`, `18--`, `18uu` | its first and last year, both approximate, and the wording is kept |
+//! | a decade or century that is not over | `202X`, `encoding="edtf"` |
+//! | before, after, since, `1885-present` | an open interval, `encoding="edtf"`, and the wording is kept |
+//! | a range and a remark on it ("bulk", "undated") | the range, and the wording is kept |
+//! | a day or month in words of some forty languages, or in figures with one reading | W3CDTF at that precision |
+//! | a moment as EXIF, SQL and programs write it | its day, and the wording is kept |
+//! | other EDTF: unspecified digits, open ends, seasons, years before 1 (`-0044`) | as it is, `encoding="edtf"` |
+//! | anything else, and what has two readings | as it is, without an encoding |
+//!
+//! Two readings have `1914-21` (a range or a season), `3 March 1719/1720` (one day in two calendars), `1902-03-04-1905`
+//! and `-1885` (an end or a year BCE); no range is believed that is longer than a thousand years or ends in the future.
+//! Other calendars are not converted.
 //!
 //! Any text is valid MODS, so nothing but this file keeps an `encoding` true; in doubt there is none. The first
 //! date is the key date unless it has no encoding. Guidelines:
 //! <https://www.loc.gov/standards/mods/userguide/origininfo.html>.
 
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::span::is_believable;
 use super::wording::Wording;
-use super::{edtf, w3cdtf, wording};
+use super::{edtf, figures, w3cdtf, wording};
 use crate::mods::{Date, DateEncoding, DatePoint, Text};
 
 /// The longest text that is searched for a date, in bytes; prose is longer.
@@ -53,19 +64,51 @@ pub(in crate::crosswalk) fn read(raw: &str) -> DateReading<'_> {
     let Some(given) = Text::line(raw) else {
         return DateReading::default();
     };
-    // Typeset hyphens are hyphens; a dash is left alone because only a range has one.
-    let text = given.as_str().replace(['\u{2010}', '\u{2011}'], "-");
+    let text = plain(given.as_str());
+    let lower = text.to_lowercase();
+    let of_moment = || wording::read(&figures::without_times(&lower)?);
     if text.len() > LONGEST {
         verbatim(given)
     } else if w3cdtf::is_valid(&text) {
         encoded(text, DateEncoding::W3cdtf)
-    } else if let Some(wording) = wording::read(&text) {
+    } else if let Some(wording) = wording::read(&lower) {
         worded(wording, given)
-    } else if edtf::is_valid(&text) && !wording::may_be_short_range(&text) {
+    } else if edtf::is_valid(&text) && is_sure(&text) {
         encoded(text, DateEncoding::Edtf)
+    } else if let Some(day) = of_moment() {
+        worded(
+            Wording {
+                is_lossy: true,
+                ..day
+            },
+            given,
+        )
     } else {
         verbatim(given)
     }
+}
+
+/// Returns a text with one form of each sign: typeset hyphens are hyphens, wide digits digits. A dash stays, because
+/// only a range has one.
+fn plain(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_owned();
+    }
+    text.nfkc()
+        .map(|sign| if sign == '\u{2010}' { '-' } else { sign })
+        .collect()
+}
+
+/// Tells whether a text that is EDTF has no other reading: a range of years, or of BCE an open one.
+fn is_sure(text: &str) -> bool {
+    let is_long_ago = |date: &str| {
+        date.strip_prefix('-')
+            .is_none_or(|year| year.starts_with('0'))
+    };
+    let years = edtf::years(text);
+    !wording::may_be_short_range(text)
+        && text.split('/').all(is_long_ago)
+        && years.is_none_or(|(first, last)| is_believable(first, last))
 }
 
 /// Returns the text if it is W3CDTF already.
@@ -123,8 +166,12 @@ fn worded(wording: Wording, given: Text<'_>) -> DateReading<'_> {
     let is_range = end.is_some();
     let latest_year = edtf::latest_year(&end.as_ref().unwrap_or(&start).date);
     let date = |bound: wording::Bound, point, key_date| Date {
+        encoding: Some(if w3cdtf::is_date(&bound.date) {
+            DateEncoding::W3cdtf
+        } else {
+            DateEncoding::Edtf
+        }),
         text: Text::made(bound.date),
-        encoding: Some(DateEncoding::W3cdtf),
         key_date,
         point: is_range.then_some(point),
         qualifier: bound.qualifier,
@@ -176,7 +223,7 @@ mod tests {
             }));
         }
         if let Some(given) = &reading.as_given {
-            assert_eq!(given.as_str(), raw.trim());
+            assert_eq!(Some(given), Text::line(raw).as_ref());
             words.push("+note".to_owned());
         }
         words.extend(reading.latest_year.map(|year| format!("({year})")));
@@ -267,7 +314,18 @@ mod tests {
     fn a_short_range_that_may_be_a_month_or_a_part_of_a_year_is_not_claimed() {
         check(&["1914-18"], "1914 w3cdtf key start 1918 w3cdtf end (1918)");
         check(&["1914–30"], "1914 w3cdtf key start 1930 w3cdtf end (1930)");
-        check_verbatim(&["1914-30", "1901–04", "1914/18", "1914-15-16", "1885-44"]);
+        check(&["1914–21"], "1914 w3cdtf key start 1921 w3cdtf end (1921)");
+        check_verbatim(&[
+            "1914-30",
+            "1901–04",
+            "1914/18",
+            "1914-15-16",
+            "1885-44",
+            "1914-21",
+            "[1914-21]",
+            "1918-24",
+            "2001-21",
+        ]);
     }
 
     #[test]
@@ -383,7 +441,6 @@ mod tests {
             ("eighteenth century", 1700, 1799),
             ("Late nineteenth century", 1867, 1899),
             ("twentieth century", 1900, 1999),
-            ("twenty-first century", 2000, 2099),
             ("first half of the 19th century", 1800, 1849),
             ("second half of the 20th century", 1950, 1999),
             ("1920s-1940s", 1920, 1949),
@@ -460,6 +517,13 @@ mod tests {
             "1885-13-45",
             "10-28/1885",
             "April 1885 25",
+            "2004-153",
+            "2004-W23",
+            "1086078030",
+            "06/01/04",
+            "2004-06-31",
+            "18850231",
+            "12251885",
             "1st 1885",
         ]);
     }
@@ -474,8 +538,7 @@ mod tests {
             ("1885%", " (1885)"),
             ("1885?-04", " (1885)"),
             ("1885-21", " (1885)"),
-            ("2001-21", " (2001)"),
-            ("2001-24", " (2001)"),
+            ("1931-21", " (1931)"),
             ("-0044", " (-44)"),
             ("1885/..", ""),
             ("1885/", ""),
@@ -494,22 +557,274 @@ mod tests {
     fn free_text_claims_nothing() {
         check_verbatim(&[
             "Spring 1885",
-            "after 1885",
-            "before 1890",
+            "Easter 1885",
+            "Summer 1885-Winter 1886",
             "Victorian era",
             "188x",
-            "1885-",
             "1885, 1887",
             "Monday",
             "44 BC",
             "n.d. (circa 1885)",
-            "2001-01-01T00:00:00Z/2002-01-01T00:00:00Z",
+            "1885, 1890-1895",
+            "1885-1886-1887",
+            "1885/1886/1887",
+            "Box 1885-1890",
+            "FY 1974-1975",
+            "2023-2024 school year",
+            "1885–86 winter",
+            "1885, ©1884",
         ]);
         let prose = "1885-".repeat(30);
         check_verbatim(&[&prose]);
     }
 
     #[test]
+    fn dates_in_other_languages_are_read_where_they_are_sure() {
+        check(
+            &[
+                "25 avril 1885",
+                "25. April 1885",
+                "25 de abril de 1885",
+                "25 apr 1885",
+                "le 25 avril 1885",
+                "25. huhtikuuta 1885",
+                "25 апреля 1885 г.",
+                "1885. április 25.",
+                "1885 m. balandžio 25 d.",
+                "25 d'abril de 1885",
+                "samedi 25 avril 1885",
+                "1885年4月25日",
+                "1885년 4월 25일",
+                "１８８５年４月２５日",
+            ],
+            "1885-04-25 w3cdtf key (1885)",
+        );
+        check(
+            &["25 mars 1885", "25 mar. 1885", "25. März 1885"],
+            "1885-03-25 w3cdtf key (1885)",
+        );
+        check(
+            &["Mai 1885", "maj 1885", "mayo 1885", "Mai 1885."],
+            "1885-05 w3cdtf key (1885)",
+        );
+        check(
+            &["marraskuu 1885", "novembre 1885"],
+            "1885-11 w3cdtf key (1885)",
+        );
+        check(
+            &["1er avril 1885", "1º de abril de 1885"],
+            "1885-04-01 w3cdtf key (1885)",
+        );
+        check(
+            &[
+                "1885年",
+                "anno 1885",
+                "AD 1885",
+                "1885 CE",
+                "MDCCCLXXXV",
+                "(1885)",
+            ],
+            "1885 w3cdtf key (1885)",
+        );
+        check(
+            &["vers 1885", "um 1885", "около 1885", "約1885年", "1885年頃"],
+            "1885 w3cdtf key approximate +note (1885)",
+        );
+        check(
+            &[
+                "entre 1885 et 1890",
+                "zwischen 1885 und 1890",
+                "between 1885-1890",
+            ],
+            "1885 w3cdtf key start questionable 1890 w3cdtf end questionable +note (1890)",
+        );
+        check(
+            &[
+                "19. Jahrhundert",
+                "XIXe siècle",
+                "XIX век",
+                "siglo XIX",
+                "19th c.",
+                "19e eeuw",
+                "19世紀",
+            ],
+            "1800 w3cdtf key start approximate 1899 w3cdtf end approximate +note (1899)",
+        );
+        check_verbatim(&["2 listopada 1885", "Frühjahr 1885"]);
+    }
+
+    #[test]
+    fn what_other_calendars_count_is_not_claimed() {
+        check_verbatim(&[
+            "1302 AH",
+            "AH 1302",
+            "1302 H.",
+            "5645 AM",
+            "2428 B.E.",
+            "Meiji 18",
+            "明治18年",
+            "١٨٨٥",
+            "an XII",
+            "13 Mar 1302 AH",
+            "Muharram 1303 / October 1885",
+            "7393 (1885)",
+            "44 BCE",
+            "-43",
+            "-1885",
+            "985",
+            "AD 985",
+            "3 March 1719/1720",
+            "February 1719/20",
+            "Jan. 30, 1699-1700",
+            "1699/1700 Jan. 30",
+            "11 Feb 1731/2",
+            "Feb. 11, 1731-32",
+        ]);
+    }
+
+    #[test]
+    fn a_range_may_name_once_what_its_ends_share() {
+        check(
+            &[
+                "June 3-5, 1885",
+                "3-5 June 1885",
+                "3.–5. Juni 1885",
+                "1885 June 3-5",
+                "du 3 au 5 juin 1885",
+            ],
+            "1885-06-03 w3cdtf key start 1885-06-05 w3cdtf end (1885)",
+        );
+        check(
+            &[
+                "May 4-June 5, 1885",
+                "4 May - 5 June 1885",
+                "1885 May 4-June 5",
+                "4 May 1885 to 5 June 1885",
+            ],
+            "1885-05-04 w3cdtf key start 1885-06-05 w3cdtf end (1885)",
+        );
+        check(
+            &[
+                "June-July 1885",
+                "Jun-Jul 1885",
+                "June 1885-July 1885",
+                "Juni bis Juli 1885",
+            ],
+            "1885-06 w3cdtf key start 1885-07 w3cdtf end (1885)",
+        );
+        check_verbatim(&[
+            "3 June 1885-5",
+            "June 3-July, 1885",
+            "1902-03-04-1905",
+            "1200-3400",
+            "0001-9998",
+            "0001/9998",
+        ]);
+    }
+
+    #[test]
+    fn a_date_with_an_open_side_is_an_interval() {
+        check(
+            &[
+                "before 1900",
+                "avant 1900",
+                "not after 1900",
+                "to 1900",
+                "pre-1900",
+            ],
+            "../1900 edtf key +note (1900)",
+        );
+        check(
+            &[
+                "after 1885",
+                "since 1885",
+                "from 1885",
+                "1885-present",
+                "1885 to present",
+                "1885 - present",
+                "1885-",
+                "1885-9999",
+                "seit 1885",
+            ],
+            "1885/.. edtf key +note",
+        );
+        check(
+            &["[after 5 Jan. 1867]"],
+            "1867-01-05/.. edtf key inferred +note",
+        );
+        check(&["1885-uuuu", "1885-?"], "1885/ edtf key +note");
+        check_verbatim(&["before the 1920s", "before the war"]);
+    }
+
+    #[test]
+    fn supplied_dates_of_cataloguing_rules_are_read() {
+        check(
+            &["[188-]", "[188-?]", "188u", "1880s"],
+            "1880 w3cdtf key start approximate 1889 w3cdtf end approximate +note (1889)",
+        );
+        check(
+            &["[18--]", "[18--?]", "18uu"],
+            "1800 w3cdtf key start approximate 1899 w3cdtf end approximate +note (1899)",
+        );
+        check(
+            &["[1892 or 1893]", "1892 or 93", "1892 ou 1893"],
+            "1892 w3cdtf key start questionable 1893 w3cdtf end questionable +note (1893)",
+        );
+        check(&["1885 [?]"], "1885 w3cdtf key questionable (1885)");
+        check(
+            &["1885 [i.e. 1886]"],
+            "1886 w3cdtf key inferred +note (1886)",
+        );
+        check(
+            &[
+                "1905-1987 (bulk 1932-1987)",
+                "1905-1987, predominant 1932-1987",
+                "1905-1987, undated",
+            ],
+            "1905 w3cdtf key start 1987 w3cdtf end +note (1987)",
+        );
+        check(&["1885-10-00"], "1885-10 w3cdtf key (1885)");
+        check(&["1885-00-00"], "1885 w3cdtf key (1885)");
+    }
+
+    #[test]
+    fn the_time_of_day_is_left_to_the_note() {
+        check(
+            &[
+                "2004:06:01 10:20:30",
+                "2004-06-01 10:20:30",
+                "2004-06-01T10:20:30.123+0200",
+                "Tue Jun 01 2004 10:20:30 GMT+0200 (CEST)",
+                "Tue Jun 01 2004 10:20:30 GMT+0200 (Central European Summer Time)",
+                "Tue Jun  1 10:20:30 UTC 2004",
+                "Tue, 1 Jun 2004 10:20:30 +0200",
+            ],
+            "2004-06-01 w3cdtf key +note (2004)",
+        );
+        check(&["20040601"], "2004-06-01 w3cdtf key (2004)");
+        check(
+            &["2004-06-01T00:00:00.000Z/2004-06-02T00:00:00.000Z"],
+            "2004-06-01 w3cdtf key start 2004-06-02 w3cdtf end +note (2004)",
+        );
+    }
+
+    #[test]
+    fn what_is_not_over_has_no_last_year() {
+        check(
+            &["21st century", "twenty-first century"],
+            "20XX edtf key +note (2099)",
+        );
+        check(&["2020s"], "202X edtf key +note (2029)");
+        check(
+            &["2000s"],
+            "2000 w3cdtf key start approximate 2009 w3cdtf end approximate +note (2009)",
+        );
+        check_verbatim(&[
+            "early 21st century",
+            "1990s-2020s",
+            "late 20th century to early 21st century",
+        ]);
+    }
     fn a_record_date_has_to_be_w3cdtf_already() {
         let as_string = |raw| w3cdtf(raw).map(|text| text.as_str().to_owned());
         assert_eq!(

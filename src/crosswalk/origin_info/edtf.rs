@@ -39,6 +39,12 @@ pub(super) fn latest_year(text: &str) -> Option<i32> {
     components(date).map(|components| components.years().1)
 }
 
+/// Returns the first and the last year of an interval whose ends are both given.
+pub(super) fn years(text: &str) -> Option<(i32, i32)> {
+    let (start, end) = text.split_once('/')?;
+    Some((components(start)?.years().0, components(end)?.years().1))
+}
+
 fn is_date(text: &str) -> bool {
     components(text).is_some()
 }

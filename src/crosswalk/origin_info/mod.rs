@@ -2,9 +2,13 @@
 
 pub(super) mod date;
 mod edtf;
+mod figures;
+mod months;
+mod parts;
 mod span;
 mod w3cdtf;
 mod wording;
+mod words;
 
 use crate::mods::{Date, OriginInfo};
 

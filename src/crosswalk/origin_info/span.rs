@@ -1,17 +1,24 @@
 //! Decades and centuries, and parts of them.
 //!
-//! A century is what EDTF writes `18XX`, so the 19th is 1800 to 1899; parts are its thirds or halves. All of
+//! A century is what EDTF writes `18XX`, so the 19th is 1800 to 1899; parts are its thirds, halves or quarters. All of
 //! them are near the truth only, which is why the dates that come of them are approximate.
 
 use super::w3cdtf::{number, short};
 
+/// The last year of the last decade that is over; no claim is made of the years behind it.
+const LAST_YEAR: u32 = 2019;
+/// The longest range that is believed, in years.
+const LONGEST: i32 = 1000;
+/// The first year that no resource is from.
+const FUTURE: i32 = 2100;
+
 /// Parts of a century or decade, in hundredths from its start.
-const PARTS: [(&str, (u32, u32)); 5] = [
-    ("early", (0, 33)),
-    ("mid", (34, 66)),
-    ("late", (67, 99)),
-    ("first half of", (0, 49)),
-    ("second half of", (50, 99)),
+#[rustfmt::skip]
+const PARTS: [(&str, (u32, u32)); 13] = [
+    ("early", (0, 33)), ("mid", (34, 66)), ("late", (67, 99)), ("first half of", (0, 49)), ("1st half of", (0, 49)),
+    ("second half of", (50, 99)), ("2nd half of", (50, 99)), ("first quarter of", (0, 24)),
+    ("second quarter of", (25, 49)), ("third quarter of", (50, 74)), ("fourth quarter of", (75, 99)),
+    ("last quarter of", (75, 99)), ("last half of", (50, 99)),
 ];
 /// Centuries that are found in words.
 const CENTURIES: [(&str, u32); 7] = [
@@ -23,46 +30,163 @@ const CENTURIES: [(&str, u32); 7] = [
     ("twentieth", 20),
     ("twenty-first", 21),
 ];
+/// What stands before and after the number of a century.
+#[rustfmt::skip]
+const CENTURY: [(&str, &str); 27] = [
+    ("", "century"), ("", "cent"), ("", "c"), ("", "jahrhundert"), ("", "jahrhunderts"), ("", "jh"), ("", "jhdt"),
+    ("", "jhd"), ("", "siècle"), ("", "siecle"), ("", "s"), ("", "eeuw"), ("", "secolo"), ("", "sec"), ("", "wiek"),
+    ("", "wieku"), ("", "w"), ("", "století"), ("", "stol"), ("", "век"), ("", "века"), ("", "в"), ("siglo ", ""),
+    ("século ", ""), ("secolo ", ""), ("s. ", ""), ("sec. ", ""),
+];
+/// What stands before and after the first year of a decade.
+#[rustfmt::skip]
+const DECADE: [(&str, &str); 13] = [
+    ("", "s"), ("", "'s"), ("", "’s"), ("", "er"), ("", "er jahre"), ("", "-tal"), ("", "-talet"), ("", "-luku"),
+    ("", "-е"), ("années ", ""), ("años ", ""), ("anni ", ""), ("anos ", ""),
+];
 
-/// Returns the first and last year of a decade or century, or of a part of one.
-pub(super) fn span(text: &str) -> Option<(u32, u32)> {
+/// Years that follow each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) first: u32,
+    pub(super) last: u32,
+}
+
+impl Span {
+    fn new(first: u32, years: u32) -> Self {
+        Self {
+            first,
+            last: first + years - 1,
+        }
+    }
+
+    /// Tells whether all its years are over.
+    pub(super) fn is_over(self) -> bool {
+        self.last <= LAST_YEAR
+    }
+
+    /// Returns a whole decade or century with unspecified digits, which claim no year.
+    pub(super) fn in_edtf(self) -> Option<String> {
+        match self.last - self.first {
+            9 => Some(format!("{}X", self.first / 10)),
+            99 => Some(format!("{}XX", self.first / 100)),
+            _ => None,
+        }
+    }
+}
+
+/// Tells whether a resource can have been made over all these years.
+pub(super) fn is_believable(first: i32, last: i32) -> bool {
+    last < FUTURE && last - first <= LONGEST
+}
+
+/// Returns the years of a decade or century, or of a part of one.
+pub(super) fn span(text: &str) -> Option<Span> {
     let without_article = |text| str::strip_prefix(text, "the ").unwrap_or(text);
     let text = without_article(text);
     let part = PARTS.iter().find_map(|(part, hundredths)| {
         let rest = text.strip_prefix(part)?.strip_prefix([' ', '-'])?;
         Some((without_article(rest), *hundredths))
     });
-    let (text, (from, to)) = part.unwrap_or((text, (0, 99)));
-    let (start, years) = decade(text).or_else(|| century(text))?;
-    Some((start + years * from / 100, start + years * to / 100))
+    let whole = |text| decade(text).or_else(|| century(text));
+    let Some((text, (from, to))) = part else {
+        return whole(text).or_else(|| unfinished(text));
+    };
+    let Span { first, last } = whole(text)?;
+    let years = last + 1 - first;
+    Some(Span {
+        first: first + years * from / 100,
+        last: first + years * to / 100,
+    })
 }
 
-/// Reads `1920s`; `1900s` is the century, since that covers both of its readings.
-fn decade(text: &str) -> Option<(u32, u32)> {
-    let digits = text.strip_suffix('s')?;
-    let start = number(digits.strip_suffix(['\'', '’']).unwrap_or(digits), 4)?;
+/// Reads `1920s`; `1900s` is the century, since that covers both of its readings, but no century that goes on.
+fn decade(text: &str) -> Option<Span> {
+    let start = DECADE
+        .iter()
+        .find_map(|(before, after)| number(text.strip_prefix(before)?.strip_suffix(after)?, 4))?;
     match start {
-        _ if start.is_multiple_of(100) => Some((start, 100)),
-        _ if start.is_multiple_of(10) => Some((start, 10)),
+        _ if start.is_multiple_of(100) && start < 2000 => Some(Span::new(start, 100)),
+        _ if start.is_multiple_of(10) => Some(Span::new(start, 10)),
         _ => None,
     }
 }
 
-fn century(text: &str) -> Option<(u32, u32)> {
-    let number = text.strip_suffix("century")?.strip_suffix([' ', '-'])?;
-    let named = CENTURIES.iter().find(|(name, _)| *name == number);
-    let century = named.map_or_else(|| ordinal(number), |(_, century)| Some(*century))?;
-    (2..=21)
-        .contains(&century)
-        .then(|| ((century - 1) * 100, 100))
+/// Reads the signs of AACR2 and of MARC for digits that are not known: `18--`, `189-`, `18uu`.
+fn unfinished(text: &str) -> Option<Span> {
+    let digits = ['-', 'u', '_']
+        .into_iter()
+        .map(|sign| text.trim_end_matches(sign))
+        .min_by_key(|digits| digits.len())?;
+    match (text.len(), digits.len()) {
+        (4, 2) => Some(Span::new(number(digits, 2)? * 100, 100)),
+        (4, 3) => Some(Span::new(number(digits, 3)? * 10, 10)),
+        _ => None,
+    }
 }
 
-/// Reads `19th`, `1st`, `22nd` and their like.
+fn century(text: &str) -> Option<Span> {
+    let text = text.strip_suffix('.').unwrap_or(text);
+    let number = CENTURY.iter().find_map(|(before, after)| {
+        let number = text.strip_prefix(before)?.strip_suffix(after)?;
+        number
+            .strip_suffix([' ', '-'])
+            .or_else(|| after.is_empty().then_some(number))
+    });
+    let number = match number {
+        Some(number) => {
+            let named = CENTURIES.iter().find(|(name, _)| *name == number);
+            let figures = || ordinal(number).or_else(|| roman_ordinal(number));
+            named.map_or_else(figures, |(_, century)| Some(*century))
+        }
+        None => short(
+            text.strip_suffix("世紀")
+                .or_else(|| text.strip_suffix("世纪"))?,
+        ),
+    };
+    let century = number.filter(|century| (2..=21).contains(century))?;
+    Some(Span::new((century - 1) * 100, 100))
+}
+
+/// Reads `19th`, `1st`, `22nd`, `1er`, `19.` and their like.
 pub(super) fn ordinal(text: &str) -> Option<u32> {
-    let endings = ["st", "nd", "rd", "th"];
-    short(
-        endings
-            .iter()
-            .find_map(|ending| text.strip_suffix(ending))?,
-    )
+    let endings = [
+        "st", "nd", "rd", "th", "er", "ère", "e", "ème", "eme", "de", "ste", "o", "a", ".", "-го",
+    ];
+    endings
+        .iter()
+        .find_map(|ending| short(text.strip_suffix(ending)?))
+}
+
+/// Reads `xix`, `xixe`, `xixème`.
+fn roman_ordinal(text: &str) -> Option<u32> {
+    let endings = ["", "e", "ème", "eme", "o", "."];
+    endings
+        .iter()
+        .find_map(|ending| roman(text.strip_suffix(ending)?))
+}
+
+/// Reads Roman figures in lower case, in the form that they have one of alone.
+pub(super) fn roman(text: &str) -> Option<u32> {
+    #[rustfmt::skip]
+    const FIGURES: [(&str, u32); 13] = [
+        ("m", 1000), ("cm", 900), ("d", 500), ("cd", 400), ("c", 100), ("xc", 90), ("l", 50), ("xl", 40), ("x", 10),
+        ("ix", 9), ("v", 5), ("iv", 4), ("i", 1),
+    ];
+    let (mut rest, mut sum) = (text, 0);
+    for (figure, value) in FIGURES {
+        // A sign of one letter for 1, 10, 100 or 1000 stands up to three times.
+        let times = if figure.len() == 1 && !matches!(figure, "d" | "l" | "v") {
+            3
+        } else {
+            1
+        };
+        for _ in 0..times {
+            let Some(behind) = rest.strip_prefix(figure) else {
+                break;
+            };
+            (rest, sum) = (behind, sum + value);
+        }
+    }
+    (rest.is_empty() && sum > 0).then_some(sum)
 }

@@ -1,42 +1,14 @@
-//! Dates as people write them: ranges, doubts, months in words.
-//!
-//! The signs of doubt are those of cataloguing (RDA and its predecessors): brackets for what is inferred, a
-//! question mark for what is probable, "circa" for what is near.
+//! Dates as people write them: ranges, limits, doubts.
 
-use super::span::{ordinal, span};
-use super::w3cdtf::{is_date, number, short};
+use super::figures;
+use super::parts::Parts;
+use super::span::{is_believable, span};
+use super::w3cdtf::{is_date, number};
+use super::words::{
+    BETWEEN, BRACKETS, EITHER, ENDLESS, FROM, LIMITS, REMARKS, SIGNS, UNKNOWN_ENDS, WORDS_OF_DOUBT,
+};
 use crate::mods::DateQualifier;
 
-#[rustfmt::skip]
-const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december",
-];
-/// What stands between the ends of a range.
-const BETWEEN: [&str; 7] = [" to ", " through ", " until ", "/", "–", "—", "-"];
-/// Words before a date. A bare "c" needs its blank: "c1885" is a year of copyright.
-const WORDS_OF_DOUBT: [(&str, DateQualifier); 13] = [
-    ("circa", DateQualifier::Approximate),
-    ("ca.", DateQualifier::Approximate),
-    ("ca", DateQualifier::Approximate),
-    ("c.", DateQualifier::Approximate),
-    ("c ", DateQualifier::Approximate),
-    ("approximately", DateQualifier::Approximate),
-    ("approx.", DateQualifier::Approximate),
-    ("approx", DateQualifier::Approximate),
-    ("about", DateQualifier::Approximate),
-    ("around", DateQualifier::Approximate),
-    ("probably", DateQualifier::Questionable),
-    ("possibly", DateQualifier::Questionable),
-    ("perhaps", DateQualifier::Questionable),
-];
-/// Signs before and after a single date; at a range they belong to one end.
-const SIGNS_OF_DOUBT: [(&str, &str, DateQualifier); 4] = [
-    ("~", "", DateQualifier::Approximate),
-    ("", "~", DateQualifier::Approximate),
-    ("", "(?)", DateQualifier::Questionable),
-    ("", "?", DateQualifier::Questionable),
-];
 /// Which qualifier is kept where there are several: the last.
 const STRENGTH: [DateQualifier; 3] = [
     DateQualifier::Inferred,
@@ -52,23 +24,107 @@ pub(super) struct Wording {
     pub(super) is_lossy: bool,
 }
 
-/// One date in W3CDTF, and how sure it is.
+/// One date in W3CDTF, or alone one in EDTF, and how sure it is.
 pub(super) struct Bound {
     pub(super) date: String,
     pub(super) qualifier: Option<DateQualifier>,
 }
 
-/// Reads a date or a range; `None` if the words have no reading or several.
+impl Wording {
+    fn of(date: String, qualifier: Option<DateQualifier>) -> Self {
+        Self {
+            start: Bound { date, qualifier },
+            end: None,
+            is_lossy: qualifier == Some(DateQualifier::Approximate),
+        }
+    }
+
+    fn lossy(self) -> Self {
+        Self {
+            is_lossy: true,
+            ..self
+        }
+    }
+
+    /// Returns the date if it is one alone, which can be an end.
+    fn point(self) -> Option<Bound> {
+        (self.end.is_none() && is_date(&self.start.date)).then_some(self.start)
+    }
+}
+
+/// Reads a date or a range in lower case; `None` if the words have no reading or several.
 pub(super) fn read(text: &str) -> Option<Wording> {
-    let text = text.to_lowercase();
-    single(&text).or_else(|| range(&text))
+    let main = without_remark(text);
+    let wording = single(main).or_else(|| limit(main)).or_else(|| range(main));
+    let wording = wording.or_else(|| corrected(main));
+    if main.len() < text.len() {
+        wording.map(Wording::lossy)
+    } else {
+        wording
+    }
+}
+
+/// Takes off what is said of the dates behind them, such as which years most of it is from.
+fn without_remark(text: &str) -> &str {
+    let begins = |word: &&str| {
+        let (before, _) = text.split_once(*word)?;
+        before
+            .ends_with([' ', '(', '['])
+            .then(|| before.trim_end_matches([' ', ',', ';', '(', '[']))
+    };
+    let main = REMARKS
+        .iter()
+        .filter_map(begins)
+        .min_by_key(|main| main.len());
+    main.filter(|main| !main.is_empty()).unwrap_or(text)
+}
+
+/// Reads what a cataloguer put in the place of a date that is wrong: `1885 [i.e. 1886]`.
+fn corrected(text: &str) -> Option<Wording> {
+    let (_, correction) = text.strip_suffix(']')?.split_once("[i.e. ")?;
+    let date = single(correction)?.point()?.date;
+    Some(Wording::of(date, Some(DateQualifier::Inferred)).lossy())
+}
+
+/// Reads a date that was not yet, or no longer.
+fn limit(text: &str) -> Option<Wording> {
+    let (text, doubt) = without_words_of_doubt(text);
+    let (date, before, after) = LIMITS.iter().find_map(|(words, before, after)| {
+        let date = words.iter().find_map(|word| text.strip_prefix(word))?;
+        Some((date, before, after))
+    })?;
+    Some(open(single(date)?.point()?, doubt, before, after))
+}
+
+/// Returns an interval of EDTF without one of its ends.
+fn open(bound: Bound, doubt: Option<DateQualifier>, before: &str, after: &str) -> Wording {
+    let date = [before, &bound.date, after].concat();
+    Wording::of(date, stronger(bound.qualifier, doubt)).lossy()
+}
+
+fn range(text: &str) -> Option<Wording> {
+    let (text, doubt) = without_words_of_doubt(text);
+    let either = EITHER
+        .iter()
+        .find_map(|(before, between)| text.strip_prefix(before)?.split_once(between));
+    if let Some((from, to)) = either {
+        let doubt = stronger(doubt, Some(DateQualifier::Questionable));
+        return joined(from, &in_full(from, to), " ", doubt).map(Wording::lossy);
+    }
+    let text = FROM
+        .iter()
+        .find_map(|from| text.strip_prefix(from))
+        .unwrap_or(text);
+    BETWEEN
+        .iter()
+        .flat_map(|between| text.match_indices(between))
+        .find_map(|(at, between)| joined(&text[..at], &text[at + between.len()..], between, doubt))
+        .or_else(|| abbreviated(text, doubt))
 }
 
 /// Tells whether `1914-30` may be a range of years: the last two digits come after those of the year.
-///
-/// What ends in 21 to 24 is taken for a season all the same, since `2001-21` is the standard's own example of one.
 pub(super) fn may_be_short_range(text: &str) -> bool {
-    short_range(text, '-').is_some_and(|(year, end)| end > year % 100 && !(21..=24).contains(&end))
+    short_range(text, '-').is_some_and(|(year, end)| end > year % 100)
 }
 
 fn short_range(text: &str, between: char) -> Option<(u32, u32)> {
@@ -76,95 +132,121 @@ fn short_range(text: &str, between: char) -> Option<(u32, u32)> {
     Some((number(year, 4)?, number(end, 2)?))
 }
 
-fn range(text: &str) -> Option<Wording> {
-    let (text, doubt) = without_words_of_doubt(text);
-    if let Some(text) = text.strip_prefix("between ") {
-        let (from, to) = text.split_once(" and ")?;
-        let doubt = stronger(doubt, Some(DateQualifier::Questionable));
-        return joined(from, to, doubt).map(|range| Wording {
-            is_lossy: true,
-            ..range
-        });
-    }
-    let text = text.strip_prefix("from ").unwrap_or(text);
-    BETWEEN
-        .iter()
-        .flat_map(|between| text.match_indices(between))
-        .find_map(|(at, between)| joined(&text[..at], &text[at + between.len()..], doubt))
-        .or_else(|| abbreviated(text, doubt))
-}
-
 /// Reads `1914-18`, unless it may also be a month, or with a hyphen a season of EDTF.
 fn abbreviated(text: &str, doubt: Option<DateQualifier>) -> Option<Wording> {
     let with_hyphen = short_range(text, '-').filter(|(_, end)| !(21..=41).contains(end));
     let (year, end) = with_hyphen.or_else(|| short_range(text, '–'))?;
-    (end > 12 && end > year % 100)
-        .then(|| {
-            joined(
-                &format!("{year:04}"),
-                &format!("{:04}", year / 100 * 100 + end),
-                doubt,
-            )
-        })
-        .flatten()
+    let end = (end > 12 && end > year % 100).then_some(year / 100 * 100 + end)?;
+    joined(&format!("{year:04}"), &format!("{end:04}"), "–", doubt)
 }
 
-fn joined(from: &str, to: &str, doubt: Option<DateQualifier>) -> Option<Wording> {
-    let (from, to) = (single(from)?, single(to)?);
+/// Returns a year of two digits with the century of the one before it.
+fn in_full<'t>(from: &'t str, to: &'t str) -> std::borrow::Cow<'t, str> {
+    match (number(from, 4), number(to, 2)) {
+        (Some(year), Some(end)) if end > year % 100 => format!("{}{to}", &from[..2]).into(),
+        _ => to.into(),
+    }
+}
+
+fn joined(from: &str, to: &str, between: &str, doubt: Option<DateQualifier>) -> Option<Wording> {
+    let end = to.trim();
+    // What EDTF writes behind a slash is read by its own rules.
+    let is_read = between != "/" || end == "9999";
+    let is_endless =
+        is_read && ENDLESS.contains(&end) && (!end.is_empty() || number(from.trim(), 4).is_some());
+    if is_endless || UNKNOWN_ENDS.contains(&end) {
+        let after = if is_endless { "/.." } else { "/" };
+        return Some(open(single(from)?.point()?, doubt, "", after));
+    }
+    if !can_be_ends(from, to, between) {
+        return None;
+    }
+    let (from, to) = match (single(from), single(to)) {
+        (Some(from), Some(to)) => (from, to),
+        _ if between == "/" => return None,
+        _ => lent(from, to)?,
+    };
+    let is_lossy = from.is_lossy || to.is_lossy || doubt == Some(DateQualifier::Approximate);
     let qualified = |bound: Bound| Bound {
         qualifier: stronger(bound.qualifier, doubt),
         ..bound
     };
     let start = qualified(from.start);
     let end = qualified(to.end.unwrap_or(to.start));
+    let year = |bound: &Bound| bound.date.get(..4)?.parse().ok();
     // Dates of unequal precision are in order as far as both go.
     let shared = start.date.len().min(end.date.len());
-    (start.date[..shared] <= end.date[..shared]).then_some(Wording {
+    let is_range = is_date(&start.date)
+        && is_date(&end.date)
+        && start.date[..shared] <= end.date[..shared]
+        && is_believable(year(&start)?, year(&end)?);
+    is_range.then_some(Wording {
         start,
         end: Some(end),
-        is_lossy: from.is_lossy || to.is_lossy || doubt == Some(DateQualifier::Approximate),
+        is_lossy,
     })
+}
+
+/// Tells whether what stands on both sides of a sign can be the ends of a range.
+///
+/// `1902-03-04-1905` can be cut in several places. In `3 March 1719/1720` the years are those of two calendars.
+fn can_be_ends(from: &str, to: &str, between: &str) -> bool {
+    let is_year = |text: &str| number(text.trim(), 4).is_some();
+    let is_beside_year = |test: fn(&Parts) -> bool| {
+        let named = |text: &str| Parts::read(text).is_some_and(|parts| test(&parts));
+        is_year(to) && named(from) || is_year(from) && named(to)
+    };
+    let is_figures = |text: &str| {
+        let mut bytes = text.bytes();
+        bytes.all(|byte| byte.is_ascii_digit() || byte == b'-')
+    };
+    match between {
+        "/" => !is_beside_year(|_| true),
+        "-" if is_figures(from) && is_figures(to) => from.len() == to.len(),
+        "-" | "–" => !is_beside_year(Parts::has_day),
+        _ => true,
+    }
+}
+
+/// Reads two ends of which one lends the other its month or year: `June 3-5, 1885`, `3-5 June 1885`, `June-July 1885`.
+fn lent(from: &str, to: &str) -> Option<(Wording, Wording)> {
+    let (from, to) = Parts::read(from)?.lend(&Parts::read(to)?)?;
+    Some((Wording::of(from, None), Wording::of(to, None)))
 }
 
 /// Reads one date with its doubts, or a decade or century.
 fn single(text: &str) -> Option<Wording> {
     let (text, doubt) = without_doubt(text);
     if let Some(date) = date(text.strip_suffix('.').unwrap_or(text)) {
-        return Some(Wording {
-            start: Bound {
-                date,
-                qualifier: doubt,
-            },
-            end: None,
-            is_lossy: doubt == Some(DateQualifier::Approximate),
-        });
+        return Some(Wording::of(date, doubt));
     }
-    let (first, last) = span(text)?;
+    let span = span(text)?;
     let bound = |year: u32| Bound {
         date: format!("{year:04}"),
         qualifier: Some(DateQualifier::Approximate),
     };
-    Some(Wording {
-        start: bound(first),
-        end: Some(bound(last)),
-        is_lossy: true,
-    })
+    if span.is_over() {
+        return Some(Wording {
+            start: bound(span.first),
+            end: Some(bound(span.last)),
+            is_lossy: true,
+        });
+    }
+    Some(Wording::of(span.in_edtf()?, doubt).lossy())
 }
 
 /// Takes off every sign and word of doubt, from the outside in.
 fn without_doubt(text: &str) -> (&str, Option<DateQualifier>) {
     let (text, doubt) = without_words_of_doubt(text);
-    let inside = SIGNS_OF_DOUBT
-        .iter()
-        .find_map(|(before, after, qualifier)| {
-            let inside = text.strip_prefix(before)?.strip_suffix(after)?;
-            Some((inside, *qualifier))
-        });
+    let inside = SIGNS.iter().find_map(|(before, after, qualifier)| {
+        let inside = text.strip_prefix(before)?.strip_suffix(after)?;
+        Some((inside, *qualifier))
+    });
     let Some((inside, qualifier)) = inside else {
         return (text, doubt);
     };
     let (text, further) = without_doubt(inside);
-    (text, stronger(stronger(doubt, Some(qualifier)), further))
+    (text, stronger(stronger(doubt, qualifier), further))
 }
 
 /// Takes off brackets and words, which speak of all that they enclose or precede.
@@ -173,20 +255,22 @@ fn without_words_of_doubt(text: &str) -> (&str, Option<DateQualifier>) {
     let mut doubt = None;
     while let Some((inside, qualifier)) = bracketed(text).or_else(|| worded(text)) {
         text = inside.trim();
-        doubt = stronger(doubt, Some(qualifier));
+        doubt = stronger(doubt, qualifier);
     }
     (text, doubt)
 }
 
-fn bracketed(text: &str) -> Option<(&str, DateQualifier)> {
-    let inside = text.strip_prefix('[')?.strip_suffix(']')?;
-    (!inside.contains(['[', ']'])).then_some((inside, DateQualifier::Inferred))
+fn bracketed(text: &str) -> Option<(&str, Option<DateQualifier>)> {
+    BRACKETS.iter().find_map(|(open, close, qualifier)| {
+        let inside = text.strip_prefix(*open)?.strip_suffix(*close)?;
+        (!inside.contains([*open, *close])).then_some((inside, *qualifier))
+    })
 }
 
-fn worded(text: &str) -> Option<(&str, DateQualifier)> {
+fn worded(text: &str) -> Option<(&str, Option<DateQualifier>)> {
     WORDS_OF_DOUBT
         .iter()
-        .find_map(|(word, qualifier)| Some((text.strip_prefix(word)?, *qualifier)))
+        .find_map(|(word, qualifier)| Some((text.strip_prefix(word)?, Some(*qualifier))))
 }
 
 fn stronger(one: Option<DateQualifier>, other: Option<DateQualifier>) -> Option<DateQualifier> {
@@ -199,59 +283,6 @@ fn date(text: &str) -> Option<String> {
     if is_date(text) {
         return Some(text.to_owned());
     }
-    in_words(text)
-        .or_else(|| in_figures(text))
-        .filter(|date| is_date(date))
-}
-
-/// Reads a month by its name, with a year after or before it, and a day or none.
-fn in_words(text: &str) -> Option<String> {
-    let words: Vec<&str> = text
-        .split(|character: char| character.is_whitespace() || matches!(character, ',' | '.'))
-        .filter(|word| !matches!(*word, "" | "of"))
-        .collect();
-    let (year, month, day) = match words[..] {
-        [month, day, year] if month_of(month).is_some() => (year, month, Some(day)),
-        [year, month, day] if number(year, 4).is_some() => (year, month, Some(day)),
-        [day, month, year] => (year, month, Some(day)),
-        [month, year] if month_of(month).is_some() => (year, month, None),
-        [year, month] => (year, month, None),
-        _ => return None,
-    };
-    let (year, month) = (number(year, 4)?, month_of(month)?);
-    Some(match day {
-        None => format!("{year:04}-{month:02}"),
-        Some(day) => format!(
-            "{year:04}-{month:02}-{:02}",
-            short(day).or_else(|| ordinal(day))?
-        ),
-    })
-}
-
-/// Returns the number of a month from its name, or from three letters of it or more.
-fn month_of(word: &str) -> Option<usize> {
-    let month = MONTHS
-        .iter()
-        .position(|month| word.len() >= 3 && month.starts_with(word));
-    month.map(|month| month + 1)
-}
-
-/// Reads year, month and day, or the year last if only one order of the others is a date.
-fn in_figures(text: &str) -> Option<String> {
-    let between = ['/', '.', '-']
-        .into_iter()
-        .find(|sign| text.contains(*sign))?;
-    let parts: Vec<&str> = text.split(between).collect();
-    let &[first, second, third] = parts.as_slice() else {
-        return None;
-    };
-    let (year, month, day) = match number(first, 4) {
-        Some(year) => (year, short(second)?, short(third)?),
-        None => match (number(third, 4)?, short(first)?, short(second)?) {
-            (year, day, month) if day > 12 => (year, month, day),
-            (year, month, day) if day > 12 || day == month => (year, month, day),
-            _ => return None,
-        },
-    };
-    Some(format!("{year:04}-{month:02}-{day:02}"))
+    let in_words = || Parts::read(text)?.date();
+    in_words().or_else(|| figures::read(text))
 }
