@@ -1,44 +1,68 @@
-//! `typeOfResource` and `genre`, from a type of the DCMI vocabulary.
+//! `typeOfResource` and `genre`, from a type of the DCMI vocabulary, of MODS itself or in a word of daily use.
 //!
 //! The classic strings of MODS are coarser than the DCMI types, so a type that they cannot express is a `genre`
-//! as well; the others are not, because catalogues build facets of genres. Types:
-//! <https://www.dublincore.org/specifications/dublin-core/dcmi-terms/#section-7>; strings:
-//! <https://www.loc.gov/standards/mods/userguide/typeofresource.html>; scheme of the addresses:
+//! as well; the others are not, because catalogues build facets of genres. A word of daily use is both. Types:
+//! <https://www.dublincore.org/specifications/dublin-core/dcmi-terms/#section-7>; strings, and under which of them the
+//! words belong: <https://www.loc.gov/standards/mods/userguide/typeofresource.html>; scheme of the addresses:
 //! <https://id.loc.gov/vocabulary/resourceTypes.html>.
 
 use super::{distinct, joined};
 use crate::arke::Term;
-use crate::mods::{Authority, Genre, Text, TypeOfResource};
+use crate::mods::{Authority, Genre, Text, TypeOfResource, Uri};
 
-/// A classic string, and the code of the same type in the scheme of addresses.
-type Classic = (&'static str, &'static str);
+/// A classic string, the code of the same type in the scheme of addresses, and words for such things as [`key`].
+struct Classic {
+    term: &'static str,
+    code: &'static str,
+    words: &'static [&'static str],
+}
 
-const TEXT: Classic = ("text", "txt");
-const STILL_IMAGE: Classic = ("still image", "img");
-const MOVING_IMAGE: Classic = ("moving image", "mov");
-const SOUND: Classic = ("sound recording", "aud");
-const OBJECT: Classic = ("three dimensional object", "art");
-const SOFTWARE: Classic = ("software, multimedia", "mul");
-const MIXED: Classic = ("mixed material", "mix");
-
-/// DCMI type in lower case, classic string, and genre where the string says too little.
-const TYPES: [(&str, Option<Classic>, Option<&str>); 12] = [
-    ("text", Some(TEXT), None),
-    ("image", Some(STILL_IMAGE), None),
-    ("stillimage", Some(STILL_IMAGE), None),
-    ("movingimage", Some(MOVING_IMAGE), None),
-    ("sound", Some(SOUND), None),
-    ("physicalobject", Some(OBJECT), None),
-    ("collection", Some(MIXED), Some("collection")),
-    ("dataset", Some(SOFTWARE), Some("dataset")),
-    (
-        "interactiveresource",
-        Some(SOFTWARE),
-        Some("interactive resource"),
-    ),
-    ("software", Some(SOFTWARE), Some("software")),
-    ("service", Some(SOFTWARE), Some("online system or service")),
-    ("event", None, Some("event")),
+#[rustfmt::skip]
+const CLASSICS: [Classic; 11] = [
+    Classic { term: "text", code: "txt", words: &[
+        "article", "book", "booklet", "brochure", "correspondence", "diary", "diaries", "document", "essay", "journal",
+        "ledger", "letter", "magazine", "manuscript", "memorandum", "minutes", "newsletter", "newspaper", "notebook",
+        "pamphlet", "periodical", "report", "speech", "telegram", "thesis", "transcript", "typescript",
+    ] },
+    Classic { term: "still image", code: "img", words: &[
+        "cartoon", "daguerreotype", "drawing", "engraving", "etching", "glassplatenegative", "illustration",
+        "lithograph", "negative", "painting", "photo", "photograph", "picture", "portrait", "postcard", "poster",
+        "sketch", "slide", "tintype", "watercolor", "watercolour", "woodcut",
+    ] },
+    Classic { term: "cartographic", code: "car", words: &["atlas", "globe", "map", "nauticalchart"] },
+    Classic { term: "notated music", code: "not", words: &["musicalscore", "musicscore", "score", "sheetmusic"] },
+    Classic { term: "sound recording", code: "aud", words: &[
+        "audio", "audiocassette", "audiorecording", "audiotape", "oralhistory", "oralhistories", "oralhistoryinterview",
+        "phonographrecord", "podcast", "soundrecording",
+    ] },
+    Classic { term: "sound recording-musical", code: "aum", words: &["musicrecording", "musicalrecording"] },
+    Classic { term: "sound recording-nonmusical", code: "aun", words: &[] },
+    Classic { term: "moving image", code: "mov", words: &[
+        "film", "homemovie", "motionpicture", "movie", "newsreel", "video", "videorecording", "videotape",
+    ] },
+    Classic { term: "three dimensional object", code: "art", words: &[
+        "artefact", "artifact", "coin", "costume", "medal", "object", "realia", "sculpture", "specimen", "statue",
+    ] },
+    Classic { term: "software, multimedia", code: "mul", words: &[
+        "computerprogram", "database", "videogame", "webpage", "website",
+    ] },
+    Classic { term: "mixed material", code: "mix", words: &["mixedmaterials"] },
+];
+/// DCMI type as [`key`], the code of its classic string, and genre where the string says too little.
+#[rustfmt::skip]
+const TYPES: [(&str, &str, Option<&str>); 12] = [
+    ("text", "txt", None), ("image", "img", None), ("stillimage", "img", None), ("movingimage", "mov", None),
+    ("sound", "aud", None), ("physicalobject", "art", None), ("collection", "mix", Some("collection")),
+    ("dataset", "mul", Some("dataset")), ("interactiveresource", "mul", Some("interactive resource")),
+    ("software", "mul", Some("software")), ("service", "mul", Some("online system or service")),
+    ("event", "", Some("event")),
+];
+/// The classic strings of files, by what their MIME type begins with.
+const MEDIA_TYPES: [(&str, &str); 4] = [
+    ("image/", "img"),
+    ("audio/", "aud"),
+    ("video/", "mov"),
+    ("text/", "txt"),
 ];
 /// What may stand before the name of a type, in lower case.
 const PREFIXES: [&str; 4] = [
@@ -71,7 +95,7 @@ struct TypeReading<'a> {
 
 /// Reads the types of a resource.
 pub(super) fn kinds<'a>(raws: &[Term<'a>]) -> Kinds<'a> {
-    let readings: Vec<_> = raws.iter().map(|raw| read(raw.text)).collect();
+    let readings: Vec<_> = raws.iter().map(read).collect();
     let is_changed = readings.iter().any(|reading| reading.is_changed);
     let (kinds, genres): (Vec<_>, Vec<_>) = readings
         .into_iter()
@@ -84,55 +108,92 @@ pub(super) fn kinds<'a>(raws: &[Term<'a>]) -> Kinds<'a> {
     }
 }
 
-/// Reads the type of a resource; what is no DCMI type is a genre without an authority.
-fn read(raw: &str) -> TypeReading<'_> {
-    let Some(given) = Text::line(raw) else {
+/// Reads the type of a resource; what is none of MODS or DCMI is a genre without an authority, or one besides.
+fn read<'a>(raw: &Term<'a>) -> TypeReading<'a> {
+    let Some(given) = Text::line(raw.text) else {
         return TypeReading::default();
     };
     let lower = given.as_str().to_lowercase();
     let key = key(&lower);
-    let Some((_, classic, genre)) = TYPES.iter().find(|(name, ..)| *name == key) else {
+    if let Some((_, code, genre)) = TYPES.iter().find(|(name, ..)| *name == key) {
+        let classic = by_code(code);
+        let mut terms = classic.iter().map(|classic| &classic.term).chain(genre);
         return TypeReading {
-            genre: Some(Genre {
-                term: given,
-                authority: None,
+            is_changed: !terms.any(|term| squeezed(term) == squeezed(&lower)),
+            kind: classic.map(|classic| type_of_resource(classic, key == "collection")),
+            genre: genre.map(|term| Genre {
+                term: Text::fixed(term),
+                authority: Some("dct"),
+                uri: None,
             }),
-            ..TypeReading::default()
         };
+    }
+    let named = CLASSICS
+        .iter()
+        .find(|classic| squeezed(classic.term) == key);
+    let addressed = || {
+        by_code(
+            lower
+                .strip_prefix(&RESOURCE_TYPES.to_lowercase())?
+                .strip_prefix('/')?,
+        )
     };
-    let mut terms = classic.iter().map(|(term, _)| term).chain(genre);
+    let medium = || {
+        by_code(
+            MEDIA_TYPES
+                .iter()
+                .find(|(start, _)| lower.starts_with(start))?
+                .1,
+        )
+    };
+    if let Some(classic) = named.or_else(addressed).or_else(medium) {
+        return TypeReading {
+            is_changed: named.is_none(),
+            kind: Some(type_of_resource(classic, false)),
+            genre: None,
+        };
+    }
+    let singular = key.strip_suffix('s').unwrap_or(&key);
+    let is_word =
+        |classic: &&Classic| classic.words.contains(&&*key) || classic.words.contains(&singular);
     TypeReading {
-        is_changed: !terms.any(|term| squeezed(term) == squeezed(&lower)),
-        kind: classic.map(type_of_resource),
-        genre: genre.map(|term| Genre {
-            term: Text::fixed(term),
-            authority: Some("dct"),
+        kind: CLASSICS
+            .iter()
+            .find(is_word)
+            .map(|classic| type_of_resource(classic, false)),
+        genre: Some(Genre {
+            term: given,
+            authority: None,
+            uri: raw.uri.and_then(Uri::parse),
         }),
+        is_changed: false,
     }
 }
 
-/// Returns a name without its prefix, and without blanks, hyphens and underscores.
+fn by_code(code: &str) -> Option<&'static Classic> {
+    CLASSICS.iter().find(|classic| classic.code == code)
+}
+
+/// Returns a name without its prefix and a sign at its end, and without blanks, hyphens, underscores and commas.
 fn key(lower: &str) -> String {
-    let name = PREFIXES
-        .iter()
-        .find_map(|prefix| lower.strip_prefix(prefix));
-    squeezed(name.unwrap_or(lower))
+    let mut prefixes = PREFIXES.iter();
+    let name = prefixes.find_map(|prefix| lower.strip_prefix(prefix));
+    squeezed(name.unwrap_or(lower).trim_end_matches(['.', '/']))
 }
 
 fn squeezed(name: &str) -> String {
-    name.replace([' ', '-', '_'], "")
+    name.replace([' ', '-', '_', ','], "")
 }
 
-fn type_of_resource(classic: Classic) -> TypeOfResource {
-    let (term, code) = classic;
+fn type_of_resource(classic: &Classic, collection: bool) -> TypeOfResource {
     TypeOfResource {
-        term,
+        term: classic.term,
         authority: Authority {
             code: None,
             uri: Some(RESOURCE_TYPES),
-            value_uri: Some(format!("{RESOURCE_TYPES}/{code}")),
+            value_uri: Some(format!("{RESOURCE_TYPES}/{}", classic.code)),
         },
-        collection: classic == MIXED,
+        collection,
     }
 }
 
@@ -144,9 +205,9 @@ mod tests {
     #[track_caller]
     fn check(raws: &[&str], expected_type: Option<(&str, &str)>, expected_genre: Option<&str>) {
         for raw in raws {
-            let TypeReading { kind, genre, .. } = read(raw);
+            let TypeReading { kind, genre, .. } = read(&Term::of(raw));
             let kind = kind.map(|kind| {
-                assert_eq!(kind.collection, kind.term == "mixed material");
+                assert_eq!(kind.collection, raw.eq_ignore_ascii_case("collection"));
                 assert_eq!(kind.authority.uri, Some(RESOURCE_TYPES));
                 let address = kind.authority.value_uri.expect("an address");
                 (
@@ -225,6 +286,10 @@ mod tests {
                 "https://purl.org/dc/dcmitype/StillImage",
                 "dcmitype:StillImage",
                 "dctype:StillImage",
+                "StillImage.",
+                "http://purl.org/dc/dcmitype/StillImage/",
+                "http://id.loc.gov/vocabulary/resourceTypes/img",
+                "image/jpeg",
             ],
             Some(("still image", "img")),
             None,
@@ -234,12 +299,45 @@ mod tests {
     #[test]
     fn other_values_are_genres_as_they_are() {
         for raw in [
-            "Postcard",
             "Letters & Diaries",
             "http://example.org/StillImage",
             "Texts",
+            "Print",
+            "Scrapbook",
         ] {
             check(&[raw], None, Some(raw));
+        }
+    }
+
+    #[test]
+    fn the_strings_of_mods_are_types_and_no_genres() {
+        for classic in CLASSICS {
+            check(
+                &[classic.term, &classic.term.to_uppercase()],
+                Some((classic.term, classic.code)),
+                None,
+            );
+            let address = format!("{RESOURCE_TYPES}/{}", classic.code);
+            check(&[&address], Some((classic.term, classic.code)), None);
+        }
+    }
+
+    #[test]
+    fn a_word_of_daily_use_is_a_type_and_a_genre() {
+        for (raw, term, code) in [
+            ("Photograph", "still image", "img"),
+            ("Photographs", "still image", "img"),
+            ("Postcard", "still image", "img"),
+            ("Letter", "text", "txt"),
+            ("diaries", "text", "txt"),
+            ("Map", "cartographic", "car"),
+            ("Sheet music", "notated music", "not"),
+            ("Audio", "sound recording", "aud"),
+            ("Oral history", "sound recording", "aud"),
+            ("Video", "moving image", "mov"),
+            ("Object", "three dimensional object", "art"),
+        ] {
+            check(&[raw], Some((term, code)), Some(raw));
         }
     }
 
@@ -251,8 +349,9 @@ mod tests {
             "PhysicalObject",
             "Service",
             "dcmitype:Text",
+            "image/jpeg",
         ] {
-            assert!(read(raw).is_changed, "{raw}");
+            assert!(read(&Term::of(raw)).is_changed, "{raw}");
         }
         for raw in [
             "Text",
@@ -264,7 +363,7 @@ mod tests {
             "Postcard",
             "Unknown",
         ] {
-            assert!(!read(raw).is_changed, "{raw}");
+            assert!(!read(&Term::of(raw)).is_changed, "{raw}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `genre`: what kind of work a resource is.
 
-use super::{Text, xml::Xml};
+use super::{Text, Uri, xml::Xml};
 
 /// `genre`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -9,10 +9,16 @@ pub(crate) struct Genre<'a> {
     pub term: Text<'a>,
     /// `authority`: the code of the vocabulary the term is from.
     pub authority: Option<&'static str>,
+    /// `valueURI`: its address there.
+    pub uri: Option<Uri>,
 }
 
 impl Genre<'_> {
     pub(super) fn write(&self, xml: &mut Xml<'_>) {
-        xml.leaf("genre", [("authority", self.authority)], &self.term);
+        let attributes = [
+            ("authority", self.authority),
+            ("valueURI", self.uri.as_ref().map(Uri::as_str)),
+        ];
+        xml.leaf("genre", attributes, &self.term);
     }
 }

@@ -9,7 +9,7 @@ use fluent_uri::pct_enc::{EString, encoder::Query};
 use url::{Position, Url};
 
 /// An absolute `http` or `https` address that is a URI by RFC 3986.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Uri(String);
 
 impl Uri {
