@@ -13,10 +13,10 @@
 //! | without it: manifest `label`, title or name of a `catalog_record`, group in the manifest `note`, first heading of `description.md`, name of the file that the entity is, PI | the same with `supplied="yes"` | the first there is; a `catalog_record` is named in a `note` "Source of title" | `title_info` | \[UG titleInfo\] supplied |
 //! | pinax `creator`: text, list, object with `name`, code of the graph | `name[@usage=primary]` (the first), `namePart[@type=date]`, `role` creator in one term | each once; roles in the text are relators, years of a life a date, else from the graph; `type` only where something tells, the host's graph included | `name` | \[UG name\] |
 //! | a creator who is not named ("Unknown photographer") | `note` "Creator as given" | "Unknown", "Anonymous", "Various" alone: nothing | `name` | \[DLF\] names |
-//! | pinax `type` | `typeOfResource`, `genre` | one of the classic strings; a `genre` where they cannot tell | `type_of_resource` | \[UG typeOfResource\] |
+//! | pinax `type` | `typeOfResource`, `genre` | one of the classic strings, from DCMI, MODS or a common word; a `genre` where it says more | `type_of_resource` | \[UG typeOfResource\] |
 //! | pinax `created` | `originInfo/dateCreated` | encoded only where the text has one sure reading; at most one key date | `origin_info` | \[UG originInfo\], \[DLF\] one key date |
 //! | its wording, where dates do not say all of it | `note` "Date as given" | in the words of the source | `origin_info` | \[UG note\] |
-//! | pinax `language` | `language/languageTerm`, `scriptTerm` | ISO 639-2/B (or 639-3) code, then name; ISO 15924 | `language` | \[UG language\] |
+//! | pinax `language` | `language/languageTerm`, `scriptTerm` | ISO 639-2/B (or 639-3) code, then name; a name, in English or its own, before a code, and a code only as it is written; ISO 15924 | `language` | \[UG language\] |
 //! | refs: MIME types | `physicalDescription/internetMediaType` | distinct, lower case, without parameters | `physical_description` | \[DLF\] required |
 //! | refs: number | `physicalDescription/extent` | "2 files"; a ref that could not be had counts | `physical_description` | \[UG physicalDescription\] |
 //! | year before 1950, and files | `physicalDescription/digitalOrigin` | reformatted digital; never guessed otherwise | `physical_description` | \[DLF\] required, but truth first |

@@ -1,29 +1,32 @@
-//! `language`: BCP 47 tags, codes of ISO 639 and English names, as codes of ISO 639-2/B.
+//! `language`: BCP 47 tags, codes of ISO 639 and names, as codes of ISO 639-2/B.
 //!
 //! | raw | `languageTerm` |
 //! |---|---|
-//! | tag or code of ISO 639-1 or 639-2 (`en`, `en-AU`, `eng`, `deu`) | code and name, `authority="iso639-2b"` |
+//! | English name ("English", "Castilian", "Ancient Greek", "Farsi") | code and name, `authority="iso639-2b"` |
+//! | its own name (français, 日本語) of a language that ISO 639-1 has | the same |
+//! | tag or code of ISO 639-1 or 639-2 (`en`, `en-AU`, `eng`, `deu`) | the same |
 //! | withdrawn code (`iw`, `in`, `ji`) | the same, by the code that took its place |
-//! | English name ("English", "Castilian", "Ancient Greek") | the same |
-//! | code or name of ISO 639-3 alone (`yue`, `cmn`, `zh-yue`) | code and name, `authority="iso639-3"` |
-//! | several of these in one text ("English and French", "en; fr") | several elements |
+//! | code or name of ISO 639-3 alone (`yue`, "Mandarin", `zh-yue`) | code and name, `authority="iso639-3"` |
+//! | several of these in one text ("English and French", "en, fr") | several elements |
 //! | anything else | the text, without an authority |
-//! | blank, unknown, N/A | nothing |
 //!
-//! A script subtag becomes a `scriptTerm`; MODS has no place for region, variant and extension. What looks like
-//! a code is taken for one: "Ga" is Irish, not the language of Accra. The code comes before the name, since
-//! LOC's stylesheet to Dublin Core prints the first term. Tags: RFC 5646; guidelines:
-//! <https://www.loc.gov/standards/mods/userguide/language.html>.
+//! A code is one only as it is written, in lower case, or in a tag: "Her" and "Car" are no languages, and "Ga" is that
+//! of Accra, not Irish. A script subtag becomes a `scriptTerm`; MODS has no place for region, variant and extension.
+//! The code comes before the name, since LOC's stylesheet to Dublin Core prints the first term. Tags: RFC 5646;
+//! guidelines: <https://www.loc.gov/standards/mods/userguide/language.html>.
 
 mod iso15924;
 mod iso639;
 
 use isolang::Language as Iso639_3;
 
+use super::value::key;
 use super::{distinct, joined};
 use crate::arke::Term;
 use crate::mods::{Authority, Language, LanguageTerm, Text};
 
+/// How many letters a name has that means nothing else: "Ali", "Car", "Her" and "Day" are names of ISO 639-3 or codes.
+const SURE_NAME: usize = 4;
 const ISO_639_2: &str = "http://id.loc.gov/vocabulary/iso639-2";
 
 /// A language, and whether all of the raw tag is in it.
@@ -75,36 +78,35 @@ fn read_several(raw: &str) -> Vec<LanguageReading<'_>> {
     if reading.language.terms[0].authority != Authority::default() {
         return vec![reading];
     }
-    let parts = raw
-        .split([',', ';', '/', '&'])
-        .flat_map(|part| part.split(" and "));
-    let several: Option<Vec<_>> = parts
-        .map(|part| {
-            read(part).filter(|part| part.language.terms[0].authority != Authority::default())
+    let parts = raw.split([',', '/', '&', '+', '、']);
+    let parts = parts.flat_map(|part| part.split(" and ").flat_map(|part| part.split(" et ")));
+    let known = |part| {
+        let reading = read(part)?;
+        let is_known = reading.language.terms[0].authority != Authority::default();
+        is_known.then_some(LanguageReading {
+            is_changed: true,
+            ..reading
         })
-        .map(|part| {
-            part.map(|part| LanguageReading {
-                is_changed: true,
-                ..part
-            })
-        })
-        .collect();
+    };
+    let parts = parts.filter(|part| !part.trim().is_empty());
+    let several: Option<Vec<_>> = parts.map(known).collect();
     several.unwrap_or_else(|| vec![reading])
 }
 
 /// Reads one language.
 fn read(raw: &str) -> Option<LanguageReading<'_>> {
     let given = Text::line(raw)?;
-    if let Some(tag) = tag(given.as_str()) {
-        return Some(LanguageReading {
-            is_changed: tag.is_changed,
-            language: coded(tag.language, tag.script),
-        });
-    }
-    let Some(code) = by_name(given.as_str()) else {
-        return Some(LanguageReading {
-            is_changed: false,
-            language: verbatim(given),
+    let name = Some(given.as_str()).filter(|name| !is_code(name));
+    let Some(code) = name.and_then(by_name) else {
+        return Some(match tag(given.as_str()) {
+            Some(tag) => LanguageReading {
+                is_changed: tag.is_changed,
+                language: coded(tag.language, tag.script),
+            },
+            None => LanguageReading {
+                is_changed: false,
+                language: verbatim(given),
+            },
         });
     };
     let language = coded(code, None);
@@ -118,8 +120,19 @@ fn read(raw: &str) -> Option<LanguageReading<'_>> {
     })
 }
 
+/// Tells whether a text is written as a code alone is.
+fn is_code(text: &str) -> bool {
+    (2..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
 /// Reads a tag by the grammar of RFC 5646; `None` if its language is in no list.
 fn tag(raw: &str) -> Option<Tag> {
+    let is_capital = |byte: u8| byte.is_ascii_uppercase();
+    let as_written = raw.split(['-', '_']).next()?;
+    let is_mixed = as_written.bytes().any(is_capital) && !as_written.bytes().all(is_capital);
+    if is_mixed || raw == as_written && !is_code(raw) {
+        return None;
+    }
     let lower = raw.to_ascii_lowercase().replace('_', "-");
     let mut subtags = lower.split('-').peekable();
     let first = subtags.next()?;
@@ -157,17 +170,35 @@ fn title_case(subtag: &str) -> String {
 }
 
 fn code(subtag: &str) -> Option<Code> {
-    iso639::bibliographic(subtag)
-        .map(Code::Bibliographic)
-        .or_else(|| Iso639_3::from_639_3(subtag).map(Code::Iso639_3))
-        // "sh", which ISO 639-2 has no code for any more.
-        .or_else(|| Iso639_3::from_639_1(subtag).map(Code::Iso639_3))
+    let by_639_1 = || Iso639_3::from_639_1(subtag);
+    let listed = iso639::bibliographic(subtag).map(Code::Bibliographic);
+    listed.or_else(|| by_639_3(Iso639_3::from_639_3(subtag).or_else(by_639_1)?))
 }
 
+fn by_639_3(language: Iso639_3) -> Option<Code> {
+    let listed = iso639::bibliographic(language.to_639_3()).map(Code::Bibliographic);
+    Some(listed.unwrap_or(Code::Iso639_3(language)))
+}
+
+/// Reads a name, whatever is said of the language in parentheses.
 fn by_name(name: &str) -> Option<Code> {
-    iso639::by_name(name)
-        .map(Code::Bibliographic)
-        .or_else(|| Iso639_3::from_name(name).map(Code::Iso639_3))
+    let name = name.trim_end_matches('.');
+    let in_english = || iso639::by_name(name).and_then(code);
+    let in_639_3 = || by_639_3(Iso639_3::from_name(name).filter(|_| name.len() >= SURE_NAME)?);
+    let without_remark = || by_name(name.split_once(" (")?.0);
+    in_english()
+        .or_else(in_639_3)
+        .or_else(|| by_own_name(name))
+        .or_else(without_remark)
+}
+
+/// Reads what a language is called in itself. Of those that ISO 639-1 does not have, several share a name.
+fn by_own_name(name: &str) -> Option<Code> {
+    let wanted = key(name);
+    let named = Iso639_3::match_autonyms(move |autonym| key(autonym) == wanted);
+    let mut named = named.filter(|language| language.to_639_1().is_some());
+    let language = named.next()?;
+    named.next().is_none().then(|| by_639_3(language))?
 }
 
 fn coded(code: Code, script: Option<String>) -> Language<'static> {
@@ -245,7 +276,7 @@ mod tests {
     #[test]
     fn codes_and_names_become_bibliographic_codes() {
         check(
-            &["en", "EN", " eng\n", "English", "ENGLISH"],
+            &["en", " eng\n", "English", "ENGLISH", "english"],
             "eng English iso639-2b",
         );
         check(&["fr", "fra", "fre", "French"], "fre French iso639-2b");
@@ -326,7 +357,8 @@ mod tests {
         for raw in [
             "English, French",
             "English and French",
-            "en; fr",
+            "en, fr,",
+            "English + French",
             "English/French",
             "eng & fre",
         ] {
@@ -343,8 +375,36 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_like_a_code_is_one() {
-        check(&["Ga"], "gle Irish iso639-2b");
+    fn a_code_is_one_only_as_it_is_written() {
+        check(&["ga"], "gle Irish iso639-2b");
+        check(&["ga-IE", "GA-IE"], "gle Irish iso639-2b +");
+        check(&["Ga"], "gaa Ga iso639-2b");
+        for raw in ["Her", "Car", "Ali", "NIL", "EN", "Ga-Dang", "No-One"] {
+            check(&[raw], raw);
+        }
+    }
+
+    #[test]
+    fn a_language_is_known_by_its_own_name_where_that_is_sure() {
+        check(
+            &["français", "Français", "FRANÇAIS", "franc\u{327}ais"],
+            "fre French iso639-2b +",
+        );
+        check(&["Deutsch"], "ger German iso639-2b +");
+        check(&["日本語"], "jpn Japanese iso639-2b +");
+        check(&["العربية"], "ara Arabic iso639-2b +");
+        check(&["中文"], "chi Chinese iso639-2b +");
+        check(&["Mandarin"], "cmn Mandarin Chinese iso639-3 +");
+        check(&["Slovene"], "slv Slovenian iso639-2b +");
+        check(
+            &["American English", "English (primary)", "English."],
+            "eng English iso639-2b +",
+        );
+        check(
+            &["No linguistic content"],
+            "zxx No linguistic content iso639-2b",
+        );
+        check(&["Multiple languages"], "mul Multiple languages iso639-2b");
     }
 
     #[test]
