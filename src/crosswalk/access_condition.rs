@@ -1,11 +1,13 @@
-//! `accessCondition`: standard statements by their address, anything else in its own words.
+//! `accessCondition`: standard statements by their address or name, anything else in its own words.
 //!
 //! Known are the twelve statements of `RightsStatements.org`, the six Creative Commons licences in all versions
-//! and ports, CC0 and the Public Domain Mark, by any address that leads to one. The address is written in its
-//! canonical form: `http` for `RightsStatements.org` (<https://rightsstatements.org/en/documentation/>), `https`
-//! for Creative Commons (<https://creativecommons.org/licenses/list.en>). An address within prose claims
-//! nothing, because the prose may limit it; nor does a name alone, because it names no version.
+//! and ports, CC0 and the Public Domain Mark, by any address that leads to one, by their exact label, by name and
+//! version (`CC BY 4.0`), and by name and address together. The address is written in its canonical form: `http` for
+//! `RightsStatements.org` (<https://rightsstatements.org/en/documentation/>), `https` for Creative Commons
+//! (<https://creativecommons.org/licenses/list.en>). Prose claims nothing, because it may limit the address in it; nor
+//! does a name without a version.
 
+use crate::arke::Term;
 use crate::mods::{AccessCondition, Text};
 
 /// The statements of `RightsStatements.org`, all in version 1.0.
@@ -78,6 +80,17 @@ const PORTS: [(&str, &str); 63] = [
     ("th", "Thailand"), ("tw", "Taiwan"), ("ug", "Uganda"), ("uk", "UK: England & Wales"),
     ("us", "United States"), ("ve", "Venezuela"), ("vn", "Vietnam"), ("za", "South Africa"),
 ];
+/// What the elements of a licence are called.
+const ELEMENTS: [(&str, &[&str]); 4] = [
+    ("by", &["by", "attribution"]),
+    ("nc", &["nc", "noncommercial"]),
+    ("nd", &["nd", "noderivatives", "noderivs"]),
+    ("sa", &["sa", "sharealike"]),
+];
+/// What the dedications are called, word by word.
+const DEDICATION_NAMES: [(&str, &[&str]); 2] = [("zero", &["cc0"]), ("mark", &["domain", "mark"])];
+/// Words in the name of a licence that choose none.
+const FORMALITIES: [&str; 4] = ["license", "licence", "public", "the"];
 /// Parameters that choose how a statement is shown, not what it says.
 const DISPLAY_PARAMETERS: [&str; 3] = ["lang", "language", "ref"];
 
@@ -87,23 +100,94 @@ struct Statement {
     label: String,
 }
 
-/// Reads a statement of rights; `None` if there is none.
-pub(super) fn read(raw: &str) -> Option<AccessCondition<'_>> {
-    let given = Text::block(raw)?;
-    Some(match statement(given.as_str()) {
-        Some(Statement { uri, label }) => AccessCondition {
-            text: Text::made(format!("{label} ({uri})")),
-            uri: Some(uri),
-        },
-        None => AccessCondition {
+/// Reads a value of the rights: the standard statements in it, if it names nothing else, or its words.
+pub(super) fn read<'v>(raw: &Term<'v>) -> Vec<AccessCondition<'v>> {
+    let Some(given) = Text::block(raw.text) else {
+        return Vec::new();
+    };
+    let several = given.as_str().split([';', '|', '\n']).map(str::trim);
+    let several: Option<Vec<_>> = several
+        .filter(|part| !part.is_empty())
+        .map(statement)
+        .collect();
+    let of_object = || {
+        raw.uri
+            .and_then(by_address)
+            .map(|statement| vec![statement])
+    };
+    let Some(statements) = several.or_else(of_object) else {
+        return vec![AccessCondition {
             text: given,
             uri: None,
-        },
+        }];
+    };
+    let condition = |Statement { uri, label }| AccessCondition {
+        text: Text::made(format!("{label} ({uri})")),
+        uri: Some(uri),
+    };
+    statements.into_iter().map(condition).collect()
+}
+
+/// Recognises a statement by its address, its name, or both if they agree.
+fn statement(text: &str) -> Option<Statement> {
+    let text = text.trim_end_matches('.');
+    let either = |text| by_address(text).or_else(|| by_name(text));
+    either(text).or_else(|| {
+        let (name, other) = text.split_at(text.find("http").or_else(|| text.find('('))?);
+        let name = by_name(name.trim_end_matches([' ', '(', '<', ':', '-', ',']))?;
+        either(other.trim_matches(['(', ')', '>'])).filter(|other| other.uri == name.uri)
     })
 }
 
-/// Recognises an address that is the whole text.
-fn statement(text: &str) -> Option<Statement> {
+/// Recognises an exact label, or a name of Creative Commons with its version: `CC-BY-NC-4.0`.
+fn by_name(name: &str) -> Option<Statement> {
+    let label = name.replace(['–', '—'], "-");
+    if let Some((code, _)) = STATEMENTS.iter().find(|(_, known)| *known == label) {
+        return rights_statement(&["vocab", &code.to_lowercase(), "1.0"]);
+    }
+    let lower = label
+        .to_lowercase()
+        .replace("non-", "non")
+        .replace("no-", "no");
+    let words = lower.split(|sign: char| !sign.is_alphanumeric() && sign != '.');
+    let words: Vec<&str> = words
+        .filter(|word| !word.is_empty() && !FORMALITIES.contains(word))
+        .collect();
+    let of_version = |word: &str| VERSIONS.iter().find(|(version, ..)| *version == word);
+    let at = words.iter().position(|word| of_version(word).is_some())?;
+    let (_, unported, ports) = of_version(words[at])?;
+    let (version, place) = (words[at], words[at + 1..].join(" "));
+    if let Some((code, _)) = DEDICATION_NAMES
+        .iter()
+        .find(|(_, name)| words[..at] == **name)
+    {
+        let is_whole = ["", "universal", "universal domain dedication"].contains(&&*place);
+        return dedication(&[code, version]).filter(|_| is_whole);
+    }
+    let elements = words[..at].strip_prefix(&["creative", "commons"]);
+    let elements = elements.or_else(|| words[..at].strip_prefix(&["cc"]));
+    let element = |word: &&str| {
+        let mut elements = ELEMENTS.iter();
+        elements.find_map(|(code, names)| names.contains(word).then_some(*code))
+    };
+    let code: Option<Vec<_>> = elements
+        .unwrap_or(&words[..at])
+        .iter()
+        .map(element)
+        .collect();
+    let code = code?.join("-");
+    if place.is_empty() || unported.is_some_and(|name| name.eq_ignore_ascii_case(&place)) {
+        return licence(&[&code, version]);
+    }
+    let is_named = |port: &&&str| {
+        let name = name_of_port(port).unwrap_or_default();
+        **port == place || name.eq_ignore_ascii_case(&place)
+    };
+    licence(&[&code, version, ports.iter().find(is_named)?])
+}
+
+/// Recognises an address.
+fn by_address(text: &str) -> Option<Statement> {
     let address = text
         .strip_prefix('<')
         .and_then(|text| text.strip_suffix('>'))
@@ -224,7 +308,10 @@ mod tests {
     #[track_caller]
     fn check(raws: &[&str], label: &str, uri: &str) {
         for raw in raws {
-            let condition = read(raw).expect("not blank");
+            let conditions = read(&Term::of(raw));
+            let [condition] = &conditions[..] else {
+                panic!("{raw}: {conditions:?}");
+            };
             assert_eq!(condition.uri.as_deref(), Some(uri), "{raw}");
             assert_eq!(condition.text.as_str(), format!("{label} ({uri})"), "{raw}");
         }
@@ -233,8 +320,12 @@ mod tests {
     #[track_caller]
     fn check_verbatim(raws: &[&str]) {
         for raw in raws {
-            let condition = read(raw).expect("not blank");
-            assert_eq!((condition.text.as_str(), condition.uri), (*raw, None));
+            let conditions = read(&Term::of(raw));
+            let texts: Vec<_> = conditions
+                .iter()
+                .map(|one| (one.text.as_str(), &one.uri))
+                .collect();
+            assert_eq!(texts, [(*raw, &None)]);
         }
     }
 
@@ -374,8 +465,14 @@ mod tests {
         check_verbatim(&[
             "PUBLIC DOMAIN",
             "NO COPYRIGHT - US",
-            "In Copyright",
-            "CC BY 4.0",
+            "IN COPYRIGHT",
+            "In Copyright (http://rightsstatements.org/vocab/NoC-US/1.0/)",
+            "CC BY",
+            "CC BY 4.0 except the cover",
+            "Licensed under CC BY 4.0",
+            "CC BY-XY 4.0",
+            "CC BY 3.0 Atlantis",
+            "Public Domain",
             "Unknown",
             "CC BY 4.0, see https://creativecommons.org/licenses/by/4.0/",
             "https://creativecommons.org/licenses/by/4.0/ except the cover",
@@ -408,9 +505,90 @@ mod tests {
     }
 
     #[test]
+    fn a_statement_is_known_by_its_label_or_name_and_version() {
+        check(
+            &[
+                "In Copyright",
+                "In Copyright (http://rightsstatements.org/vocab/InC/1.0/)",
+            ],
+            "In Copyright",
+            "http://rightsstatements.org/vocab/InC/1.0/",
+        );
+        check(
+            &[
+                "No Copyright - United States",
+                "No Copyright – United States",
+                "No Copyright - United States (http://rightsstatements.org/vocab/NoC-US/1.0/)",
+                "No Copyright - United States: https://rightsstatements.org/page/NoC-US/1.0/?language=en",
+            ],
+            "No Copyright - United States",
+            "http://rightsstatements.org/vocab/NoC-US/1.0/",
+        );
+        check(
+            &[
+                "CC BY 4.0",
+                "cc-by-4.0",
+                "CC-BY 4.0",
+                "Creative Commons Attribution 4.0 International",
+                "Attribution 4.0 International (CC BY 4.0)",
+                "CC BY 4.0 International License",
+                "Creative Commons Attribution 4.0 International Public License.",
+                "CC BY 4.0 https://creativecommons.org/licenses/by/4.0/",
+                "https://creativecommons.org/licenses/by/4.0/.",
+                "CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/deed.de)",
+            ],
+            "Creative Commons Attribution 4.0 International",
+            "https://creativecommons.org/licenses/by/4.0/",
+        );
+        check(
+            &[
+                "CC BY-NC-ND 4.0",
+                "Creative Commons Attribution-NonCommercial-NoDerivatives 4.0",
+                "CC-BY-NC-ND-4.0",
+                "CC Attribution-Non-Commercial-No-Derivatives 4.0",
+            ],
+            "Creative Commons Attribution-NonCommercial-NoDerivatives 4.0 International",
+            "https://creativecommons.org/licenses/by-nc-nd/4.0/",
+        );
+        check(
+            &["CC BY-SA 3.0 Germany", "CC-BY-SA-3.0-DE"],
+            "Creative Commons Attribution-ShareAlike 3.0 Germany",
+            "https://creativecommons.org/licenses/by-sa/3.0/de/",
+        );
+        check(
+            &[
+                "CC0 1.0",
+                "CC0-1.0",
+                "CC0 1.0 Universal",
+                "CC0 1.0 Universal Public Domain Dedication",
+            ],
+            "CC0 1.0 Universal",
+            "https://creativecommons.org/publicdomain/zero/1.0/",
+        );
+        check(
+            &["Public Domain Mark 1.0", "public domain mark 1.0 universal"],
+            "Public Domain Mark 1.0",
+            "https://creativecommons.org/publicdomain/mark/1.0/",
+        );
+    }
+
+    #[test]
+    fn several_statements_in_one_text_are_several() {
+        let raw = "http://rightsstatements.org/vocab/InC/1.0/; CC BY 4.0";
+        let conditions = read(&Term::of(raw));
+        let uris: Vec<_> = conditions.iter().map(|one| one.uri.as_deref()).collect();
+        let expected = [
+            "http://rightsstatements.org/vocab/InC/1.0/",
+            "https://creativecommons.org/licenses/by/4.0/",
+        ];
+        assert_eq!(uris, expected.map(Some));
+        check_verbatim(&["In Copyright; ask the museum"]);
+    }
+
+    #[test]
     fn no_rights_are_nothing() {
         for raw in ["", " \n"] {
-            assert_eq!(read(raw), None);
+            assert_eq!(read(&Term::of(raw)), []);
         }
     }
 }
