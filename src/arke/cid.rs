@@ -1,14 +1,34 @@
 //! Content identifier (CID): the name of bytes, made from the bytes.
 
+use std::borrow::Cow;
+
 use data_encoding::BASE32_NOPAD_NOCASE;
+
+use super::json::{self, Value};
 
 /// The longest CID that is believed; those in use have 46 to 62 characters.
 const LENGTH_MAX: usize = 128;
 /// What stands before the digest of a CID of version 1 over plain bytes: version, codec, SHA-256, its length.
 const RAW_SHA_256: [u8; 4] = [1, 0x55, 0x12, 0x20];
 
+/// Reads a CID as people and programs write it: a link of IPLD, behind `ipfs://` or `/ipfs/`, in capitals.
+pub(super) fn read<'v>(value: &'v Value<'v>) -> Option<Cow<'v, str>> {
+    let text = value.as_str().or_else(|| json::text(value, "/"))?.trim();
+    let text = text.strip_prefix("ipfs://").unwrap_or(text);
+    let cid = text.rsplit_once("ipfs/").map_or(text, |(_, cid)| cid);
+    let cid = cid.strip_suffix('/').unwrap_or(cid);
+    // In base 32, "B" stands for capitals; "Q" begins a CID of version 0, in which case tells digits apart.
+    let is_capital = cid.starts_with('B') && !cid.bytes().any(|byte| byte.is_ascii_lowercase());
+    let cid: Cow<'_, str> = if is_capital {
+        cid.to_ascii_lowercase().into()
+    } else {
+        cid.into()
+    };
+    is_cid(&cid).then_some(cid)
+}
+
 /// Tells whether a text can be a CID, and so may stand in an address or a file name.
-pub(crate) fn is_cid(text: &str) -> bool {
+fn is_cid(text: &str) -> bool {
     (1..=LENGTH_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
@@ -34,6 +54,30 @@ mod tests {
         let digest = sha256("bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku")
             .expect("a raw CID");
         assert_eq!(digest[..4], [0xe3, 0xb0, 0xc4, 0x42]);
+    }
+
+    #[test]
+    fn a_cid_is_read_in_everyday_spellings() {
+        let cid = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
+        for text in [
+            cid.to_owned(),
+            format!(" {cid}\n"),
+            cid.to_uppercase(),
+            format!("ipfs://{cid}"),
+            format!("/ipfs/{cid}"),
+            format!("ipfs://ipfs/{cid}/"),
+            format!("https://ipfs.arke.institute/ipfs/{cid}"),
+        ] {
+            let value = Value::Text(text.as_str().into());
+            assert_eq!(read(&value).as_deref(), Some(cid), "{text}");
+        }
+        let link =
+            json::read(br#"{"/": "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"}"#);
+        let (link, _) = link.expect("JSON");
+        assert_eq!(read(&link).as_deref(), Some(cid));
+        for text in ["", "a/b", "ipfs://a/b.tif", "é", "two words"] {
+            assert_eq!(read(&Value::Text(text.into())), None, "{text}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::cheimarros::Cheimarros;
 use super::component::{Component, ComponentRole};
-use super::file_ref::{FieldNames, FileRef};
+use super::file_ref::FileRef;
 use super::json::{self, Value, text};
 use super::manifest::Manifest;
 use super::nara::CatalogRecord;
@@ -152,16 +152,11 @@ pub fn with_entity<R>(
             entity.characters_replaced += replaced;
             value
         });
-        let names = match role {
-            ComponentRole::FileRef => &FieldNames::REF,
-            ComponentRole::DigitalObject => &FieldNames::DIGITAL_OBJECT,
-            _ => {
-                documents.push((role, content));
-                continue;
-            }
-        };
-        let file_ref = typed(&content, |value| FileRef::read_as(value, names));
-        entity.file_refs.push((key, file_ref));
+        if matches!(role, ComponentRole::FileRef | ComponentRole::DigitalObject) {
+            entity.file_refs.push((key, typed(&content, FileRef::read)));
+        } else {
+            documents.push((role, content));
+        }
     }
     for (role, content) in &documents {
         entity.set(**role, content);

@@ -3,7 +3,10 @@
 //! Nothing upstream checks the archive's documents, so a field of the wrong type spoils itself alone, and what became
 //! of it is noted under its name.
 
+use std::borrow::Cow;
+
 use super::json::{self, Member, Value, is_blank};
+use super::{address, cid};
 
 /// A field that could not be used as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +66,54 @@ impl<'v> Fields<'v> {
             self.leave_out(field, value);
         }
         value.as_text()
+    }
+
+    /// Returns a field that is an address, without what opens a door.
+    pub(super) fn address(&mut self, field: &'static str) -> Option<Cow<'v, str>> {
+        let given = self.text(field)?;
+        self.public(field, given)
+    }
+
+    /// Returns an address that was read of a field, without what opens a door.
+    pub(super) fn public(&mut self, field: &'static str, given: &'v str) -> Option<Cow<'v, str>> {
+        let public = address::public(given);
+        if matches!(public, Cow::Owned(_)) {
+            let reason = "a user, password or signature is in the address; left out";
+            self.add_problem(field, reason.to_owned());
+        }
+        if public.trim_start().starts_with("data:") {
+            self.add_problem(
+                field,
+                "data in the place of an address; left out".to_owned(),
+            );
+            return None;
+        }
+        Some(public)
+    }
+
+    /// Returns a field that is a CID.
+    pub(super) fn cid(&mut self, field: &'static str) -> Option<Box<str>> {
+        let value = self.value(field)?;
+        let cid = cid::read(value);
+        if cid.is_none() && value.as_str() != Some("") {
+            let shown = crate::sanitize::excerpt(&value.to_string());
+            self.add_problem(field, format!("{shown} is no CID; left out"));
+        }
+        cid.map(Into::into)
+    }
+
+    /// Returns a field that is a text, or a list of the texts of pages, each by itself or in an object.
+    pub(super) fn pages(&mut self, field: &'static str) -> Option<Cow<'v, str>> {
+        let value = self.value(field)?;
+        if let Some(text) = value.as_str() {
+            return Some(text.into()).filter(|_| !is_blank(text));
+        }
+        let page = |page: &'v Value<'v>| page.as_str().or_else(|| json::text(page, "text"));
+        let pages: Option<Vec<&str>> = value.values().iter().map(page).collect();
+        if pages.is_none() {
+            self.leave_out(field, value);
+        }
+        pages.map(|pages| pages.join("\n\n").into())
     }
 
     /// Returns a field that is a whole number, or a text of its digits.

@@ -1,7 +1,8 @@
 //! A digitized file: where it is, what it is, and what OCR read on it.
 
 use super::fields::{FieldProblem, Fields};
-use super::json::Value;
+use super::json::{self, Value};
+use crate::sanitize::excerpt;
 
 /// What a `*.ref.json` tells of a file. Only the address is promised; even that can be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,7 +11,7 @@ pub struct FileRef {
     pub url: Option<Box<str>>,
     /// The CID computed when the file was uploaded. The file is not on the gateway: this is never fetched.
     pub cid: Option<Box<str>>,
-    /// MIME type.
+    /// MIME type, in lower case and without parameters.
     pub media_type: Option<Box<str>>,
     /// Size of the original. The archive takes no empty file, so 0 only says that the size is not known.
     pub size_bytes: Option<u64>,
@@ -22,66 +23,76 @@ pub struct FileRef {
     pub problems: Vec<FieldProblem>,
 }
 
-/// The names under which the archive's kinds of document tell of a file.
-#[derive(Clone, Copy, Debug)]
-pub struct FieldNames {
-    url: &'static str,
-    cid: Option<&'static str>,
-    media_type: &'static str,
-    size_bytes: &'static str,
-    filename: &'static str,
-    ocr: Option<&'static str>,
-}
-
-impl FieldNames {
-    /// Those of a `*.ref.json`.
-    pub const REF: Self = Self {
-        url: "url",
-        cid: Some("ipfs_cid"),
-        media_type: "type",
-        size_bytes: "size",
-        filename: "filename",
-        ocr: Some("ocr"),
-    };
-    /// Those of the `properties` of an entity that is a file (G7).
-    pub const FILE_ENTITY: Self = Self {
-        url: "cdn_url",
-        cid: Some("original_cid"),
-        media_type: "content_type",
-        size_bytes: "original_size",
-        filename: "filename",
-        ocr: None,
-    };
-    /// Those of a `digital_object_metadata`, whose `object_type` is "Image (JPG)" and the like.
-    pub const DIGITAL_OBJECT: Self = Self {
-        url: "s3_url",
-        cid: None,
-        media_type: "object_type",
-        size_bytes: "file_size",
-        filename: "filename",
-        ocr: Some("extracted_text"),
-    };
-}
+/// The names under which the archive's kinds of document, and those who upload files, tell of one.
+const URL: [&str; 5] = ["url", "cdn_url", "s3_url", "uri", "href"];
+const CID: [&str; 3] = ["ipfs_cid", "original_cid", "cid"];
+const MEDIA_TYPE: [&str; 8] = [
+    "type",
+    "content_type",
+    "object_type",
+    "mime_type",
+    "mimeType",
+    "mimetype",
+    "media_type",
+    "contentType",
+];
+const SIZE: [&str; 5] = ["size", "original_size", "file_size", "size_bytes", "bytes"];
+const FILENAME: [&str; 5] = ["filename", "original_name", "file_name", "fileName", "name"];
+const OCR: [&str; 4] = ["ocr", "extracted_text", "ocr_text", "text"];
 
 impl FileRef {
-    /// Reads a parsed document that tells of a file under these names.
+    /// Reads a parsed document that tells of a file.
     ///
     /// # Errors
     ///
     /// Says in words what the document is, if it is not an object.
-    pub fn read_as(value: &Value<'_>, names: &FieldNames) -> Result<Self, String> {
+    pub fn read(value: &Value<'_>) -> Result<Self, String> {
         let mut fields = Fields::of(value)?;
-        let mut text = |name| fields.text(name).map(Into::into);
+        let named = |names: &'static [&'static str]| {
+            let is_given = |name: &&&str| json::member(value, name).is_some();
+            names.iter().find(is_given).copied().unwrap_or(names[0])
+        };
+        let file = Self {
+            url: fields.address(named(&URL)).map(Into::into),
+            cid: fields.cid(named(&CID)),
+            media_type: media_type(named(&MEDIA_TYPE), &mut fields),
+            filename: fields.text(named(&FILENAME)).map(Into::into),
+            ocr: fields.pages(named(&OCR)).map(Into::into),
+            size_bytes: fields.whole_number(named(&SIZE)).filter(|&size| size > 0),
+            problems: Vec::new(),
+        };
+        if file == Self::default() {
+            fields.add_problem(
+                URL[0],
+                "nothing in the document is known to tell of a file".to_owned(),
+            );
+        }
         Ok(Self {
-            url: text(names.url),
-            cid: names.cid.and_then(&mut text),
-            media_type: text(names.media_type),
-            filename: text(names.filename),
-            ocr: names.ocr.and_then(&mut text),
-            size_bytes: fields
-                .whole_number(names.size_bytes)
-                .filter(|&size| size > 0),
             problems: fields.into_problems(),
+            ..file
         })
     }
+}
+
+/// Reads a MIME type, in lower case and without parameters.
+fn media_type(name: &'static str, fields: &mut Fields<'_>) -> Option<Box<str>> {
+    let raw = fields.text(name)?;
+    let essence = raw.split(';').next().unwrap_or_default().trim();
+    let is_token = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))
+    };
+    let is_media_type = essence
+        .split_once('/')
+        .is_some_and(|(kind, sub_kind)| is_token(kind) && is_token(sub_kind));
+    // The National Archives write "Image (JPG)" there.
+    if !is_media_type && name != "object_type" {
+        fields.add_problem(
+            name,
+            format!("{:?} is no MIME type; left out", excerpt(raw)),
+        );
+    }
+    is_media_type.then(|| essence.to_ascii_lowercase().into())
 }

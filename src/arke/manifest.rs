@@ -6,10 +6,10 @@
 
 use foldhash::{HashMap, HashMapExt as _};
 
-use super::cid::is_cid;
+use super::cid;
 use super::component::Component;
 use super::fields::{FieldProblem, Fields};
-use super::file_ref::{FieldNames, FileRef};
+use super::file_ref::FileRef;
 use super::json::{self, Member, Value};
 use super::pi::Pi;
 use crate::sanitize::excerpt;
@@ -181,13 +181,13 @@ fn read_entity(object: &Value<'_>, components: &Value<'_>) -> Result<Manifest, M
     let mut boxed = |name| fields.text(name).map(Into::into);
     let manifest = Manifest {
         timestamp: boxed("ts"),
-        cid: boxed("manifest_cid"),
-        previous_cid: boxed("prev_cid"),
         note: boxed("note"),
         label: boxed("label"),
         description: boxed("description"),
+        cid: fields.cid("manifest_cid"),
+        previous_cid: fields.cid("prev_cid"),
         version: fields.whole_number("ver"),
-        components: read_components(components),
+        components: read_components(components, &mut fields),
         children: read_children(object)?,
         parent: read_parent(&mut fields),
         file: read_file(&mut fields),
@@ -214,15 +214,23 @@ fn read_parent(fields: &mut Fields<'_>) -> Option<Pi> {
 }
 
 /// Reads the list of components; of two with one name the last counts, as JavaScript has it.
-fn read_components(object: &[Member<'_>]) -> Vec<Component> {
+fn read_components(object: &[Member<'_>], fields: &mut Fields<'_>) -> Vec<Component> {
     let mut components: Vec<Component> = Vec::with_capacity(object.len());
     let mut places: HashMap<&str, usize> = HashMap::with_capacity(object.len());
     for (key, cid) in object {
-        let cid = cid.as_str().filter(|cid| is_cid(cid)).map(Into::into);
+        let read = cid::read(cid).map(|cid| cid.into());
+        if read.is_none() && !matches!(cid, Value::Null) {
+            let reason = format!(
+                "{} of {} is no CID",
+                excerpt(&cid.to_string()),
+                excerpt(key)
+            );
+            fields.add_problem("components", reason);
+        }
         let place = *places.entry(key).or_insert(components.len());
         match components.get_mut(place) {
-            Some(component) => component.cid = cid,
-            None => components.push(Component::new(key, cid)),
+            Some(component) => component.cid = read,
+            None => components.push(Component::new(key, read)),
         }
     }
     components
@@ -257,7 +265,7 @@ fn read_file(fields: &mut Fields<'_>) -> Option<FileRef> {
     if fields.value("type").and_then(Value::as_str) != Some("file") {
         return None;
     }
-    match FileRef::read_as(fields.value("properties")?, &FieldNames::FILE_ENTITY) {
+    match FileRef::read(fields.value("properties")?) {
         Ok(file) => Some(file),
         Err(reason) => {
             fields.add_problem("properties", format!("{reason}; left out"));

@@ -4,6 +4,7 @@
 //! programs, language models among them, and nothing upstream checks it: a reader here refuses only what cannot
 //! be an entity at all, and otherwise takes what it can and says what it could not.
 
+mod address;
 pub(crate) mod cheimarros;
 pub(crate) mod cid;
 pub(crate) mod component;

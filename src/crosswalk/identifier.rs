@@ -3,7 +3,20 @@
 use crate::arke::{Entity, Pi, Pinax};
 use crate::mods::{Identifier, Text, Uri};
 
-use super::{Context, location};
+use super::{Context, distinct, location};
+
+/// What stands before a Digital Object Identifier, in lower case.
+#[rustfmt::skip]
+const DOI: [&str; 6] = [
+    "doi:", "info:doi/", "https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/",
+];
+/// What stands before a handle, in lower case.
+const HANDLE: [&str; 4] = [
+    "hdl:",
+    "info:hdl/",
+    "https://hdl.handle.net/",
+    "http://hdl.handle.net/",
+];
 
 /// Returns the identifiers: the PI, the address at which the entity is shown, that of the metadata, that of a
 /// catalogue record.
@@ -13,12 +26,10 @@ pub(super) fn identifiers<'v>(
     address: &Uri,
     context: &Context<'_>,
 ) -> Vec<Identifier<'v>> {
-    let is_pi = |id: &Text<'_>| id.as_str() == entity.pi.text().as_str();
-    let pinax_id = pinax.id.and_then(Text::line).filter(|id| !is_pi(id));
-    let pinax_id = pinax_id.map(|value| Identifier {
-        kind: "local",
-        display_label: "PINAX ID",
-        value,
+    let is_pi = |id: &&str| id.trim() == entity.pi.text().as_str();
+    let pinax_id = pinax.id.filter(|id| !is_pi(id)).and_then(|id| {
+        let local = || Text::line(id).map(|value| local(value, "PINAX ID"));
+        persistent(id).or_else(local)
     });
     let uri = Identifier {
         kind: "uri",
@@ -30,16 +41,55 @@ pub(super) fn identifiers<'v>(
         value: Text::made(address.to_string()),
     };
     let pi = pi(entity.pi, "Arke Persistent Identifier");
-    let na_id = entity
-        .catalog_record
-        .present()
-        .and_then(|catalog| catalog.na_id);
-    let na_id = na_id.and_then(Text::line).map(|value| Identifier {
+    let na_id = entity.catalog_record.present().and_then(|catalog| catalog.na_id);
+    let na_id = na_id.and_then(Text::line);
+    let na_id = na_id.map(|value| local(value, "National Archives Identifier"));
+    let further = pinax.access_url.as_deref().and_then(persistent);
+    let all = [pi, uri].into_iter().chain(further).chain(pinax_id).chain(na_id);
+    distinct(all)
+}
+
+/// Reads an identifier of a system in which it stays when the resource moves: bare, with the name of the system before
+/// it, or as the address of a resolver.
+pub(super) fn persistent<'v>(raw: &str) -> Option<Identifier<'v>> {
+    let text = raw.trim();
+    let lower = text.to_ascii_lowercase();
+    let behind = |start: &&str| lower.starts_with(start).then(|| &text[start.len()..]);
+    let (kind, display_label, value) = if let Some(name) = DOI.iter().find_map(behind) {
+        ("doi", "DOI", name)
+    } else if lower.starts_with("10.") {
+        ("doi", "DOI", text)
+    } else if let Some(name) = HANDLE.iter().find_map(behind) {
+        ("hdl", "Handle", name)
+    } else if lower.starts_with("urn:") {
+        ("urn", "URN", text)
+    } else {
+        let at = lower.find("/ark:").map(|at| at + 1);
+        let at = at.or_else(|| lower.starts_with("ark:").then_some(0))?;
+        ("ark", "ARK", &text[at..])
+    };
+    let is_resolvable = match kind {
+        "doi" => value.starts_with("10.") && value.contains('/'),
+        "hdl" => value.contains('/'),
+        "urn" => value.split(':').count() > 2,
+        _ => value[4..]
+            .trim_start_matches('/')
+            .starts_with(|sign: char| sign.is_ascii_digit()),
+    };
+    let is_one = is_resolvable && !value.contains(char::is_whitespace);
+    is_one.then(|| Identifier {
+        kind,
+        display_label,
+        value: Text::made(value.to_owned()),
+    })
+}
+
+fn local<'v>(value: Text<'v>, display_label: &'static str) -> Identifier<'v> {
+    Identifier {
         kind: "local",
-        display_label: "National Archives Identifier",
+        display_label,
         value,
-    });
-    [pi, uri].into_iter().chain(pinax_id).chain(na_id).collect()
+    }
 }
 
 /// Returns a PI as an identifier.
@@ -48,5 +98,40 @@ pub(super) fn pi<'v>(pi: Pi, display_label: &'static str) -> Identifier<'v> {
         kind: "arke-pi",
         display_label,
         value: Text::made(pi.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn persistent_identifiers_are_known_bare_and_by_their_resolver() {
+        for (raw, kind, value) in [
+            ("doi:10.1234/AbC", "doi", "10.1234/AbC"),
+            ("10.1234/abc", "doi", "10.1234/abc"),
+            ("https://doi.org/10.1234/abc", "doi", "10.1234/abc"),
+            ("HTTP://DX.DOI.ORG/10.1234/abc", "doi", "10.1234/abc"),
+            ("hdl:2027/abc.1", "hdl", "2027/abc.1"),
+            ("https://hdl.handle.net/2027/abc.1", "hdl", "2027/abc.1"),
+            ("ark:/12345/x6", "ark", "ark:/12345/x6"),
+            ("ark:12345/x6", "ark", "ark:12345/x6"),
+            ("https://n2t.net/ark:/12345/x6", "ark", "ark:/12345/x6"),
+            ("urn:nbn:de:101:1-2009", "urn", "urn:nbn:de:101:1-2009"),
+        ] {
+            let found = persistent(raw).map(|found| (found.kind, found.value.as_str().to_owned()));
+            assert_eq!(found, Some((kind, value.to_owned())), "{raw}");
+        }
+        for raw in [
+            "",
+            "10.5",
+            "https://example.org/10.1234/abc",
+            "see doi:10.1234/abc",
+            "doi:abc",
+            "urn:x",
+            "park:/1",
+        ] {
+            assert_eq!(persistent(raw), None, "{raw}");
+        }
     }
 }

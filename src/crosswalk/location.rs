@@ -1,58 +1,89 @@
 //! `location`: the institution, and the address at which the entity is shown.
 
+use std::iter;
+
 use crate::arke::{Entity, Pinax};
 use crate::mods::{Location, Text, Uri, Url, UrlAccess};
 use crate::sanitize::excerpt;
 
-use super::Context;
 use super::value::{self, Kind};
+use super::{Context, identifier};
 
-/// Returns where the resource is held, and where it is shown.
+/// The archive's own store of files, which serves a smaller variant of an image unless another is asked for.
+const STORE: &str = "https://cdn.arke.institute/asset/";
+
+/// Returns where the resource is held, where it is shown, and a small image of its first page.
 ///
 /// The institution stands here and in no `name`: reference managers would make it an author.
-pub(super) fn location<'v>(pinax: &Pinax<'v>, address: Uri, context: &Context<'_>) -> Location<'v> {
+pub(super) fn location<'v>(
+    entity: &Entity<'_>,
+    pinax: &Pinax<'v>,
+    address: Uri,
+    context: &Context<'_>,
+) -> Location<'v> {
     let institutions = pinax
         .institutions
         .iter()
         .filter(|institution| !value::is_unnamed(institution.text, Kind::Name));
+    let page = Url {
+        primary: true,
+        display_label: is_ours(&address, context).then_some("View in Arke"),
+        ..Url::new(address, UrlAccess::ObjectInContext)
+    };
+    let mut files = entity
+        .file_refs
+        .iter()
+        .filter_map(|(_, file_ref)| file_ref.as_ref().ok());
+    let image = files.find(|file| {
+        file.media_type
+            .as_deref()
+            .is_some_and(|kind| kind.starts_with("image/"))
+    });
+    let preview = image.and_then(|image| variant(image.url.as_deref()?, "thumb"));
+    let preview = preview.map(|preview| Url::new(preview, UrlAccess::Preview));
     Location {
         physical_locations: institutions
             .filter_map(|institution| Text::line(institution.text))
             .collect(),
-        url: Some(Url {
-            primary: true,
-            display_label: is_ours(&address, context).then_some("View in Arke"),
-            ..Url::new(address, UrlAccess::ObjectInContext)
-        }),
+        urls: iter::once(page).chain(preview).collect(),
     }
+}
+
+/// Returns the address of a variant of a file, if it is one of the archive's own store, which names none itself.
+pub(super) fn variant(address: &str, name: &str) -> Option<Uri> {
+    let id = address.trim().strip_prefix(STORE)?;
+    let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_id.then(|| Uri::made([STORE, id, "/", name].concat()))
 }
 
 /// Returns the address at which the entity is shown: that of the pinax if it is one, else that of the site.
 ///
-/// On the archive's own site only an address with the PI in it leads to the entity; metadata programs have put their
-/// own identifier there, or the word PLACEHOLDER.
+/// On the archive's own site only the page of the PI is that of the entity; metadata programs have put their own
+/// identifier there, or the word PLACEHOLDER.
 pub(super) fn access_url(entity: &Entity<'_>, pinax: &Pinax<'_>, context: &Context<'_>) -> Uri {
-    let given = pinax.access_url.and_then(Uri::parse);
-    let leads_there =
-        |uri: &Uri| !is_ours(uri, context) || uri.as_str().contains(entity.pi.text().as_str());
+    let given = pinax.access_url.as_deref().and_then(Uri::parse);
     given
-        .filter(leads_there)
+        .filter(|uri| !is_ours(uri, context) && !uri.leads_nowhere())
         .unwrap_or_else(|| context.entity_url(entity.pi))
 }
 
 /// Returns why the pinax's own address is not used, if it is worth a repair: a placeholder is none at all.
 pub(super) fn unusable_access_url(pinax: &Pinax<'_>) -> Option<String> {
-    let given = pinax.access_url?.trim();
-    let is_unusable = !value::is_nothing(given, Kind::Other) && Uri::parse(given).is_none();
-    is_unusable.then(|| {
-        let given = excerpt(given);
-        format!("{given:?} is no web address; the entity's own page is used")
-    })
+    let given = pinax.access_url.as_deref()?.trim();
+    let why = match Uri::parse(given) {
+        None if value::is_nothing(given, Kind::Other)
+            || identifier::persistent(given).is_some() =>
+        {
+            None
+        }
+        None => Some("is no web address"),
+        Some(uri) => uri.leads_nowhere().then_some("leads readers nowhere"),
+    };
+    let given = excerpt(given);
+    Some(format!("{given:?} {}; the entity's own page is used", why?))
 }
 
-/// Tells whether an address is one of the archive's own site.
+/// Tells whether an address is one of the archive's own site, in whatever spelling.
 pub(super) fn is_ours(uri: &Uri, context: &Context<'_>) -> bool {
-    uri.as_str()
-        .strip_prefix(context.site_url)
-        .is_some_and(|path| path.is_empty() || path.starts_with('/'))
+    uri.host() == Uri::made(context.site_url.to_owned()).host()
 }

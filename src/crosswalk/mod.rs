@@ -31,11 +31,13 @@
 //! | graph event (mode `full`) | `subject/topic` | documents are in the resource, and no subject | `subject` | \[UG subject\] |
 //! | PI; address; pinax `id` | `identifier` of the types arke-pi, uri, local | in this order; not an `id` that is the PI; last the naId of a `catalog_record` | `identifier` | \[DLF\] type required |
 //! | pinax `institution` | `location/physicalLocation` | never a `name`: reference managers would make it an author | `location` | \[UG location\] |
-//! | pinax `access_url` | `location/url[@usage=primary]` | percent-encoded; the entity's page where it is none | `location` | \[UG location\] |
+//! | pinax `access_url` | `location/url[@usage=primary]` | percent-encoded, without password and signature; the entity's page where it is none, leads readers nowhere or to the archive's own site | `location` | \[UG location\] |
+//! | a DOI, handle, ARK or URN as `access_url` or `id` | `identifier` of its type | bare, or by the address of a resolver | `identifier` | \[DLF\] type required |
+//! | first image in the archive's store | `location/url[@access=preview]` | its small variant | `location` | \[UG location\] |
 //! | pinax `rights` | `accessCondition[@type="use and reproduction"]` | standard statements by address, label, or name and version, else as it stands; none is invented | `access_condition` | \[UG accessCondition\] |
 //! | manifest parent, else where the walk came from | `relatedItem[@type=host]` "Part of" | PI of the type local, by which catalogues link; linked, named and called a collection only where its record is in the file | `related_item` | \[UG relatedItem\] |
 //! | manifest children | `relatedItem[@type=constituent]` "Contains" | in order, each once; PI and address alone | `related_item` | \[DLF\] no deep nesting |
-//! | `*.ref.json`, `digital_object_metadata`, file entity (G7) | `relatedItem[@type=constituent]` "Digital object" | title, type, size, OCR as `note[@type=ocr]`, CID, `url[@access="raw object"]`, each if known | `related_item` | \[UG location\] |
+//! | `*.ref.json`, `digital_object_metadata`, file entity (G7) | `relatedItem[@type=constituent]` "Digital object" | title, type, size, OCR as `note[@type=ocr]`, CID, `url[@access="raw object"]` (of the archive's store the original), each if known | `related_item` | \[UG location\] |
 //! | other components | the same | title is the key, address that of the gateway; machinery is passed over | `related_item` | \[UG relatedItem\] |
 //! | manifest `ver`, `manifest_cid`, `ts`, `prev_cid`, `note` | `extension[@type=arke-provenance]` | in attributes | `extension` | \[UG extension\] |
 //! | depth, parent, path in a collection | `extension[@type=arke-hierarchy]` | in attributes | `extension` | \[UG extension\] |
@@ -251,7 +253,7 @@ fn record<'v>(
         ),
         subjects,
         identifiers: identifier::identifiers(entity, pinax, &address, context),
-        location: location::location(pinax, address, context),
+        location: location::location(entity, pinax, address, context),
         access_conditions: distinct(rights.flat_map(access_condition::read)),
         extensions: extension::extensions(entity, context, changed),
         record_info: record_info::record_info(entity),

@@ -18,7 +18,7 @@ pub(super) fn physical_description<'v>(
         .iter()
         .filter_map(|(_, file_ref)| file_ref.as_ref().ok());
     let media_types = refs.filter_map(media_type);
-    let internet_media_types = distinct(media_types.filter_map(Text::line));
+    let internet_media_types = distinct(media_types);
     let count = entity.file_refs.len();
     PhysicalDescription {
         internet_media_types,
@@ -34,19 +34,7 @@ pub(super) fn physical_description<'v>(
     }
 }
 
-/// Returns a MIME type in lower case and without parameters, if the text has the form of one.
-pub(super) fn media_type(file_ref: &FileRef) -> Option<String> {
-    let raw = file_ref.media_type.as_deref()?;
-    let essence = raw.split(';').next().unwrap_or_default().trim();
-    let is_token = |part: &str| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))
-    };
-    let (kind, sub_kind) = essence.split_once('/')?;
-    if !is_token(kind) || !is_token(sub_kind) {
-        return None;
-    }
-    Some(essence.to_ascii_lowercase())
+/// Returns the MIME type of a file.
+pub(super) fn media_type(file_ref: &FileRef) -> Option<Text<'_>> {
+    Text::line(file_ref.media_type.as_deref()?)
 }

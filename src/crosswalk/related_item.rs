@@ -10,7 +10,7 @@ use crate::mods::{
     Text, Uri, Url, UrlAccess,
 };
 
-use super::{Context, identifier, note, physical_description};
+use super::{Context, identifier, location, note, physical_description};
 
 const DIGITAL_OBJECT: &str = "Digital object";
 
@@ -87,7 +87,7 @@ fn entity_item<'v>(
             kind: "local",
             ..identifier::pi(pi, pi_label)
         }],
-        location: location(Url::new(context.entity_url(pi), UrlAccess::ObjectInContext)),
+        location: at(Url::new(context.entity_url(pi), UrlAccess::ObjectInContext)),
         ..empty_item(kind)
     }
 }
@@ -124,7 +124,6 @@ fn digital_object<'v>(
         title: title.map_or(RelatedTitle::Absent, RelatedTitle::Known),
         physical_description: PhysicalDescription {
             internet_media_types: physical_description::media_type(file_ref)
-                .and_then(Text::line)
                 .into_iter()
                 .collect(),
             extent: file_ref
@@ -142,7 +141,10 @@ fn digital_object<'v>(
             .collect(),
         identifiers: identifiers.into_iter().flatten().collect(),
         location: uri
-            .map(|uri| location(Url::new(uri, UrlAccess::RawObject)))
+            .map(|uri| {
+                let original = location::variant(uri.as_str(), "original");
+                at(Url::new(original.unwrap_or(uri), UrlAccess::RawObject))
+            })
             .unwrap_or_default(),
         ..empty_item(RelatedItemKind::Constituent)
     }
@@ -170,7 +172,7 @@ fn linked_file<'v>(component: &'v Component, context: &Context<'_>) -> RelatedIt
         },
         identifiers: cid.and_then(ipfs_cid).into_iter().collect(),
         location: cid
-            .map(|cid| location(Url::new(context.component_url(cid), UrlAccess::RawObject)))
+            .map(|cid| at(Url::new(context.component_url(cid), UrlAccess::RawObject)))
             .unwrap_or_default(),
         ..empty_item(RelatedItemKind::Constituent)
     }
@@ -189,10 +191,10 @@ pub(super) fn stem(key: &str) -> &str {
     key.strip_suffix(FILE_REF_SUFFIX).unwrap_or(key)
 }
 
-fn location<'v>(url: Url) -> Location<'v> {
+fn at<'v>(url: Url) -> Location<'v> {
     Location {
         physical_locations: Vec::new(),
-        url: Some(url),
+        urls: vec![url],
     }
 }
 

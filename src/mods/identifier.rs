@@ -3,7 +3,7 @@
 use super::{Text, xml::Xml};
 
 /// `identifier`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Identifier<'a> {
     /// `type`.
     pub kind: &'static str,

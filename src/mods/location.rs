@@ -8,7 +8,7 @@ pub(crate) struct Location<'a> {
     /// `physicalLocation`: the institutions that hold the resource.
     pub physical_locations: Vec<Text<'a>>,
     /// `url`.
-    pub url: Option<Url>,
+    pub urls: Vec<Url>,
 }
 
 /// `url` of a location.
@@ -31,6 +31,8 @@ pub(crate) enum UrlAccess {
     ObjectInContext,
     /// The file itself.
     RawObject,
+    /// A small image of it.
+    Preview,
 }
 
 impl Url {
@@ -47,17 +49,18 @@ impl Url {
 
 impl Location<'_> {
     pub(super) fn write(&self, xml: &mut Xml<'_>) {
-        if self.physical_locations.is_empty() && self.url.is_none() {
+        if self.physical_locations.is_empty() && self.urls.is_empty() {
             return;
         }
         xml.element("location", [], |xml| {
             self.physical_locations
                 .iter()
                 .for_each(|institution| xml.leaf("physicalLocation", [], institution));
-            if let Some(url) = &self.url {
+            for url in &self.urls {
                 let access = match url.access {
                     UrlAccess::ObjectInContext => "object in context",
                     UrlAccess::RawObject => "raw object",
+                    UrlAccess::Preview => "preview",
                 };
                 let attributes = [
                     ("usage", url.primary.then_some("primary")),

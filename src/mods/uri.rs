@@ -6,7 +6,7 @@
 use std::fmt;
 
 use fluent_uri::pct_enc::{EString, encoder::Query};
-use url::{Position, Url};
+use url::{Host, Position, Url};
 
 /// An absolute `http` or `https` address that is a URI by RFC 3986.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -38,6 +38,37 @@ impl Uri {
     /// Takes an address made by the program of a checked base and characters that need no encoding.
     pub(crate) fn made(uri: String) -> Self {
         Self(uri)
+    }
+
+    /// Returns the host by its name, in lower case and without `www.`.
+    pub(crate) fn host(&self) -> Option<String> {
+        let url = Url::parse(&self.0).ok()?;
+        let host = url.host_str()?;
+        Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
+    }
+
+    /// Tells whether only those who wrote the address may be led somewhere by it: by a host of their own network, or by
+    /// a word that stands for one still to come.
+    pub(crate) fn leads_nowhere(&self) -> bool {
+        let Ok(url) = Url::parse(&self.0) else {
+            return true;
+        };
+        let is_own = match url.host() {
+            Some(Host::Domain(name)) => {
+                let last = name.rsplit('.').next().unwrap_or_default();
+                ["localhost", "local", "internal", "invalid", "lan"].contains(&last)
+            }
+            Some(Host::Ipv4(address)) => {
+                address.is_private()
+                    || address.is_loopback()
+                    || address.is_link_local()
+                    || address.is_unspecified()
+            }
+            Some(Host::Ipv6(address)) => address.is_loopback() || address.is_unspecified(),
+            None => true,
+        };
+        let mut segments = url.path_segments().into_iter().flatten();
+        is_own || segments.any(|segment| segment.eq_ignore_ascii_case("placeholder"))
     }
 
     /// Returns the address.
@@ -145,6 +176,24 @@ mod tests {
             "https:/example.org/\0a<b://c/d",
             Some("https://example.org/%00a%3Cb://c/d"),
         );
+    }
+
+    #[test]
+    fn an_address_of_a_network_of_its_own_leads_nowhere() {
+        for (raw, expected) in [
+            ("http://localhost:3000/item", true),
+            ("http://127.0.0.1/", true),
+            ("http://192.168.1.5/a", true),
+            ("https://nas.local/a", true),
+            ("http://[::1]/", true),
+            ("https://example.org/PLACEHOLDER", true),
+            ("https://example.org/a/placeholders", false),
+            ("https://8.8.8.8/", false),
+            ("https://local.example.org/", false),
+        ] {
+            let uri = Uri::parse(raw).expect("an address");
+            assert_eq!(uri.leads_nowhere(), expected, "{raw}");
+        }
     }
 
     #[test]

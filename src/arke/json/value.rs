@@ -47,11 +47,11 @@ impl<'d> Value<'d> {
         }
     }
 
-    /// Returns a whole number from 0 on, or a text of its digits.
+    /// Returns a whole number from 0 on, or a text of its digits, which may be grouped and counted in bytes.
     pub fn as_u64(&self) -> Option<u64> {
         match self {
             Self::Number(number) => number.strip_suffix(".0").unwrap_or(number).parse().ok(),
-            Self::Text(digits) => digits.trim().parse().ok(),
+            Self::Text(digits) => whole(digits),
             _ => None,
         }
     }
@@ -87,6 +87,17 @@ impl<'d> Value<'d> {
             Self::Object(_) => "an object",
         }
     }
+}
+
+fn whole(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let digits = ["bytes", "byte", "B"]
+        .iter()
+        .find_map(|unit| text.strip_suffix(unit));
+    let digits = digits.unwrap_or(text).trim();
+    let mut groups = digits.split(',').skip(1);
+    let is_grouped = groups.all(|group| group.len() == 3);
+    is_grouped.then(|| digits.replace(',', "").parse().ok())?
 }
 
 /// Tells whether a text is empty or white space alone.

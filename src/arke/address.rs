@@ -1,0 +1,125 @@
+//! Addresses as a public record may show them: without what opens a door.
+
+use std::borrow::Cow;
+
+use url::Url;
+
+/// Parts of the names of parameters that are secrets, or stand beside one.
+#[rustfmt::skip]
+const SECRETS: [&str; 23] = [
+    "accesskey", "access_key", "access-key", "apikey", "api_key", "api-key", "authorization", "credential",
+    "googleaccessid", "hdnea", "hdnts", "hmac", "jwt", "key-pair-id", "passw", "secret", "sessid", "sessionid",
+    "session_id", "signature", "token", "x-amz-", "x-goog-",
+];
+/// Whole names of such parameters.
+const SHORT_SECRETS: [&str; 4] = ["auth", "pass", "pwd", "sig"];
+/// Names that are as often those of something else: a long value tells.
+const DOUBTFUL: [&str; 4] = ["key", "policy", "sid", "sign"];
+const LONG: usize = 16;
+
+/// Returns an address without user, password, signature and the like; borrowed where it has none.
+pub(super) fn public(raw: &str) -> Cow<'_, str> {
+    let Ok(mut url) = Url::parse(raw.trim()) else {
+        return raw.into();
+    };
+    let is_open = |parts: &str| !parts.split('&').any(is_secret);
+    let path = url.path().split(";jsessionid=").next().map(str::to_owned);
+    let has_session = path.as_deref() != Some(url.path());
+    let has_user = url.has_authority() && (!url.username().is_empty() || url.password().is_some());
+    if !has_user
+        && !has_session
+        && [url.query(), url.fragment()]
+            .into_iter()
+            .flatten()
+            .all(is_open)
+    {
+        return raw.into();
+    }
+    let without = |parts: &str| -> String {
+        let parts: Vec<&str> = parts.split('&').filter(|part| !is_secret(part)).collect();
+        parts.join("&")
+    };
+    let query = url.query().map(without).filter(|query| !query.is_empty());
+    let fragment = url
+        .fragment()
+        .map(without)
+        .filter(|fragment| !fragment.is_empty());
+    url.set_query(query.as_deref());
+    url.set_fragment(fragment.as_deref());
+    url.set_path(&path.unwrap_or_default());
+    if has_user {
+        // Both can fail only where there is no host.
+        let _ = (url.set_username(""), url.set_password(None));
+    }
+    String::from(url).into()
+}
+
+fn is_secret(parameter: &str) -> bool {
+    let Some((name, value)) = parameter.split_once('=') else {
+        return false;
+    };
+    let name = name.to_ascii_lowercase();
+    SECRETS.iter().any(|secret| name.contains(secret))
+        || SHORT_SECRETS.contains(&&*name)
+        || value.len() >= LONG && DOUBTFUL.contains(&&*name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_opens_a_door_is_left_out() {
+        for (raw, expected) in [
+            (
+                "https://reader:hunter2@example.org/item/5",
+                "https://example.org/item/5",
+            ),
+            ("ftp://anna@example.org/a.jpg", "ftp://example.org/a.jpg"),
+            (
+                "https://b.s3.amazonaws.com/b.jpg?X-Amz-Algorithm=A&X-Amz-Credential=AKIA&X-Amz-Signature=ab",
+                "https://b.s3.amazonaws.com/b.jpg",
+            ),
+            (
+                "https://x.blob.example.net/a?sv=2020&sig=abc%3D&page=2",
+                "https://x.blob.example.net/a?sv=2020&page=2",
+            ),
+            (
+                "https://example.org/a?access_token=x#top",
+                "https://example.org/a#top",
+            ),
+            (
+                "https://example.org/a#access_token=x&n=1",
+                "https://example.org/a#n=1",
+            ),
+            (
+                "https://example.org/a;jsessionid=0A1B?p=1",
+                "https://example.org/a?p=1",
+            ),
+            ("https://example.org/a?PHPSESSID=1", "https://example.org/a"),
+            (
+                "https://example.org/a?api_key=1&id=2",
+                "https://example.org/a?id=2",
+            ),
+            (
+                "https://cdn.example.org/a?Expires=1&Signature=s&Key-Pair-Id=k",
+                "https://cdn.example.org/a?Expires=1",
+            ),
+        ] {
+            assert_eq!(public(raw), expected);
+        }
+    }
+
+    #[test]
+    fn other_addresses_stay_to_the_letter() {
+        for raw in [
+            "https://Example.org/a b?id=5&lang=en#p=2",
+            "https://example.org/authors?author=Austen&key=5&sid=12",
+            "mailto:anna@example.org",
+            "/asset/01ABC",
+            "C:\\scans\\page 1.jpg",
+        ] {
+            assert_eq!(public(raw), raw);
+        }
+    }
+}
