@@ -5,6 +5,8 @@
 //! | Markdown | text |
 //! |---|---|
 //! | headings, emphasis, code, quotations | what they hold |
+//! | signs of emphasis within a word, formulas in `$` | as they are: `3*5*7`, `$x*y$` |
+//! | metadata before the text | its lines |
 //! | paragraphs and other blocks | with one blank line between them |
 //! | line break within a paragraph | a blank, since some readers drop line ends; a hard one stays |
 //! | list | `- ` or the number, two blanks deeper for a list in a list |
@@ -28,6 +30,7 @@ const DEPTH_SHOWN_MAX: usize = 8;
 
 /// Writes Markdown as plain text.
 pub(super) fn flatten(markdown: &str) -> String {
+    let (matter, markdown) = without_front_matter(markdown);
     let events = parser(markdown).into_offset_iter();
     // Labels are compared as CommonMark does: without regard to case and to the kind of white space.
     let mut definitions: Vec<(String, Range<usize>)> = events
@@ -41,12 +44,20 @@ pub(super) fn flatten(markdown: &str) -> String {
         text: String::with_capacity(markdown.len()),
         ..Plain::default()
     };
+    plain.lines(matter);
+    plain.break_lines(2);
     for (event, source) in events {
         if let Event::Start(Tag::Link { id, .. } | Tag::Image { id, .. }) = &event {
             used.insert(key(id));
         }
         match event {
             Event::Start(Tag::Item) => plain.mark(&markdown[source]),
+            Event::Start(Tag::Emphasis) | Event::End(TagEnd::Emphasis) => {
+                plain.push_sign(markdown, &source, 1);
+            }
+            Event::Start(Tag::Strong) | Event::End(TagEnd::Strong) => {
+                plain.push_sign(markdown, &source, 2);
+            }
             event => plain.event(event),
         }
     }
@@ -61,6 +72,7 @@ pub(super) fn flatten(markdown: &str) -> String {
 
 /// Returns the first heading of the first level, as plain text without addresses.
 pub(super) fn first_heading(markdown: &str) -> Option<String> {
+    let (_, markdown) = without_front_matter(markdown);
     let mut heading: Option<String> = None;
     for event in parser(markdown) {
         match (event, &mut heading) {
@@ -81,6 +93,7 @@ pub(super) fn first_heading(markdown: &str) -> Option<String> {
             }
             (Event::Text(part) | Event::Code(part), Some(text)) => text.push_str(&part),
             (Event::InlineHtml(part), Some(text)) => text.push_str(&without_comments(&part)),
+            (Event::InlineMath(formula), Some(text)) => text.push_str(&format!("${formula}$")),
             (Event::SoftBreak | Event::HardBreak, Some(text)) => text.push(' '),
             _ => {}
         }
@@ -89,7 +102,18 @@ pub(super) fn first_heading(markdown: &str) -> Option<String> {
 }
 
 fn parser(markdown: &str) -> Parser<'_> {
-    Parser::new_ext(markdown, Options::ENABLE_TABLES)
+    Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_MATH)
+}
+
+/// Takes off metadata that stands between two rules before the text.
+fn without_front_matter(markdown: &str) -> (&str, &str) {
+    let parts = markdown
+        .strip_prefix("---\n")
+        .and_then(|rest| rest.split_once("\n---\n"));
+    let is_field = |line: &str| line.starts_with(['#', ' ', '-']) || line.contains(':');
+    parts
+        .filter(|(matter, _)| matter.lines().all(is_field))
+        .unwrap_or(("", markdown))
 }
 
 /// The text so far, and what is due before more of it.
@@ -128,11 +152,10 @@ impl<'a> Plain<'a> {
             Event::SoftBreak => self.push(" "),
             Event::HardBreak => self.break_lines(1),
             Event::Rule => self.open_block(),
+            Event::InlineMath(formula) => self.lines(&format!("${formula}$")),
+            Event::DisplayMath(formula) => self.lines(&format!("$${formula}$$")),
             // Extensions that are off.
-            Event::InlineMath(_)
-            | Event::DisplayMath(_)
-            | Event::FootnoteReference(_)
-            | Event::TaskListMarker(_) => {}
+            Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
         }
     }
 
@@ -234,6 +257,14 @@ impl<'a> Plain<'a> {
             if !line.is_empty() {
                 self.push(line);
             }
+        }
+    }
+
+    /// Writes the sign of emphasis where it begins within a word, which is arithmetic as often.
+    fn push_sign(&mut self, markdown: &str, source: &Range<usize>, length: usize) {
+        let before = markdown[..source.start].bytes().next_back();
+        if before.is_some_and(|byte| byte.is_ascii_alphanumeric()) {
+            self.push(&markdown[source.start..source.start + length]);
         }
     }
 
@@ -352,6 +383,26 @@ mod tests {
             "1885. A letter\n1920. A reply",
             "1885. A letter\n1920. A reply",
         );
+    }
+
+    #[test]
+    fn signs_of_formulas_and_sizes_stay() {
+        check("3*5*7 and 2**3**2 = x", "3*5*7 and 2**3**2 = x");
+        check(
+            "$x*y$ and $a*b$ of $\\{n\\}$",
+            "$x*y$ and $a*b$ of $\\{n\\}$",
+        );
+        check("$$a_1 * b_2 * c$$", "$$a_1 * b_2 * c$$");
+        check("sold at $5 to *Ward* for $6", "sold at $5 to Ward for $6");
+        check("9*12 cm, 13*18 cm", "9*12 cm, 13*18 cm");
+        check("**Letters**: *two*", "Letters: two");
+    }
+
+    #[test]
+    fn metadata_before_the_text_is_no_heading() {
+        let raw = "---\n# of the keepers\ntitle: Log\n---\n\n# Lamps\n\n---\n*one*\n\n---\n";
+        check(raw, "# of the keepers\ntitle: Log\n\nLamps\n\none");
+        assert_eq!(first_heading(raw).as_deref(), Some("Lamps"));
     }
 
     #[test]

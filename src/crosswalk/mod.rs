@@ -17,8 +17,8 @@
 //! | pinax `created` | `originInfo/dateCreated` | encoded only where the text has one sure reading; at most one key date | `origin_info` | \[UG originInfo\], \[DLF\] one key date |
 //! | its wording, where dates do not say all of it | `note` "Date as given" | in the words of the source | `origin_info` | \[UG note\] |
 //! | pinax `language` | `language/languageTerm`, `scriptTerm` | ISO 639-2/B (or 639-3) code, then name; a name, in English or its own, before a code, and a code only as it is written; ISO 15924 | `language` | \[UG language\] |
-//! | refs: MIME types | `physicalDescription/internetMediaType` | distinct, lower case, without parameters | `physical_description` | \[DLF\] required |
-//! | refs: number | `physicalDescription/extent` | "2 files"; a ref that could not be had counts | `physical_description` | \[UG physicalDescription\] |
+//! | files: MIME types | `physicalDescription/internetMediaType` | distinct, lower case, without parameters; of a component by its name | `physical_description` | \[DLF\] required |
+//! | files: number | `physicalDescription/extent` | "2 files": all that the record lists | `physical_description` | \[UG physicalDescription\] |
 //! | year before 1950, and files | `physicalDescription/digitalOrigin` | reformatted digital; never guessed otherwise | `physical_description` | \[DLF\] required, but truth first |
 //! | pinax `description`, else manifest `description` | `abstract` "Summary" | first, as brief displays take one | `abstract_` | \[UG abstract\] |
 //! | `description.md` | `abstract` "Description" | flattened; the original under `altFormat`; without a heading that is the title; not if it adds nothing to the summary | `abstract_`, `markdown` | \[UG attributes\] |

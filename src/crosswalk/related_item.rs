@@ -28,11 +28,6 @@ pub(super) fn related_items<'v>(
             Child::Entity(pi) if seen.insert(*pi) => Some(*pi),
             Child::Entity(_) | Child::Malformed(_) => None,
         });
-    let linked = entity
-        .manifest
-        .components
-        .iter()
-        .filter(|component| component.role == ComponentRole::Linked);
     host(entity, context)
         .into_iter()
         .chain(children.map(|pi| RelatedItem {
@@ -48,7 +43,13 @@ pub(super) fn related_items<'v>(
                     Err(why) => unavailable_object(key, why),
                 }),
         )
-        .chain(linked.map(|component| linked_file(component, context)))
+        .chain(linked(entity).map(|component| linked_file(component, context)))
+}
+
+/// Returns the components that are files of their own.
+pub(super) fn linked<'v>(entity: &'v Entity<'_>) -> impl Iterator<Item = &'v Component> {
+    let components = entity.manifest.components.iter();
+    components.filter(|component| component.role == ComponentRole::Linked)
 }
 
 /// Returns the host: the parent that the manifest names, else the entity the walk came from.
@@ -100,8 +101,8 @@ fn digital_object<'v>(
     let title = file_ref
         .filename
         .as_deref()
-        .and_then(Text::line)
-        .or_else(|| Text::line(stem(key)));
+        .and_then(Text::name)
+        .or_else(|| Text::name(stem(key)));
     let ocr = file_ref
         .ocr
         .as_deref()
@@ -154,7 +155,7 @@ fn digital_object<'v>(
 fn unavailable_object<'v>(key: &'v str, why: &Unavailable) -> RelatedItem<'v> {
     let note = note::missing_component(why, "The metadata of this file");
     RelatedItem {
-        title: Text::line(stem(key)).map_or(RelatedTitle::Absent, RelatedTitle::Known),
+        title: Text::name(stem(key)).map_or(RelatedTitle::Absent, RelatedTitle::Known),
         notes: vec![note],
         ..empty_item(RelatedItemKind::Constituent)
     }
@@ -162,8 +163,13 @@ fn unavailable_object<'v>(key: &'v str, why: &Unavailable) -> RelatedItem<'v> {
 
 fn linked_file<'v>(component: &'v Component, context: &Context<'_>) -> RelatedItem<'v> {
     let cid = component.cid.as_deref();
+    let media_type = physical_description::media_type_of(&component.key);
     RelatedItem {
-        title: Text::line(&*component.key).map_or(RelatedTitle::Absent, RelatedTitle::Known),
+        physical_description: PhysicalDescription {
+            internet_media_types: media_type.into_iter().collect(),
+            ..PhysicalDescription::default()
+        },
+        title: Text::name(&component.key).map_or(RelatedTitle::Absent, RelatedTitle::Known),
         notes: if cid.is_none() {
             let status = "The address of this file could not be read for this record.";
             vec![note::status(status.to_owned())]

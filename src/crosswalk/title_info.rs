@@ -43,7 +43,7 @@ pub(super) fn title_info<'v>(entity: &'v Entity<'v>, pinax: &Pinax<'v>) -> Found
         (manifest.note.as_deref().and_then(group), None),
     ];
     let heading = || Text::line(markdown::first_heading(entity.description.present()?)?);
-    let filename = || Text::line(entity.own_file()?.filename.as_deref()?);
+    let filename = || Text::name(entity.own_file()?.filename.as_deref()?);
     let known = sources
         .into_iter()
         .find_map(|(title, source)| Some((title?, source)));

@@ -27,6 +27,17 @@ impl<'a> Text<'a> {
         (!folded.is_empty()).then_some(Self(Cow::Owned(folded)))
     }
 
+    /// Takes the name of a file, in which every blank counts: what breaks the line is a blank; `None` if it is blank.
+    pub(crate) fn name(raw: &'a str) -> Option<Self> {
+        let text = Self::block(raw)?;
+        let breaks = |sign: char| sign.is_control() || matches!(sign, '\u{2028}' | '\u{2029}');
+        Some(if text.as_str().contains(breaks) {
+            Self(text.0.replace(breaks, " ").into())
+        } else {
+            text
+        })
+    }
+
     /// Takes running text: white space at the ends goes, inside it stays; `None` if nothing is left.
     pub(crate) fn block(raw: impl Into<Cow<'a, str>>) -> Option<Self> {
         let text = match clean(raw.into()) {
@@ -141,9 +152,22 @@ mod tests {
     }
 
     #[test]
+    fn a_name_keeps_its_blanks() {
+        for (raw, expected) in [
+            ("a  b.jpg", "a  b.jpg"),
+            (" a\tb\n", "a b"),
+            ("a\r\nb", "a b"),
+        ] {
+            let text = Text::name(raw).expect("not blank");
+            assert_eq!(text.as_str(), expected, "{raw:?}");
+        }
+    }
+
+    #[test]
     fn blank_is_absent() {
         for raw in ["", " \n", "\u{1}\u{2}", "\u{C}"] {
             assert_eq!(Text::line(raw), None);
+            assert_eq!(Text::name(raw), None);
             assert_eq!(Text::block(raw), None);
             assert_eq!(Text::verbatim(raw), None);
         }

@@ -142,12 +142,12 @@ impl Source {
     #[track_caller]
     fn compare_files(&self, record: Node<'_, '_>) {
         let titles = contents(record, &["relatedItem", "titleInfo", "title"]);
-        let key_line = |key: &str| line(&json!(key));
+        let key_name = |key: &str| name(&json!(key));
         // After that of the host.
         let mut expected = [
-            line(&self.named["filename"]),
-            key_line(&self.key),
-            key_line(&self.linked),
+            name(&self.named["filename"]),
+            key_name(&self.key),
+            key_name(&self.linked),
         ];
         let mut found = titles[1..].to_vec();
         expected.sort();
@@ -228,6 +228,12 @@ fn written(text: &str) -> String {
 
 fn block(value: &Value) -> String {
     written(value.as_str().expect("a text")).trim().to_owned()
+}
+
+/// Returns the name of a file as a record has it: every blank counts, and what breaks the line is one.
+fn name(value: &Value) -> String {
+    let breaks = |sign: char| sign.is_control() || matches!(sign, '\u{2028}' | '\u{2029}');
+    block(value).replace(breaks, " ")
 }
 
 fn line(value: &Value) -> String {
