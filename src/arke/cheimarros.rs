@@ -167,6 +167,7 @@ impl<'v> Cheimarros<'v> {
     }
 
     fn add_problem(&mut self, field: &'static str, reason: String) {
+        let field = field.into();
         self.problems.push(FieldProblem { field, reason });
     }
 }

@@ -12,7 +12,7 @@ use super::{address, cid};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldProblem {
     /// The field.
-    pub field: &'static str,
+    pub field: Cow<'static, str>,
     /// What was found in it and what became of it.
     pub reason: String,
 }
@@ -42,7 +42,8 @@ impl<'v> Fields<'v> {
     }
 
     /// Notes a field that could not be used as it stands.
-    pub(super) fn add_problem(&mut self, field: &'static str, reason: String) {
+    pub(super) fn add_problem(&mut self, field: impl Into<Cow<'static, str>>, reason: String) {
+        let field = field.into();
         self.problems.push(FieldProblem { field, reason });
     }
 
@@ -143,29 +144,46 @@ impl<'v> Fields<'v> {
 
     /// Reads a field that holds a value or a list of them, blank ones absent.
     pub(super) fn many(&mut self, field: &'static str) -> Vec<Term<'v>> {
-        let Some(value) = self.value(field) else {
-            return Vec::new();
-        };
+        self.value(field)
+            .map(|value| self.terms(field, value))
+            .unwrap_or_default()
+    }
+
+    /// Reads the fields with other names than these, each with its values.
+    pub(super) fn further(&mut self, known: &[&str]) -> Vec<(&'v str, Vec<Term<'v>>)> {
+        let object = self.object;
+        let further = object.iter().filter(|(name, _)| !known.contains(&&**name));
+        further
+            .map(|(name, value)| (&**name, self.terms(crate::sanitize::excerpt(name), value)))
+            .collect()
+    }
+
+    fn terms(
+        &mut self,
+        field: impl Into<Cow<'static, str>>,
+        value: &'v Value<'v>,
+    ) -> Vec<Term<'v>> {
+        let field = field.into();
         let mut terms = Vec::new();
         for value in value.values() {
             match (value, Term::read(value)) {
                 (Value::Null, _) => {}
                 (Value::Number(number), _) => {
                     self.add_problem(
-                        field,
+                        field.clone(),
                         format!("the number {number} where a text is expected; taken as text"),
                     );
                     terms.push(Term::of(number));
                 }
                 (_, Some(term)) => terms.push(term),
-                (_, None) => self.leave_out(field, value),
+                (_, None) => self.leave_out(field.clone(), value),
             }
         }
         terms.retain(|term| !is_blank(term.text));
         terms
     }
 
-    fn leave_out(&mut self, field: &'static str, value: &Value<'_>) {
+    fn leave_out(&mut self, field: impl Into<Cow<'static, str>>, value: &Value<'_>) {
         let kind = value.kind();
         self.add_problem(field, format!("{kind} where a text is expected; left out"));
     }

@@ -8,6 +8,13 @@ use std::borrow::Cow;
 use super::fields::{FieldProblem, Fields, Term};
 use super::json::Value;
 
+/// The fields that a record has a place for.
+#[rustfmt::skip]
+const NAMES: [&str; 16] = [
+    "id", "title", "type", "creator", "institution", "created", "access_url", "language", "subjects", "description",
+    "source", "rights", "place", "publisher", "genre", "contributor",
+];
+
 /// The fields of `pinax.json`, blank ones absent. A field that may hold several values is a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pinax<'v> {
@@ -37,6 +44,14 @@ pub struct Pinax<'v> {
     pub rights: Vec<Term<'v>>,
     /// Places the resource was made in or is about.
     pub places: Vec<Term<'v>>,
+    /// Who published it.
+    pub publishers: Vec<Term<'v>>,
+    /// What kind of work it is.
+    pub genres: Vec<Term<'v>>,
+    /// Who else had a part in it.
+    pub contributors: Vec<Term<'v>>,
+    /// Further fields, each with its values.
+    pub further: Vec<(&'v str, Vec<Term<'v>>)>,
     /// What could not be used, by field.
     pub problems: Vec<FieldProblem>,
 }
@@ -65,6 +80,10 @@ impl<'v> Pinax<'v> {
             source: fields.one("source"),
             rights: fields.many("rights"),
             places: fields.many("place"),
+            publishers: fields.many("publisher"),
+            genres: fields.many("genre"),
+            contributors: fields.many("contributor"),
+            further: fields.further(&NAMES),
             problems: fields.into_problems(),
         })
     }

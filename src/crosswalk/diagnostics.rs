@@ -1,5 +1,7 @@
 //! Diagnostics of a record: what is missing from it, what was repaired.
 
+use std::borrow::Cow;
+
 use crate::arke::entity::Unavailable;
 use crate::arke::{ComponentRole, Entity, FieldProblem, Part};
 
@@ -24,7 +26,7 @@ pub struct Repair {
     /// The key of the component that it is in; `None` for the manifest.
     pub component: Option<Box<str>>,
     /// The field.
-    pub field: &'static str,
+    pub field: Cow<'static, str>,
     /// What was found in it and what became of it.
     pub reason: String,
 }
@@ -75,17 +77,20 @@ pub(super) fn diagnostics(entity: &Entity<'_>) -> Diagnostics {
 
 /// Returns the fields that could not be used as they stand: of the pinax, the manifest, the graph and the files.
 fn repairs(entity: &Entity<'_>) -> Vec<Repair> {
-    let repair = |component: Option<&str>, field, reason| Repair {
+    let repair = |component: Option<&str>, field: Cow<'static, str>, reason| Repair {
         component: component.map(Into::into),
         field,
         reason,
     };
     let of = |component: Option<&'static str>| {
-        move |problem: &FieldProblem| repair(component, problem.field, problem.reason.clone())
+        move |problem: &FieldProblem| {
+            repair(component, problem.field.clone(), problem.reason.clone())
+        }
     };
     let pinax = entity.pinax.present();
     let unusable = pinax.and_then(location::unusable_access_url);
-    let unusable = unusable.map(|reason| repair(ComponentRole::Pinax.key(), "access_url", reason));
+    let unusable =
+        unusable.map(|reason| repair(ComponentRole::Pinax.key(), "access_url".into(), reason));
     let in_pinax = pinax.into_iter().flat_map(|pinax| &pinax.problems);
     let in_pinax = in_pinax.map(of(ComponentRole::Pinax.key()));
     let in_manifest = entity.manifest.problems.iter().map(of(None));
@@ -97,7 +102,8 @@ fn repairs(entity: &Entity<'_>) -> Vec<Repair> {
         // A file that the manifest describes has no component, so no key.
         let component = Some(*key).filter(|key| !key.is_empty());
         let problems = file_ref.iter().flat_map(|file_ref| &file_ref.problems);
-        problems.map(move |problem| repair(component, problem.field, problem.reason.clone()))
+        problems
+            .map(move |problem| repair(component, problem.field.clone(), problem.reason.clone()))
     });
     in_pinax
         .chain(unusable)

@@ -7,7 +7,7 @@
 use std::iter;
 
 use crate::arke::cheimarros::{Cheimarros, Property, PropertyValue};
-use crate::arke::{Entity, Manifest};
+use crate::arke::{Entity, Manifest, Pinax};
 use crate::mods::xml::{Attribute, Xml};
 use crate::mods::{Extension, Text};
 
@@ -31,6 +31,7 @@ pub(super) struct ChangedValues<'v> {
 /// Returns the extensions of a record.
 pub(super) fn extensions<'v>(
     entity: &'v Entity<'v>,
+    pinax: &Pinax<'v>,
     context: &Context<'_>,
     changed: ChangedValues<'v>,
 ) -> Vec<Extension<'v>> {
@@ -42,7 +43,7 @@ pub(super) fn extensions<'v>(
         provenance(entity.manifest),
         hierarchy(context),
         graph.and_then(graph_extension),
-        source(changed),
+        source(changed, pinax),
     ]
     .into_iter()
     .flatten()
@@ -94,19 +95,42 @@ fn hierarchy<'v>(context: &Context<'_>) -> Option<Extension<'v>> {
     )
 }
 
-fn source(changed: ChangedValues<'_>) -> Option<Extension<'_>> {
+/// Returns values that the record says otherwise, and fields that it has no element for.
+fn source<'v>(changed: ChangedValues<'v>, pinax: &Pinax<'v>) -> Option<Extension<'v>> {
     let attributes = [
         ("type", changed.kinds),
         ("language", changed.languages),
         ("created", changed.created),
         ("place", changed.places),
     ];
-    extension(
-        "arke-source",
-        "Values as found in the source",
-        "arke:source",
-        attributes,
-    )
+    let further = pinax.further.iter().flat_map(|(name, values)| {
+        values.iter().map(|value| {
+            let text = Text::block(value.text);
+            [
+                ("name", Text::line(*name)),
+                ("value", text),
+                ("valueURI", value.uri.and_then(Text::line)),
+            ]
+        })
+    });
+    let further: Vec<_> = further.collect();
+    let has_value = !further.is_empty() || attributes.iter().any(|(_, value)| value.is_some());
+    has_value.then(|| Extension {
+        kind: "arke-source",
+        display_label: "Values as found in the source",
+        content: Box::new(move |xml| {
+            let attributes = iter::once(declaration()).chain(texts(&attributes));
+            if further.is_empty() {
+                xml.empty("arke:source", attributes);
+                return;
+            }
+            xml.element("arke:source", attributes, |xml| {
+                for field in &further {
+                    xml.empty("arke:field", texts(field));
+                }
+            });
+        }),
+    })
 }
 
 fn graph_extension<'v>(graph: &'v Cheimarros<'v>) -> Option<Extension<'v>> {

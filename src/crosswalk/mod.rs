@@ -43,6 +43,8 @@
 //! | depth, parent, path in a collection | `extension[@type=arke-hierarchy]` | in attributes | `extension` | \[UG extension\] |
 //! | graph (mode `full`) | `extension[@type=arke-graph]` | in attributes; codes resolved and kept | `extension` | \[UG extension\] |
 //! | `type`, `language`, `created`, `place` where the record says them otherwise | `extension[@type=arke-source]` | as given | `extension` | \[UG extension\] |
+//! | pinax `publisher`, `genre` | `originInfo/publisher`, `genre` | a genre once, whatever field it is of; `valueURI` of an object | `origin_info`, `type_of_resource` | \[UG originInfo\], \[UG genre\] |
+//! | other fields of the pinax | `extension[@type=arke-source]` | in attributes; what is no text is reported | `extension` | \[UG extension\] |
 //! | manifest `ts`, `ver` | `recordInfo/recordCreationDate` or `recordChangeDate` | creation if `ver` is 1; no clock | `record_info` | \[UG recordInfo\] |
 //! | PI; the worker | `recordInfo/recordIdentifier`; `recordContentSource`, `recordOrigin`, `languageOfCataloging` | fixed wording, without a version | `record_info` | \[UG recordInfo\], \[DLF\] language required |
 //!
@@ -215,7 +217,7 @@ fn record<'v>(
 ) -> Record<'v> {
     let title = title_info::title_info(entity, pinax);
     let creators = name::creators(&pinax.creators, known);
-    let kinds = type_of_resource::kinds(&pinax.kinds);
+    let kinds = type_of_resource::kinds(&pinax.kinds, &pinax.genres);
     let languages = language::languages(&pinax.languages);
     let raw_date = pinax.created;
     let created = raw_date.map(date::read).unwrap_or_default();
@@ -242,7 +244,7 @@ fn record<'v>(
             entity,
             created.latest_year,
         ),
-        origin_info: origin_info::origin_info(created.dates),
+        origin_info: origin_info::origin_info(&pinax.publishers, created.dates),
         languages: languages.languages,
         notes: note::notes(
             entity,
@@ -255,7 +257,7 @@ fn record<'v>(
         identifiers: identifier::identifiers(entity, pinax, &address, context),
         location: location::location(entity, pinax, address, context),
         access_conditions: distinct(rights.flat_map(access_condition::read)),
-        extensions: extension::extensions(entity, context, changed),
+        extensions: extension::extensions(entity, pinax, context, changed),
         record_info: record_info::record_info(entity),
     }
 }

@@ -6,7 +6,9 @@
 //! words belong: <https://www.loc.gov/standards/mods/userguide/typeofresource.html>; scheme of the addresses:
 //! <https://id.loc.gov/vocabulary/resourceTypes.html>.
 
-use super::{distinct, joined};
+use std::collections::HashSet;
+
+use super::{distinct, joined, value};
 use crate::arke::Term;
 use crate::mods::{Authority, Genre, Text, TypeOfResource, Uri};
 
@@ -93,19 +95,34 @@ struct TypeReading<'a> {
     is_changed: bool,
 }
 
-/// Reads the types of a resource.
-pub(super) fn kinds<'a>(raws: &[Term<'a>]) -> Kinds<'a> {
+/// Reads the types of a resource, and its genres, which stand once whatever field they are of.
+pub(super) fn kinds<'a>(raws: &[Term<'a>], genres: &[Term<'a>]) -> Kinds<'a> {
     let readings: Vec<_> = raws.iter().map(read).collect();
     let is_changed = readings.iter().any(|reading| reading.is_changed);
-    let (kinds, genres): (Vec<_>, Vec<_>) = readings
+    let (kinds, of_types): (Vec<_>, Vec<_>) = readings
         .into_iter()
         .map(|reading| (reading.kind, reading.genre))
         .unzip();
+    let genres = of_types
+        .into_iter()
+        .chain(genres.iter().map(genre))
+        .flatten();
+    let mut seen = HashSet::new();
     Kinds {
         types: distinct(kinds.into_iter().flatten()),
-        genres: distinct(genres.into_iter().flatten()),
+        genres: genres
+            .filter(|genre| seen.insert(value::key(genre.term.as_str())))
+            .collect(),
         changed: is_changed.then(|| joined(raws)).flatten(),
     }
+}
+
+fn genre<'a>(raw: &Term<'a>) -> Option<Genre<'a>> {
+    Some(Genre {
+        term: Text::line(raw.text)?,
+        authority: None,
+        uri: raw.uri.and_then(Uri::parse),
+    })
 }
 
 /// Reads the type of a resource; what is none of MODS or DCMI is a genre without an authority, or one besides.
@@ -161,11 +178,7 @@ fn read<'a>(raw: &Term<'a>) -> TypeReading<'a> {
             .iter()
             .find(is_word)
             .map(|classic| type_of_resource(classic, false)),
-        genre: Some(Genre {
-            term: given,
-            authority: None,
-            uri: raw.uri.and_then(Uri::parse),
-        }),
+        genre: genre(raw),
         is_changed: false,
     }
 }

@@ -98,7 +98,7 @@ pub(super) fn read<'v>(pinax: &Pinax<'v>) -> Pinax<'v> {
         let said = values
             .iter()
             .filter(|value| !is_nothing(value.text, Kind::Other));
-        said.copied().collect()
+        said.copied().collect::<Vec<_>>()
     };
     Pinax {
         id: one(pinax.id, Kind::Other),
@@ -117,6 +117,14 @@ pub(super) fn read<'v>(pinax: &Pinax<'v>) -> Pinax<'v> {
         source: one(pinax.source, Kind::Other),
         rights: whole(&pinax.rights),
         places: list(&pinax.places, Kind::Place),
+        publishers: list(&pinax.publishers, Kind::Name),
+        genres: list(&pinax.genres, Kind::Other),
+        contributors: list(&pinax.contributors, Kind::Name),
+        further: pinax
+            .further
+            .iter()
+            .map(|(name, values)| (*name, whole(values)))
+            .collect(),
         problems: Vec::new(),
     }
 }

@@ -5,7 +5,9 @@ use super::{Text, xml::Xml};
 /// `originInfo`: when the resource was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OriginInfo<'a> {
-    /// `dateCreated`, at least one.
+    /// `publisher`.
+    pub publishers: Vec<Text<'a>>,
+    /// `dateCreated`; at least one of these or those.
     pub dates_created: Vec<Date<'a>>,
 }
 
@@ -85,6 +87,9 @@ impl DateQualifier {
 impl OriginInfo<'_> {
     pub(super) fn write(&self, xml: &mut Xml<'_>) {
         xml.element("originInfo", [], |xml| {
+            self.publishers
+                .iter()
+                .for_each(|publisher| xml.leaf("publisher", [], publisher));
             self.dates_created
                 .iter()
                 .for_each(|date| date.write("dateCreated", xml));

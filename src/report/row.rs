@@ -161,7 +161,7 @@ fn repaired_field<'r>(visit: &Visit, repair: &'r Repair) -> Row<'r> {
     );
     Row {
         component: component.is_some().then_some(document),
-        field: Some(field),
+        field: Some(&**field),
         ..Row::new(visit, Event::Repaired, reason)
     }
 }
