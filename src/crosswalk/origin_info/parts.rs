@@ -46,45 +46,26 @@ impl Parts {
     }
 
     fn of(words: &[&str]) -> Option<Self> {
-        let day = |word: &str| short(word).or_else(|| ordinal(word));
-        let year = |word: &str| number(word, 4);
-        let parts = |year, month, day, order| {
-            Some(Self {
-                year,
-                month,
-                day,
-                order,
-            })
-        };
-        use Order::{DayFirst, MonthFirst, YearFirst};
-        match *words {
-            [one, two, three] if year(one).is_some() => {
-                parts(year(one), Some(month(two)?), Some(day(three)?), YearFirst)
-            }
-            [one, two, three] => match month(one) {
-                Some(month) => parts(Some(year(three)?), Some(month), Some(day(two)?), MonthFirst),
-                None => parts(
-                    Some(year(three)?),
-                    Some(month(two)?),
-                    Some(day(one)?),
-                    DayFirst,
-                ),
-            },
-            [one, two] if year(one).is_some() => {
-                parts(year(one), Some(month(two)?), None, YearFirst)
-            }
-            [one, two] => match (month(one), year(two)) {
-                (Some(month), Some(year)) => parts(Some(year), Some(month), None, MonthFirst),
-                (Some(month), None) => parts(None, Some(month), Some(day(two)?), MonthFirst),
-                (None, Some(year)) => parts(Some(year), None, Some(day(one)?), DayFirst),
-                (None, None) => parts(None, Some(month(two)?), Some(day(one)?), DayFirst),
-            },
-            [one] => match day(one) {
-                Some(day) => parts(None, None, Some(day), DayFirst),
-                None => parts(None, Some(month(one)?), None, MonthFirst),
-            },
-            _ => None,
+        let mut parts = Self::default();
+        let mut order = String::new();
+        for word in words {
+            let (slot, value, sign) = if let Some(year) = number(word, 4) {
+                (&mut parts.year, year, 'y')
+            } else if let Some(month) = month(word) {
+                (&mut parts.month, month, 'm')
+            } else {
+                (&mut parts.day, short(word).or_else(|| ordinal(word))?, 'd')
+            };
+            *slot = Some(value);
+            order.push(sign);
         }
+        parts.order = match order.as_str() {
+            "ymd" | "ym" => Order::YearFirst,
+            "mdy" | "my" | "md" | "m" => Order::MonthFirst,
+            "dmy" | "dm" | "dy" | "d" => Order::DayFirst,
+            _ => return None,
+        };
+        Some(parts)
     }
 
     /// Tells whether a day is named.
@@ -104,20 +85,16 @@ impl Parts {
 
     /// Completes the ends of a range by each other; `None` where one may lend the other something else than it has.
     pub(super) fn lend(mut self, to: &Self) -> Option<(String, String)> {
-        let mut to = *to;
-        let (had_year, had_month) = (to.year.is_some(), to.month.is_some());
-        if !had_year && self.order == Order::YearFirst {
-            to.year = self.year;
+        let given = *to;
+        let mut to = given;
+        if self.order == Order::YearFirst {
+            to.year = to.year.or(self.year);
         }
-        if !had_month && self.day.is_some() && self.order != Order::DayFirst {
-            to.month = self.month;
+        if self.has_day() && self.order != Order::DayFirst {
+            to.month = to.month.or(self.month);
         }
-        if self.year.is_none() && had_year {
-            self.year = to.year;
-        }
-        if self.month.is_none() && had_month {
-            self.month = to.month;
-        }
+        self.year = self.year.or(given.year);
+        self.month = self.month.or(given.month);
         let is_even = self.has_day() == to.has_day();
         is_even.then_some((self.date()?, to.date()?))
     }

@@ -21,13 +21,9 @@ const PARTS: [(&str, (u32, u32)); 13] = [
     ("last quarter of", (75, 99)), ("last half of", (50, 99)),
 ];
 /// Centuries that are found in words.
+#[rustfmt::skip]
 const CENTURIES: [(&str, u32); 7] = [
-    ("fifteenth", 15),
-    ("sixteenth", 16),
-    ("seventeenth", 17),
-    ("eighteenth", 18),
-    ("nineteenth", 19),
-    ("twentieth", 20),
+    ("fifteenth", 15), ("sixteenth", 16), ("seventeenth", 17), ("eighteenth", 18), ("nineteenth", 19), ("twentieth", 20),
     ("twenty-first", 21),
 ];
 /// What stands before and after the number of a century.
