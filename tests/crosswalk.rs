@@ -69,6 +69,61 @@ fn every_case_becomes_the_record_beside_it() {
     );
 }
 
+#[test]
+fn what_is_too_long_for_readers_is_split_or_left_out_and_told() {
+    const MOST: usize = 9_000_000;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures/crosswalk/graph-relations-go-to-the-extension");
+    let page = "a line of the page, and more of it\n".repeat(270_000);
+    let long = "x".repeat(9_100_000);
+    let graph = json!({"entities": {"harbour": {"type": "place", "label": &long, "properties": {"said": &long, "of": "1885"}}}});
+    let files = [
+        ("page.ref.json", json!({"filename": &long, "ocr": &page})),
+        ("cheimarros.json", graph),
+        (
+            PINAX,
+            json!({"title": "Log of the keepers", "keywords": "lamps"}),
+        ),
+    ];
+    let files = files.map(|(key, json)| (key.to_owned(), json.to_string().into()));
+    let (record, repairs) = conversion(&folder, &files.into()).expect("a record");
+    let document = Document::parse(&record).expect("well-formed");
+    for node in document.descendants() {
+        assert!(
+            node.text().unwrap_or_default().len() <= MOST,
+            "{}",
+            node.tag_name().name()
+        );
+        assert!(
+            node.attributes()
+                .all(|attribute| attribute.value().len() <= MOST)
+        );
+    }
+    let notes = document
+        .descendants()
+        .filter(|node| node.attribute("type") == Some("ocr"));
+    let (labels, texts): (Vec<_>, Vec<_>) = notes
+        .map(|note| {
+            (
+                note.attribute("displayLabel").unwrap_or_default(),
+                note.text().unwrap_or_default(),
+            )
+        })
+        .unzip();
+    assert_eq!(labels, ["OCR Text, part 1 of 2", "OCR Text, part 2 of 2"]);
+    assert!(texts.concat() == page && texts.iter().all(|text| text.ends_with('\n')));
+    let told =
+        |name| format!("the record, {name}: 9100000 bytes where readers take 9000000; left out");
+    for name in [
+        "title",
+        "geographic",
+        "arke:entity label",
+        "arke:property value",
+    ] {
+        assert!(repairs.contains(&told(name)), "{name}: {repairs:?}");
+    }
+}
+
 /// Returns the folders of the cases in the order of their names.
 fn case_folders() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/crosswalk");

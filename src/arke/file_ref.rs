@@ -79,7 +79,7 @@ fn media_type(name: &'static str, fields: &mut Fields<'_>) -> Option<Box<str>> {
     let raw = fields.text(name)?;
     let essence = raw.split(';').next().unwrap_or_default().trim();
     let is_token = |part: &str| {
-        !part.is_empty()
+        (1..=127).contains(&part.len())
             && part
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))

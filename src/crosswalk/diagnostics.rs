@@ -6,6 +6,7 @@ use crate::arke::entity::Unavailable;
 use crate::arke::{ComponentRole, Entity, FieldProblem, Part};
 
 use super::location;
+use crate::mods::xml::{LeftOut, TEXT_BYTES_MAX};
 
 /// What a librarian would want to know of a record besides the record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,7 +42,7 @@ pub enum Incomplete {
 }
 
 /// Returns what is missing in the record of an entity, and what was changed.
-pub(super) fn diagnostics(entity: &Entity<'_>) -> Diagnostics {
+pub(super) fn diagnostics(entity: &Entity<'_>, left_out: &[LeftOut]) -> Diagnostics {
     let named = [
         (ComponentRole::Pinax, entity.pinax.unavailable()),
         (ComponentRole::Description, entity.description.unavailable()),
@@ -70,7 +71,10 @@ pub(super) fn diagnostics(entity: &Entity<'_>) -> Diagnostics {
             Part::Unavailable(why) => Some(Incomplete::Unavailable(why.clone())),
         },
         missing_components: named.chain(refs).chain(linked).collect(),
-        repairs: repairs(entity),
+        repairs: repairs(entity)
+            .into_iter()
+            .chain(left_out.iter().map(too_long))
+            .collect(),
         characters_replaced: entity.characters_replaced,
     }
 }
@@ -111,6 +115,14 @@ fn repairs(entity: &Entity<'_>) -> Vec<Repair> {
         .chain(in_graph)
         .chain(files)
         .collect()
+}
+
+fn too_long(LeftOut { name, bytes }: &LeftOut) -> Repair {
+    Repair {
+        component: Some("the record".into()),
+        field: name.clone().into(),
+        reason: format!("{bytes} bytes where readers take {TEXT_BYTES_MAX}; left out"),
+    }
 }
 
 #[cfg(test)]

@@ -169,12 +169,12 @@ pub fn crosswalk(entity: &Entity<'_>, context: &Context<'_>) -> Conversion {
     let record = record(entity, pinax, &known, context);
     let has_children = !entity.manifest.children.is_empty();
     let host = has_children.then(|| host(&record, &known));
-    let record = record.write(
+    let (record, left_out) = record.write(
         context.document(),
         related_item::related_items(entity, context),
         expected_bytes(entity),
     );
-    let diagnostics = diagnostics::diagnostics(entity);
+    let diagnostics = diagnostics::diagnostics(entity, &left_out);
     Conversion {
         record,
         host,

@@ -5,7 +5,7 @@ use super::{
     Note, OriginInfo, PhysicalDescription, RecordInfo, RelatedItem, SCHEMA_LOCATION, Subject,
     TitleInfo, TypeOfResource, VERSION, XLINK_NAMESPACE, XSI_NAMESPACE,
     document::{DocumentKind, Gap, WrittenRecord},
-    xml::Xml,
+    xml::{LeftOut, Xml},
 };
 
 /// `mods`, without its related items: those can be many, and are made while they are written.
@@ -49,13 +49,13 @@ pub(crate) struct Record<'a> {
 
 impl Record<'_> {
     /// Writes the record as a part of `document`, its related items as they come, into a buffer that starts with room
-    /// for `expected_bytes`.
+    /// for `expected_bytes`. Returns what was too long besides.
     pub(crate) fn write<'i>(
         &self,
         document: DocumentKind,
         related_items: impl IntoIterator<Item = RelatedItem<'i>>,
         expected_bytes: usize,
-    ) -> WrittenRecord {
+    ) -> (WrittenRecord, Vec<LeftOut>) {
         let mut bytes = Vec::with_capacity(expected_bytes);
         bytes.push(b'\n');
         let mut gaps = Vec::new();
@@ -79,8 +79,9 @@ impl Record<'_> {
                 .for_each(|extension| extension.write(xml));
             self.record_info.write(xml);
         });
+        let left_out = xml.into_left_out();
         bytes.shrink_to_fit();
-        WrittenRecord { xml: bytes, gaps }
+        (WrittenRecord { xml: bytes, gaps }, left_out)
     }
 
     fn write_description(&self, xml: &mut Xml<'_>) -> Vec<(usize, Gap)> {

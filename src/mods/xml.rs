@@ -11,9 +11,23 @@ use super::text::Text;
 /// An attribute: its name, and its value if it has one. An absent one is left out.
 pub(crate) type Attribute<'a> = (&'static str, Option<&'a str>);
 
+/// How long a text or the value of an attribute may be, in bytes. libxml2, and so lxml, PHP, Nokogiri and xmllint, refuse
+/// a whole file at 10,000,000.
+pub(crate) const TEXT_BYTES_MAX: usize = 9_000_000;
+
 /// Writes indented XML into a buffer.
 pub(crate) struct Xml<'b> {
     writer: Writer<&'b mut Vec<u8>>,
+    left_out: Vec<LeftOut>,
+}
+
+/// A text or an attribute that was too long to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LeftOut {
+    /// The element, and the attribute if it was one.
+    pub name: String,
+    /// How long it was, in bytes.
+    pub bytes: usize,
 }
 
 impl<'b> Xml<'b> {
@@ -21,7 +35,13 @@ impl<'b> Xml<'b> {
     pub(crate) fn new(buffer: &'b mut Vec<u8>) -> Self {
         Self {
             writer: Writer::new_with_indent(buffer, b' ', 2),
+            left_out: Vec::new(),
         }
+    }
+
+    /// Returns what was too long to be written.
+    pub(crate) fn into_left_out(self) -> Vec<LeftOut> {
+        self.left_out
     }
 
     /// Returns how many bytes the buffer holds so far.
@@ -43,7 +63,8 @@ impl<'b> Xml<'b> {
         attributes: impl IntoIterator<Item = Attribute<'a>>,
         content: impl FnOnce(&mut Self),
     ) {
-        self.event(Event::Start(tag(name, attributes)));
+        let tag = self.tag(name, attributes);
+        self.event(Event::Start(tag));
         content(self);
         self.event(Event::End(BytesEnd::new(name)));
     }
@@ -65,6 +86,9 @@ impl<'b> Xml<'b> {
         attributes: impl IntoIterator<Item = Attribute<'a>>,
         text: &str,
     ) {
+        if self.is_too_long(text, || name.to_owned()) {
+            return;
+        }
         // `BytesText::new` would escape quotes too.
         let text = BytesText::from_escaped(partial_escape(text));
         self.element(name, attributes, |xml| xml.event(Event::Text(text)));
@@ -76,7 +100,32 @@ impl<'b> Xml<'b> {
         name: &'static str,
         attributes: impl IntoIterator<Item = Attribute<'a>>,
     ) {
-        self.event(Event::Empty(tag(name, attributes)));
+        let tag = self.tag(name, attributes);
+        self.event(Event::Empty(tag));
+    }
+
+    fn tag<'a>(
+        &mut self,
+        name: &'static str,
+        attributes: impl IntoIterator<Item = Attribute<'a>>,
+    ) -> BytesStart<'static> {
+        let mut tag = BytesStart::new(name);
+        for (attribute, value) in attributes {
+            let value =
+                value.filter(|value| !self.is_too_long(value, || format!("{name} {attribute}")));
+            tag.extend_attributes(value.map(|value| (attribute, value)));
+        }
+        tag
+    }
+
+    /// Tells whether a text may not be written, and notes it then.
+    fn is_too_long(&mut self, text: &str, name: impl FnOnce() -> String) -> bool {
+        let is_too_long = text.len() > TEXT_BYTES_MAX;
+        if is_too_long {
+            let (name, bytes) = (name(), text.len());
+            self.left_out.push(LeftOut { name, bytes });
+        }
+        is_too_long
     }
 
     fn event(&mut self, event: Event<'_>) {
@@ -84,16 +133,6 @@ impl<'b> Xml<'b> {
             .write_event(event)
             .expect("a buffer in memory takes every byte");
     }
-}
-
-fn tag<'a>(
-    name: &'static str,
-    attributes: impl IntoIterator<Item = Attribute<'a>>,
-) -> BytesStart<'static> {
-    let present = attributes
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)));
-    BytesStart::new(name).with_attributes(present)
 }
 
 #[cfg(test)]
