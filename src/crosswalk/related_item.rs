@@ -10,6 +10,8 @@ use crate::mods::{
     Text, Uri, Url, UrlAccess,
 };
 
+use crate::sanitize::is_unseen;
+
 use super::{Context, identifier, location, note, physical_description};
 
 const DIGITAL_OBJECT: &str = "Digital object";
@@ -107,6 +109,10 @@ fn digital_object<'v>(
         .ocr
         .as_deref()
         .filter(|_| context.options.include_ocr)
+        .filter(|ocr| {
+            !ocr.chars()
+                .all(|sign| sign.is_whitespace() || is_unseen(sign))
+        })
         .and_then(Text::verbatim);
     let cid = file_ref.cid.as_deref().and_then(ipfs_cid);
     let url = file_ref.url.as_deref();

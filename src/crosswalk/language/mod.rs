@@ -185,7 +185,7 @@ fn by_name(name: &str) -> Option<Code> {
     let name = name.trim_end_matches('.');
     let in_english = || iso639::by_name(name).and_then(code);
     let in_639_3 = || by_639_3(Iso639_3::from_name(name).filter(|_| name.len() >= SURE_NAME)?);
-    let without_remark = || by_name(name.split_once(" (")?.0);
+    let without_remark = || by_name(name.strip_suffix(')')?.rsplit_once(" (")?.0);
     in_english()
         .or_else(in_639_3)
         .or_else(|| by_own_name(name))
@@ -360,6 +360,7 @@ mod tests {
             "en, fr,",
             "English + French",
             "English/French",
+            "English (primary), French",
             "eng & fre",
         ] {
             assert_eq!(codes(raw), ["eng", "fre"], "{raw}");
