@@ -41,11 +41,18 @@ pub(super) fn identifiers<'v>(
         value: Text::made(address.to_string()),
     };
     let pi = pi(entity.pi, "Arke Persistent Identifier");
-    let na_id = entity.catalog_record.present().and_then(|catalog| catalog.na_id);
+    let na_id = entity
+        .catalog_record
+        .present()
+        .and_then(|catalog| catalog.na_id);
     let na_id = na_id.and_then(Text::line);
     let na_id = na_id.map(|value| local(value, "National Archives Identifier"));
     let further = pinax.access_url.as_deref().and_then(persistent);
-    let all = [pi, uri].into_iter().chain(further).chain(pinax_id).chain(na_id);
+    let all = [pi, uri]
+        .into_iter()
+        .chain(further)
+        .chain(pinax_id)
+        .chain(na_id);
     distinct(all)
 }
 
