@@ -44,9 +44,10 @@
 //! | graph (mode `full`) | `extension[@type=arke-graph]` | in attributes; codes resolved and kept | `extension` | \[UG extension\] |
 //! | `type`, `language`, `created`, `place` where the record says them otherwise | `extension[@type=arke-source]` | as given | `extension` | \[UG extension\] |
 //! | pinax `publisher`, `genre` | `originInfo/publisher`, `genre` | a genre once, whatever field it is of; `valueURI` of an object | `origin_info`, `type_of_resource` | \[UG originInfo\], \[UG genre\] |
+//! | pinax `publisher`, `genre`, `contributor` | `originInfo/publisher`, `genre`, `name` with the role contributor, ctb | a genre once, whatever field it is of; `valueURI` of an object | `origin_info`, `type_of_resource` | \[UG originInfo\], \[UG genre\] |
 //! | other fields of the pinax | `extension[@type=arke-source]` | in attributes; what is no text is reported | `extension` | \[UG extension\] |
 //! | manifest `ts`, `ver` | `recordInfo/recordCreationDate` or `recordChangeDate` | creation if `ver` is 1; no clock | `record_info` | \[UG recordInfo\] |
-//! | PI; the worker | `recordInfo/recordIdentifier`; `recordContentSource`, `recordOrigin`, `languageOfCataloging` | fixed wording, without a version | `record_info` | \[UG recordInfo\], \[DLF\] language required |
+//! | PI; the worker | `recordInfo/recordIdentifier`; `recordContentSource`, `recordOrigin`, `languageOfCataloging` | fixed wording, without a version; it says that a language model may have written the description | `record_info` | \[UG recordInfo\], \[DLF\] language required |
 //!
 //! Of the reports that `tests/worker/cases` holds the records against, these are decided otherwise:
 //!
@@ -216,7 +217,7 @@ fn record<'v>(
     context: &Context<'_>,
 ) -> Record<'v> {
     let title = title_info::title_info(entity, pinax);
-    let creators = name::creators(&pinax.creators, known);
+    let creators = name::creators(pinax, known);
     let kinds = type_of_resource::kinds(&pinax.kinds, &pinax.genres);
     let languages = language::languages(&pinax.languages);
     let raw_date = pinax.created;

@@ -22,8 +22,8 @@ use std::collections::hash_map::Entry;
 use foldhash::{HashMap, HashMapExt as _, HashSet};
 
 use super::value::{self, Kind};
-use crate::arke::Term;
 use crate::arke::cheimarros::{Cheimarros, GraphEntity};
+use crate::arke::{Pinax, Term};
 use crate::mods::{Name, NameKind, Role, Text, Uri};
 
 pub(super) use agent::{Agent, agents};
@@ -33,6 +33,10 @@ pub(super) use key::{is_code, key};
 const CREATOR: Role = Role {
     term: "creator",
     code: "cre",
+};
+const CONTRIBUTOR: Role = Role {
+    term: "contributor",
+    code: "ctb",
 };
 
 /// What the persons, bodies and places of the entity are called, and who holds the resource.
@@ -140,7 +144,7 @@ fn years(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The creators, and what is said of those that are not named.
+/// The creators and contributors, and what is said of those that are not named.
 #[derive(Debug, Default)]
 pub(super) struct Creators<'v> {
     /// Each once, the first as the name the record is filed under.
@@ -151,12 +155,17 @@ pub(super) struct Creators<'v> {
     pub(super) unnamed: Option<Text<'v>>,
 }
 
-/// Reads the creators.
-pub(super) fn creators<'v>(creators: &[Term<'v>], known: &KnownNames<'v>) -> Creators<'v> {
+/// Reads the creators and contributors of a pinax.
+pub(super) fn creators<'v>(pinax: &Pinax<'v>, known: &KnownNames<'v>) -> Creators<'v> {
     let mut places = HashMap::new();
     let mut read = Creators::default();
     let mut unnamed: Vec<&str> = Vec::new();
-    for creator in creators {
+    let creators = pinax.creators.iter().map(|creator| (creator, CREATOR));
+    let contributors = pinax
+        .contributors
+        .iter()
+        .map(|contributor| (contributor, CONTRIBUTOR));
+    for (creator, role) in creators.chain(contributors) {
         // A creator can be a code of the graph; the entity's full name is meant then.
         let text = known
             .coded(creator.text)
@@ -165,7 +174,8 @@ pub(super) fn creators<'v>(creators: &[Term<'v>], known: &KnownNames<'v>) -> Cre
             unnamed.push(text);
             continue;
         }
-        let heading = Heading::read(text);
+        let mut heading = Heading::read(text);
+        heading.roles.insert(0, role);
         let place = *places.entry(heading.identity()).or_insert(read.names.len());
         if let Some(name) = read.names.get_mut(place) {
             name.roles.extend(&heading.roles);
@@ -176,8 +186,8 @@ pub(super) fn creators<'v>(creators: &[Term<'v>], known: &KnownNames<'v>) -> Cre
         }
     }
     for (place, name) in read.names.iter_mut().enumerate() {
-        name.primary = place == 0;
-        name.roles = super::distinct([CREATOR].into_iter().chain(name.roles.drain(..)));
+        name.primary = place == 0 && name.roles.contains(&CREATOR);
+        name.roles = super::distinct(name.roles.drain(..));
     }
     read.unnamed = Text::line(unnamed.join("; "));
     read
