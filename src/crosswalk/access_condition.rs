@@ -11,32 +11,21 @@ use crate::arke::Term;
 use crate::mods::{AccessCondition, Text};
 
 /// The statements of `RightsStatements.org`, all in version 1.0.
+#[rustfmt::skip]
 const STATEMENTS: [(&str, &str); 12] = [
-    ("InC", "In Copyright"),
-    ("InC-OW-EU", "In Copyright - EU Orphan Work"),
-    ("InC-EDU", "In Copyright - Educational Use Permitted"),
-    ("InC-NC", "In Copyright - Non-Commercial Use Permitted"),
-    (
-        "InC-RUU",
-        "In Copyright - Rights-holder(s) Unlocatable or Unidentifiable",
-    ),
-    ("NoC-CR", "No Copyright - Contractual Restrictions"),
-    ("NoC-NC", "No Copyright - Non-Commercial Use Only"),
-    ("NoC-OKLR", "No Copyright - Other Known Legal Restrictions"),
-    ("NoC-US", "No Copyright - United States"),
-    ("CNE", "Copyright Not Evaluated"),
-    ("UND", "Copyright Undetermined"),
-    ("NKC", "No Known Copyright"),
+    ("InC", "In Copyright"), ("InC-OW-EU", "In Copyright - EU Orphan Work"),
+    ("InC-EDU", "In Copyright - Educational Use Permitted"), ("InC-NC", "In Copyright - Non-Commercial Use Permitted"),
+    ("InC-RUU", "In Copyright - Rights-holder(s) Unlocatable or Unidentifiable"),
+    ("NoC-CR", "No Copyright - Contractual Restrictions"), ("NoC-NC", "No Copyright - Non-Commercial Use Only"),
+    ("NoC-OKLR", "No Copyright - Other Known Legal Restrictions"), ("NoC-US", "No Copyright - United States"),
+    ("CNE", "Copyright Not Evaluated"), ("UND", "Copyright Undetermined"), ("NKC", "No Known Copyright"),
 ];
 /// The licences. `NoDerivs` became `NoDerivatives` in 4.0; in 1.0 `by-nc-nd` was `by-nd-nc`.
+#[rustfmt::skip]
 const LICENCES: [(&str, &str); 7] = [
-    ("by", "Attribution"),
-    ("by-sa", "Attribution-ShareAlike"),
-    ("by-nd", "Attribution-NoDerivs"),
-    ("by-nc", "Attribution-NonCommercial"),
-    ("by-nc-sa", "Attribution-NonCommercial-ShareAlike"),
-    ("by-nc-nd", "Attribution-NonCommercial-NoDerivs"),
-    ("by-nd-nc", "Attribution-NoDerivs-NonCommercial"),
+    ("by", "Attribution"), ("by-sa", "Attribution-ShareAlike"), ("by-nd", "Attribution-NoDerivs"),
+    ("by-nc", "Attribution-NonCommercial"), ("by-nc-sa", "Attribution-NonCommercial-ShareAlike"),
+    ("by-nc-nd", "Attribution-NonCommercial-NoDerivs"), ("by-nd-nc", "Attribution-NoDerivs-NonCommercial"),
 ];
 /// The dedications to the public domain, all in version 1.0.
 const DEDICATIONS: [(&str, &str); 2] = [

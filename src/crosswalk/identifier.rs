@@ -11,12 +11,8 @@ const DOI: [&str; 6] = [
     "doi:", "info:doi/", "https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/",
 ];
 /// What stands before a handle, in lower case.
-const HANDLE: [&str; 4] = [
-    "hdl:",
-    "info:hdl/",
-    "https://hdl.handle.net/",
-    "http://hdl.handle.net/",
-];
+#[rustfmt::skip]
+const HANDLE: [&str; 4] = ["hdl:", "info:hdl/", "https://hdl.handle.net/", "http://hdl.handle.net/"];
 
 /// Returns the identifiers: the PI, the address at which the entity is shown, that of the metadata, that of a
 /// catalogue record.

@@ -61,6 +61,12 @@
 //! - Of a `catalog_record` the title and the identifier are read; dates and creators are those of a whole series.
 //! - `catalog_metadata.json` is linked and not read: nothing says that it is the record of this entity.
 //! - "n.d." as a title stands: folders of undated letters are called so.
+//! Left as they are, on purpose:
+//! - HTML in titles, summaries and rights: nothing says that a field holds it, and `<illegible>` is text.
+//! - Titles in files that the archive has no form for, such as `catalog_metadata.json`: the files are linked.
+//! - Seasons and feasts in words ("Spring 1885"): the season of EDTF has no hemisphere, "Winter 1885" two years.
+//! - Days that only the order of their country tells (`1/6/2004`), and the figures of other scripts and calendars.
+//! - Sizes such as "1.2 MB", which are no number of bytes: they are reported.
 //!
 //! \[UG\]: the MODS User Guidelines, page of the element: <https://www.loc.gov/standards/mods/userguide/>. \[DLF\]: the
 //! DLF/Aquifer guidelines for shareable MODS records: <https://wiki.dlib.indiana.edu/display/DLFAquifer>.

@@ -60,11 +60,9 @@ const TYPES: [(&str, &str, Option<&str>); 12] = [
     ("event", "", Some("event")),
 ];
 /// The classic strings of files, by what their MIME type begins with.
+#[rustfmt::skip]
 const MEDIA_TYPES: [(&str, &str); 4] = [
-    ("image/", "img"),
-    ("audio/", "aud"),
-    ("video/", "mov"),
-    ("text/", "txt"),
+    ("image/", "img"), ("audio/", "aud"), ("video/", "mov"), ("text/", "txt"),
 ];
 /// What may stand before the name of a type, in lower case.
 const PREFIXES: [&str; 4] = [

@@ -40,7 +40,7 @@ fn separated(text: &str) -> Option<String> {
             _ => return None,
         },
     };
-    // In a day of none and a month of none are not known.
+    // A month or day of 0 is not known.
     Some(match (month, day) {
         (0, 0) => format!("{year:04}"),
         (month, 0) => format!("{year:04}-{month:02}"),
@@ -56,20 +56,16 @@ fn compact(text: &str) -> Option<String> {
         .then(|| [&text[..4], &text[4..6], &text[6..]].join("-"))
 }
 
-/// Reads `1885年6月3日` and `1885년 6월 3일`.
+/// Reads `1885年6月3日`, `1885年6月` and `1885년 6월 3일`.
 fn with_signs(text: &str) -> Option<String> {
-    let (year, rest) = text.split_once(['年', '년'])?;
-    let year = number(year.trim(), 4)?;
-    if rest.trim().is_empty() {
-        return Some(format!("{year:04}"));
-    }
-    let (month, rest) = rest.split_once(['月', '월'])?;
-    let month = short(month.trim())?;
-    if rest.trim().is_empty() {
-        return Some(format!("{year:04}-{month:02}"));
-    }
-    let day = short(rest.trim().strip_suffix(['日', '일'])?)?;
-    Some(format!("{year:04}-{month:02}-{day:02}"))
+    let mut parts = text
+        .split(['年', '년', '月', '월', '日', '일'])
+        .map(str::trim);
+    let (year, month) = (parts.next()?, parts.next()?);
+    let day = parts.next().filter(|day| !day.is_empty()).unwrap_or("0");
+    let month = if month.is_empty() { "0" } else { month };
+    let is_whole = parts.all(str::is_empty) && !text.ends_with(|sign: char| sign.is_ascii());
+    separated(&[year, month, day].join("-")).filter(|_| is_whole && number(year, 4).is_some())
 }
 
 fn in_roman(text: &str) -> Option<String> {
