@@ -19,6 +19,15 @@ const LONG: usize = 16;
 
 /// Returns an address without user, password, signature and the like; borrowed where it has none.
 pub(super) fn public(raw: &str) -> Cow<'_, str> {
+    // Without a scheme, what stands before the host is taken for one.
+    let authority = raw.trim().trim_start_matches('/').split('/').next();
+    if let Some((user, host)) = authority.and_then(|authority| authority.rsplit_once('@'))
+        && user.contains(':')
+        && !user.starts_with("mailto:")
+    {
+        let (_, rest) = raw.split_at(raw.find(host).unwrap_or_default());
+        return rest.to_owned().into();
+    }
     let Ok(mut url) = Url::parse(raw.trim()) else {
         return raw.into();
     };
@@ -75,6 +84,8 @@ mod tests {
                 "https://reader:hunter2@example.org/item/5",
                 "https://example.org/item/5",
             ),
+            ("//user:hunter2@example.org/a", "example.org/a"),
+            ("user:hunter2@example.org/a", "example.org/a"),
             ("ftp://anna@example.org/a.jpg", "ftp://example.org/a.jpg"),
             (
                 "https://b.s3.amazonaws.com/b.jpg?X-Amz-Algorithm=A&X-Amz-Credential=AKIA&X-Amz-Signature=ab",

@@ -8,6 +8,9 @@ use std::borrow::Cow;
 use super::json::{self, Member, Value, is_blank};
 use super::{address, cid};
 
+/// What is said of an address that opens a door.
+const SECRET: &str = "a user, password or signature is in the address; left out";
+
 /// A field that could not be used as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldProblem {
@@ -79,8 +82,7 @@ impl<'v> Fields<'v> {
     pub(super) fn public(&mut self, field: &'static str, given: &'v str) -> Option<Cow<'v, str>> {
         let public = address::public(given);
         if matches!(public, Cow::Owned(_)) {
-            let reason = "a user, password or signature is in the address; left out";
-            self.add_problem(field, reason.to_owned());
+            self.add_problem(field, SECRET.to_owned());
         }
         if public.trim_start().starts_with("data:") {
             self.add_problem(
@@ -175,7 +177,15 @@ impl<'v> Fields<'v> {
                     );
                     terms.push(Term::of(number));
                 }
-                (_, Some(term)) => terms.push(term),
+                (_, Some(term))
+                    if [Some(term.text), term.uri]
+                        .into_iter()
+                        .flatten()
+                        .all(is_open) =>
+                {
+                    terms.push(term);
+                }
+                (_, Some(_)) => self.add_problem(field.clone(), SECRET.to_owned()),
                 (_, None) => self.leave_out(field.clone(), value),
             }
         }
@@ -187,6 +197,11 @@ impl<'v> Fields<'v> {
         let kind = value.kind();
         self.add_problem(field, format!("{kind} where a text is expected; left out"));
     }
+}
+
+/// Tells whether a text is no address that opens a door.
+fn is_open(text: &str) -> bool {
+    !text.contains("://") || matches!(address::public(text), Cow::Borrowed(_))
 }
 
 /// A value of a field: its words, and the address that an object gives beside them.

@@ -77,7 +77,11 @@ const ELEMENTS: [(&str, &[&str]); 4] = [
     ("sa", &["sa", "sharealike"]),
 ];
 /// What the dedications are called, word by word.
-const DEDICATION_NAMES: [(&str, &[&str]); 2] = [("zero", &["cc0"]), ("mark", &["domain", "mark"])];
+const DEDICATION_NAMES: [(&str, &[&str]); 3] = [
+    ("zero", &["cc0"]),
+    ("zero", &["creative", "commons", "zero"]),
+    ("mark", &["domain", "mark"]),
+];
 /// Words in the name of a licence that choose none.
 const FORMALITIES: [&str; 4] = ["license", "licence", "public", "the"];
 /// Parameters that choose how a statement is shown, not what it says.
@@ -122,9 +126,14 @@ fn statement(text: &str) -> Option<Statement> {
     let text = text.trim_end_matches('.');
     let either = |text| by_address(text).or_else(|| by_name(text));
     either(text).or_else(|| {
-        let (name, other) = text.split_at(text.find("http").or_else(|| text.find('('))?);
-        let name = by_name(name.trim_end_matches([' ', '(', '<', ':', '-', ',']))?;
-        either(other.trim_matches(['(', ')', '>'])).filter(|other| other.uri == name.uri)
+        let at = match text.find("http") {
+            Some(0) => text.find([' ', '(']),
+            Some(at) => Some(at),
+            None => text.find('('),
+        };
+        let (one, other) = text.split_at(at?);
+        let one = either(one.trim_end_matches([' ', '(', '<', ':', '-', ',']))?;
+        either(other.trim_matches(['(', ')', '>', ' ', '-'])).filter(|other| other.uri == one.uri)
     })
 }
 
@@ -139,6 +148,11 @@ fn by_name(name: &str) -> Option<Statement> {
         .replace("non-", "non")
         .replace("no-", "no");
     let words = lower.split(|sign: char| !sign.is_alphanumeric() && sign != '.');
+    let words = words.map(|word| {
+        word.strip_prefix('v')
+            .filter(|version| version.contains('.'))
+            .unwrap_or(word)
+    });
     let words: Vec<&str> = words
         .filter(|word| !word.is_empty() && !FORMALITIES.contains(word))
         .collect();
@@ -525,6 +539,7 @@ mod tests {
                 "CC BY 4.0 https://creativecommons.org/licenses/by/4.0/",
                 "https://creativecommons.org/licenses/by/4.0/.",
                 "CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/deed.de)",
+                "https://creativecommons.org/licenses/by/4.0/ (CC BY 4.0)",
             ],
             "Creative Commons Attribution 4.0 International",
             "https://creativecommons.org/licenses/by/4.0/",
@@ -550,6 +565,7 @@ mod tests {
                 "CC0-1.0",
                 "CC0 1.0 Universal",
                 "CC0 1.0 Universal Public Domain Dedication",
+                "Creative Commons Zero v1.0 Universal",
             ],
             "CC0 1.0 Universal",
             "https://creativecommons.org/publicdomain/zero/1.0/",

@@ -93,7 +93,7 @@ pub(super) fn first_heading(markdown: &str) -> Option<String> {
             }
             (Event::Text(part) | Event::Code(part), Some(text)) => text.push_str(&part),
             (Event::InlineHtml(part), Some(text)) => text.push_str(&without_comments(&part)),
-            (Event::InlineMath(formula), Some(text)) => text.push_str(&format!("${formula}$")),
+            (Event::InlineMath(formula), Some(text)) => text.extend(["$", &formula, "$"]),
             (Event::SoftBreak | Event::HardBreak, Some(text)) => text.push(' '),
             _ => {}
         }

@@ -43,7 +43,6 @@
 //! | depth, parent, path in a collection | `extension[@type=arke-hierarchy]` | in attributes | `extension` | \[UG extension\] |
 //! | graph (mode `full`) | `extension[@type=arke-graph]` | in attributes; codes resolved and kept | `extension` | \[UG extension\] |
 //! | `type`, `language`, `created`, `place` where the record says them otherwise | `extension[@type=arke-source]` | as given | `extension` | \[UG extension\] |
-//! | pinax `publisher`, `genre` | `originInfo/publisher`, `genre` | a genre once, whatever field it is of; `valueURI` of an object | `origin_info`, `type_of_resource` | \[UG originInfo\], \[UG genre\] |
 //! | pinax `publisher`, `genre`, `contributor` | `originInfo/publisher`, `genre`, `name` with the role contributor, ctb | a genre once, whatever field it is of; `valueURI` of an object | `origin_info`, `type_of_resource` | \[UG originInfo\], \[UG genre\] |
 //! | other fields of the pinax | `extension[@type=arke-source]` | in attributes; what is no text is reported | `extension` | \[UG extension\] |
 //! | manifest `ts`, `ver` | `recordInfo/recordCreationDate` or `recordChangeDate` | creation if `ver` is 1; no clock | `record_info` | \[UG recordInfo\] |
@@ -61,12 +60,11 @@
 //! - Of a `catalog_record` the title and the identifier are read; dates and creators are those of a whole series.
 //! - `catalog_metadata.json` is linked and not read: nothing says that it is the record of this entity.
 //! - "n.d." as a title stands: folders of undated letters are called so.
-//! Left as they are, on purpose:
-//! - HTML in titles, summaries and rights: nothing says that a field holds it, and `<illegible>` is text.
-//! - Titles in files that the archive has no form for, such as `catalog_metadata.json`: the files are linked.
-//! - Seasons and feasts in words ("Spring 1885"): the season of EDTF has no hemisphere, "Winter 1885" two years.
-//! - Days that only the order of their country tells (`1/6/2004`), and the figures of other scripts and calendars.
-//! - Sizes such as "1.2 MB", which are no number of bytes: they are reported.
+//! - An anchor of HTML as rights, and `InC-OW-EU` with the address of a related resource, stay text: both say more than
+//!   the statement.
+//! - "Spring 1885" and "Easter 1885" stay words: a season of EDTF has no hemisphere, and "Winter 1885" two years.
+//! - `1/6/2004` and `06/01/04` stay as they are, as do figures of other scripts and years of other calendars.
+//! - A size of "1.2 MB" is no number of bytes, and is reported.
 //!
 //! \[UG\]: the MODS User Guidelines, page of the element: <https://www.loc.gov/standards/mods/userguide/>. \[DLF\]: the
 //! DLF/Aquifer guidelines for shareable MODS records: <https://wiki.dlib.indiana.edu/display/DLFAquifer>.

@@ -172,22 +172,22 @@ fn title_case(subtag: &str) -> String {
 fn code(subtag: &str) -> Option<Code> {
     let by_639_1 = || Iso639_3::from_639_1(subtag);
     let listed = iso639::bibliographic(subtag).map(Code::Bibliographic);
-    listed.or_else(|| by_639_3(Iso639_3::from_639_3(subtag).or_else(by_639_1)?))
+    listed.or_else(|| Some(by_639_3(Iso639_3::from_639_3(subtag).or_else(by_639_1)?)))
 }
 
-fn by_639_3(language: Iso639_3) -> Option<Code> {
+fn by_639_3(language: Iso639_3) -> Code {
     let listed = iso639::bibliographic(language.to_639_3()).map(Code::Bibliographic);
-    Some(listed.unwrap_or(Code::Iso639_3(language)))
+    listed.unwrap_or(Code::Iso639_3(language))
 }
 
 /// Reads a name, whatever is said of the language in parentheses.
 fn by_name(name: &str) -> Option<Code> {
     let name = name.trim_end_matches('.');
     let in_english = || iso639::by_name(name).and_then(code);
-    let in_639_3 = || by_639_3(Iso639_3::from_name(name).filter(|_| name.len() >= SURE_NAME)?);
+    let in_639_3 = || Iso639_3::from_name(name).filter(|_| name.len() >= SURE_NAME);
     let without_remark = || by_name(name.strip_suffix(')')?.rsplit_once(" (")?.0);
     in_english()
-        .or_else(in_639_3)
+        .or_else(|| in_639_3().map(by_639_3))
         .or_else(|| by_own_name(name))
         .or_else(without_remark)
 }
@@ -198,7 +198,7 @@ fn by_own_name(name: &str) -> Option<Code> {
     let named = Iso639_3::match_autonyms(move |autonym| key(autonym) == wanted);
     let mut named = named.filter(|language| language.to_639_1().is_some());
     let language = named.next()?;
-    named.next().is_none().then(|| by_639_3(language))?
+    named.next().is_none().then(|| by_639_3(language))
 }
 
 fn coded(code: Code, script: Option<String>) -> Language<'static> {

@@ -91,7 +91,7 @@ pub(super) fn without_times(text: &str) -> Option<String> {
             *word = day;
         }
         let has_time = words.iter().any(|word| is_time(word));
-        words.retain(|word| !is_time(word) && !(has_time && is_zone(word)));
+        words.retain(|word| !(is_time(word) || has_time && is_zone(word)));
         words.join(" ")
     });
     let days: Vec<String> = days.collect();

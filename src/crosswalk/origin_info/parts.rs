@@ -14,19 +14,19 @@ pub(super) struct Parts {
     year: Option<u32>,
     month: Option<u32>,
     day: Option<u32>,
-    order: Order,
+    first: First,
 }
 
-/// In which order the parts stand.
+/// Which of the parts stands first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Order {
+enum First {
     /// The year first: `1885 June 3`.
-    YearFirst,
+    Year,
     /// The month first: `June 3, 1885`.
-    MonthFirst,
+    Month,
     /// The day first: `3 June 1885`.
     #[default]
-    DayFirst,
+    Day,
 }
 
 impl Parts {
@@ -59,10 +59,10 @@ impl Parts {
             *slot = Some(value);
             order.push(sign);
         }
-        parts.order = match order.as_str() {
-            "ymd" | "ym" => Order::YearFirst,
-            "mdy" | "my" | "md" | "m" => Order::MonthFirst,
-            "dmy" | "dm" | "dy" | "d" => Order::DayFirst,
+        parts.first = match order.as_str() {
+            "ymd" | "ym" => First::Year,
+            "mdy" | "my" | "md" | "m" => First::Month,
+            "dmy" | "dm" | "dy" | "d" => First::Day,
             _ => return None,
         };
         Some(parts)
@@ -87,10 +87,10 @@ impl Parts {
     pub(super) fn lend(mut self, to: &Self) -> Option<(String, String)> {
         let given = *to;
         let mut to = given;
-        if self.order == Order::YearFirst {
+        if self.first == First::Year {
             to.year = to.year.or(self.year);
         }
-        if self.has_day() && self.order != Order::DayFirst {
+        if self.has_day() && self.first != First::Day {
             to.month = to.month.or(self.month);
         }
         self.year = self.year.or(given.year);

@@ -93,11 +93,11 @@ fn limit(text: &str) -> Option<Wording> {
         let date = words.iter().find_map(|word| text.strip_prefix(word))?;
         Some((date, before, after))
     })?;
-    Some(open(single(date)?.point()?, doubt, before, after))
+    Some(open(&single(date)?.point()?, doubt, before, after))
 }
 
 /// Returns an interval of EDTF without one of its ends.
-fn open(bound: Bound, doubt: Option<DateQualifier>, before: &str, after: &str) -> Wording {
+fn open(bound: &Bound, doubt: Option<DateQualifier>, before: &str, after: &str) -> Wording {
     let date = [before, &bound.date, after].concat();
     Wording::of(date, stronger(bound.qualifier, doubt)).lossy()
 }
@@ -156,7 +156,7 @@ fn joined(from: &str, to: &str, between: &str, doubt: Option<DateQualifier>) -> 
         is_read && ENDLESS.contains(&end) && (!end.is_empty() || number(from.trim(), 4).is_some());
     if is_endless || UNKNOWN_ENDS.contains(&end) {
         let after = if is_endless { "/.." } else { "/" };
-        return Some(open(single(from)?.point()?, doubt, "", after));
+        return Some(open(&single(from)?.point()?, doubt, "", after));
     }
     if !can_be_ends(from, to, between) {
         return None;
