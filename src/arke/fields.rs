@@ -155,9 +155,17 @@ impl<'v> Fields<'v> {
     pub(super) fn further(&mut self, known: &[&str]) -> Vec<(&'v str, Vec<Term<'v>>)> {
         let object = self.object;
         let further = object.iter().filter(|(name, _)| !known.contains(&&**name));
-        further
-            .map(|(name, value)| (&**name, self.terms(crate::sanitize::excerpt(name), value)))
-            .collect()
+        let values = further.map(|(name, value)| {
+            let shown = crate::sanitize::excerpt(name);
+            let mut terms = self.terms(shown.clone(), value);
+            let all = terms.len();
+            terms.retain(|term| is_open(term.text) && term.uri.is_none_or(is_open));
+            if terms.len() < all {
+                self.add_problem(shown, SECRET.to_owned());
+            }
+            (&**name, terms)
+        });
+        values.collect()
     }
 
     fn terms(
@@ -177,15 +185,7 @@ impl<'v> Fields<'v> {
                     );
                     terms.push(Term::of(number));
                 }
-                (_, Some(term))
-                    if [Some(term.text), term.uri]
-                        .into_iter()
-                        .flatten()
-                        .all(is_open) =>
-                {
-                    terms.push(term);
-                }
-                (_, Some(_)) => self.add_problem(field.clone(), SECRET.to_owned()),
+                (_, Some(term)) => terms.push(term),
                 (_, None) => self.leave_out(field.clone(), value),
             }
         }

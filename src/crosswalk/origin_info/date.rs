@@ -825,6 +825,7 @@ mod tests {
             "late 20th century to early 21st century",
         ]);
     }
+
     #[test]
     fn a_record_date_has_to_be_w3cdtf_already() {
         let as_string = |raw| w3cdtf(raw).map(|text| text.as_str().to_owned());
