@@ -19,10 +19,15 @@ const LONG: usize = 16;
 
 /// Returns an address without user, password, signature and the like; borrowed where it has none.
 pub(super) fn public(raw: &str) -> Cow<'_, str> {
+    if !raw.contains(['@', '?', '#', ';']) {
+        return raw.into();
+    }
     // Without a scheme, what stands before the host is taken for one.
     let authority = raw.trim().trim_start_matches('/').split('/').next();
     if let Some((user, host)) = authority.and_then(|authority| authority.rsplit_once('@'))
         && user.contains(':')
+        && !user.contains(char::is_whitespace)
+        && host.contains('.')
         && !user.starts_with("mailto:")
     {
         let (_, rest) = raw.split_at(raw.find(host).unwrap_or_default());
@@ -127,6 +132,7 @@ mod tests {
             "https://Example.org/a b?id=5&lang=en#p=2",
             "https://example.org/authors?author=Austen&key=5&sid=12",
             "mailto:anna@example.org",
+            "by the way: anna@example.org",
             "/asset/01ABC",
             "C:\\scans\\page 1.jpg",
         ] {

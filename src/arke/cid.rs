@@ -14,6 +14,9 @@ const RAW_SHA_256: [u8; 4] = [1, 0x55, 0x12, 0x20];
 /// Reads a CID as people and programs write it: a link of IPLD, behind `ipfs://` or `/ipfs/`, in capitals.
 pub(super) fn read<'v>(value: &'v Value<'v>) -> Option<Cow<'v, str>> {
     let text = value.as_str().or_else(|| json::text(value, "/"))?.trim();
+    if is_cid(text) && !text.starts_with('B') {
+        return Some(text.into());
+    }
     let text = text.strip_prefix("ipfs://").unwrap_or(text);
     let cid = text.rsplit_once("ipfs/").map_or(text, |(_, cid)| cid);
     let cid = cid.strip_suffix('/').unwrap_or(cid);

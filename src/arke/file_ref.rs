@@ -1,7 +1,7 @@
 //! A digitized file: where it is, what it is, and what OCR read on it.
 
 use super::fields::{FieldProblem, Fields};
-use super::json::{self, Value};
+use super::json::Value;
 use crate::sanitize::excerpt;
 
 /// What a `*.ref.json` tells of a file. Only the address is promised; even that can be missing.
@@ -48,9 +48,12 @@ impl FileRef {
     /// Says in words what the document is, if it is not an object.
     pub fn read(value: &Value<'_>) -> Result<Self, String> {
         let mut fields = Fields::of(value)?;
+        let members = value.object()?;
         let named = |names: &'static [&'static str]| {
-            let is_given = |name: &&&str| json::member(value, name).is_some();
-            names.iter().find(is_given).copied().unwrap_or(names[0])
+            let given = names
+                .iter()
+                .filter(|name| members.iter().any(|(given, _)| given == **name));
+            given.copied().next().unwrap_or(names[0])
         };
         let file = Self {
             url: fields.address(named(&URL)).map(Into::into),

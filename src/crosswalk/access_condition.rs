@@ -52,23 +52,8 @@ const VERSIONS: [(&str, Option<&str>, &[&str]); 6] = [
     ]),
     ("4.0", Some("International"), &[]),
 ];
-/// The names of the ports.
-#[rustfmt::skip]
-const PORTS: [(&str, &str); 63] = [
-    ("am", "Armenia"), ("ar", "Argentina"), ("at", "Austria"), ("au", "Australia"), ("az", "Azerbaijan"),
-    ("be", "Belgium"), ("bg", "Bulgaria"), ("br", "Brazil"), ("ca", "Canada"), ("ch", "Switzerland"),
-    ("cl", "Chile"), ("cn", "China Mainland"), ("co", "Colombia"), ("cr", "Costa Rica"),
-    ("cz", "Czech Republic"), ("de", "Germany"), ("dk", "Denmark"), ("ec", "Ecuador"), ("ee", "Estonia"),
-    ("eg", "Egypt"), ("es", "Spain"), ("fi", "Finland"), ("fr", "France"), ("ge", "Georgia"),
-    ("gr", "Greece"), ("gt", "Guatemala"), ("hk", "Hong Kong"), ("hr", "Croatia"), ("hu", "Hungary"),
-    ("ie", "Ireland"), ("igo", "IGO"), ("il", "Israel"), ("in", "India"), ("it", "Italy"), ("jp", "Japan"),
-    ("kr", "South Korea"), ("lu", "Luxembourg"), ("mk", "Macedonia"), ("mt", "Malta"), ("mx", "Mexico"),
-    ("my", "Malaysia"), ("nl", "Netherlands"), ("no", "Norway"), ("nz", "New Zealand"), ("pe", "Peru"),
-    ("ph", "Philippines"), ("pl", "Poland"), ("pr", "Puerto Rico"), ("pt", "Portugal"), ("ro", "Romania"),
-    ("rs", "Serbia"), ("scotland", "UK: Scotland"), ("se", "Sweden"), ("sg", "Singapore"), ("si", "Slovenia"),
-    ("th", "Thailand"), ("tw", "Taiwan"), ("ug", "Uganda"), ("uk", "UK: England & Wales"),
-    ("us", "United States"), ("ve", "Venezuela"), ("vn", "Vietnam"), ("za", "South Africa"),
-];
+/// The ports and their names.
+const PORTS: &str = include_str!("licence_ports.tsv");
 /// What the elements of a licence are called.
 const ELEMENTS: [(&str, &[&str]); 4] = [
     ("by", &["by", "attribution"]),
@@ -277,8 +262,8 @@ fn licence(segments: &[&str]) -> Option<Statement> {
 }
 
 fn name_of_port(port: &str) -> Option<&'static str> {
-    let (_, name) = PORTS.iter().find(|(code, _)| *code == port)?;
-    Some(name)
+    let mut ports = PORTS.lines().filter_map(|row| row.split_once('\t'));
+    ports.find_map(|(code, name)| (code == port).then_some(name))
 }
 
 fn dedication(segments: &[&str]) -> Option<Statement> {
@@ -457,7 +442,7 @@ mod tests {
                 assert!(name_of_port(port).is_some(), "{version}/{port}");
             }
         }
-        for (port, _) in PORTS {
+        for (port, _) in PORTS.lines().filter_map(|row| row.split_once('\t')) {
             let is_used = VERSIONS.iter().any(|(_, _, ports)| ports.contains(&port));
             assert!(is_used, "{port}");
         }

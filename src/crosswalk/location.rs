@@ -85,5 +85,7 @@ pub(super) fn unusable_access_url(pinax: &Pinax<'_>) -> Option<String> {
 
 /// Tells whether an address is one of the archive's own site, in whatever spelling.
 pub(super) fn is_ours(uri: &Uri, context: &Context<'_>) -> bool {
-    uri.host() == Uri::made(context.site_url.to_owned()).host()
+    let path = uri.as_str().strip_prefix(context.site_url);
+    path.is_some_and(|path| path.starts_with('/'))
+        || uri.host() == Uri::made(context.site_url.to_owned()).host()
 }

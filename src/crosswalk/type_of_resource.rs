@@ -12,43 +12,16 @@ use super::{distinct, joined, value};
 use crate::arke::Term;
 use crate::mods::{Authority, Genre, Text, TypeOfResource, Uri};
 
-/// A classic string, the code of the same type in the scheme of addresses, and words for such things as [`key`].
-struct Classic {
-    term: &'static str,
-    code: &'static str,
-    words: &'static [&'static str],
-}
+/// A classic string, and the code of the same type in the scheme of addresses. A table of `words.txt` is called as each
+/// string is.
+type Classic = (&'static str, &'static str);
 
 #[rustfmt::skip]
 const CLASSICS: [Classic; 11] = [
-    Classic { term: "text", code: "txt", words: &[
-        "article", "book", "booklet", "brochure", "correspondence", "diary", "diaries", "document", "essay", "journal",
-        "ledger", "letter", "magazine", "manuscript", "memorandum", "minutes", "newsletter", "newspaper", "notebook",
-        "pamphlet", "periodical", "report", "speech", "telegram", "thesis", "transcript", "typescript",
-    ] },
-    Classic { term: "still image", code: "img", words: &[
-        "cartoon", "daguerreotype", "drawing", "engraving", "etching", "glassplatenegative", "illustration",
-        "lithograph", "negative", "painting", "photo", "photograph", "picture", "portrait", "postcard", "poster",
-        "sketch", "slide", "tintype", "watercolor", "watercolour", "woodcut",
-    ] },
-    Classic { term: "cartographic", code: "car", words: &["atlas", "globe", "map", "nauticalchart"] },
-    Classic { term: "notated music", code: "not", words: &["musicalscore", "musicscore", "score", "sheetmusic"] },
-    Classic { term: "sound recording", code: "aud", words: &[
-        "audio", "audiocassette", "audiorecording", "audiotape", "oralhistory", "oralhistories", "oralhistoryinterview",
-        "phonographrecord", "podcast", "soundrecording",
-    ] },
-    Classic { term: "sound recording-musical", code: "aum", words: &["musicrecording", "musicalrecording"] },
-    Classic { term: "sound recording-nonmusical", code: "aun", words: &[] },
-    Classic { term: "moving image", code: "mov", words: &[
-        "film", "homemovie", "motionpicture", "movie", "newsreel", "video", "videorecording", "videotape",
-    ] },
-    Classic { term: "three dimensional object", code: "art", words: &[
-        "artefact", "artifact", "coin", "costume", "medal", "object", "realia", "sculpture", "specimen", "statue",
-    ] },
-    Classic { term: "software, multimedia", code: "mul", words: &[
-        "computerprogram", "database", "videogame", "webpage", "website",
-    ] },
-    Classic { term: "mixed material", code: "mix", words: &["mixedmaterials"] },
+    ("text", "txt"), ("still image", "img"), ("cartographic", "car"), ("notated music", "not"),
+    ("sound recording", "aud"), ("sound recording-musical", "aum"), ("sound recording-nonmusical", "aun"),
+    ("moving image", "mov"), ("three dimensional object", "art"), ("software, multimedia", "mul"),
+    ("mixed material", "mix"),
 ];
 /// DCMI type as [`key`], the code of its classic string, and genre where the string says too little.
 #[rustfmt::skip]
@@ -132,7 +105,7 @@ fn read<'a>(raw: &Term<'a>) -> TypeReading<'a> {
     let key = key(&lower);
     if let Some((_, code, genre)) = TYPES.iter().find(|(name, ..)| *name == key) {
         let classic = by_code(code);
-        let mut terms = classic.iter().map(|classic| &classic.term).chain(genre);
+        let mut terms = classic.iter().map(|(term, _)| term).chain(genre);
         return TypeReading {
             is_changed: !terms.any(|term| squeezed(term) == squeezed(&lower)),
             kind: classic.map(|classic| type_of_resource(classic, key == "collection")),
@@ -143,9 +116,7 @@ fn read<'a>(raw: &Term<'a>) -> TypeReading<'a> {
             }),
         };
     }
-    let named = CLASSICS
-        .iter()
-        .find(|classic| squeezed(classic.term) == key);
+    let named = CLASSICS.iter().find(|classic| squeezed(classic.0) == key);
     let addressed = || {
         by_code(
             lower
@@ -168,9 +139,12 @@ fn read<'a>(raw: &Term<'a>) -> TypeReading<'a> {
             genre: None,
         };
     }
-    let singular = key.strip_suffix('s').unwrap_or(&key);
-    let is_word =
-        |classic: &&Classic| classic.words.contains(&&*key) || classic.words.contains(&singular);
+    let words = value::words(given.as_str());
+    let singular = words.strip_suffix('s').unwrap_or(&words);
+    let is_word = |(term, _): &&Classic| {
+        let table = value::table(term);
+        table.contains(&*words) || table.contains(singular)
+    };
     TypeReading {
         kind: CLASSICS
             .iter()
@@ -182,7 +156,7 @@ fn read<'a>(raw: &Term<'a>) -> TypeReading<'a> {
 }
 
 fn by_code(code: &str) -> Option<&'static Classic> {
-    CLASSICS.iter().find(|classic| classic.code == code)
+    CLASSICS.iter().find(|classic| classic.1 == code)
 }
 
 /// Returns a name without its prefix and a sign at its end, and without blanks, hyphens, underscores and commas.
@@ -196,13 +170,13 @@ fn squeezed(name: &str) -> String {
     name.replace([' ', '-', '_', ','], "")
 }
 
-fn type_of_resource(classic: &Classic, collection: bool) -> TypeOfResource {
+fn type_of_resource((term, code): &Classic, collection: bool) -> TypeOfResource {
     TypeOfResource {
-        term: classic.term,
+        term,
         authority: Authority {
             code: None,
             uri: Some(RESOURCE_TYPES),
-            value_uri: Some(format!("{RESOURCE_TYPES}/{}", classic.code)),
+            value_uri: Some(format!("{RESOURCE_TYPES}/{code}")),
         },
         collection,
     }
@@ -322,14 +296,10 @@ mod tests {
 
     #[test]
     fn the_strings_of_mods_are_types_and_no_genres() {
-        for classic in CLASSICS {
-            check(
-                &[classic.term, &classic.term.to_uppercase()],
-                Some((classic.term, classic.code)),
-                None,
-            );
-            let address = format!("{RESOURCE_TYPES}/{}", classic.code);
-            check(&[&address], Some((classic.term, classic.code)), None);
+        for (term, code) in CLASSICS {
+            check(&[term, &term.to_uppercase()], Some((term, code)), None);
+            let address = format!("{RESOURCE_TYPES}/{code}");
+            check(&[&address], Some((term, code)), None);
         }
     }
 

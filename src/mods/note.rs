@@ -1,5 +1,7 @@
 //! `note`: what has no element of its own.
 
+use std::borrow::Cow;
+
 use super::Text;
 use super::xml::{TEXT_BYTES_MAX, Xml};
 
@@ -19,13 +21,11 @@ impl Note<'_> {
     pub(super) fn write(&self, xml: &mut Xml<'_>) {
         let parts = parts(self.text.as_str());
         for (part, number) in parts.iter().zip(1..) {
-            let label = format!("{}, part {number} of {}", self.display_label, parts.len());
-            let label = if parts.len() > 1 {
-                &label
-            } else {
-                self.display_label
+            let label = match parts.len() {
+                1 => Cow::Borrowed(self.display_label),
+                all => format!("{}, part {number} of {all}", self.display_label).into(),
             };
-            let attributes = [("type", self.kind), ("displayLabel", Some(label))];
+            let attributes = [("type", self.kind), ("displayLabel", Some(&*label))];
             xml.plain("note", attributes, part);
         }
     }

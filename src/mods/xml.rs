@@ -109,13 +109,18 @@ impl<'b> Xml<'b> {
         name: &'static str,
         attributes: impl IntoIterator<Item = Attribute<'a>>,
     ) -> BytesStart<'static> {
-        let mut tag = BytesStart::new(name);
-        for (attribute, value) in attributes {
-            let value =
-                value.filter(|value| !self.is_too_long(value, || format!("{name} {attribute}")));
-            tag.extend_attributes(value.map(|value| (attribute, value)));
-        }
-        tag
+        let present = attributes.into_iter().filter_map(|(attribute, value)| {
+            let value = value?;
+            let is_too_long = self.is_too_long(value, || format!("{name} {attribute}"));
+            (!is_too_long).then_some((attribute, value))
+        });
+        BytesStart::new(name).with_attributes(present)
+    }
+
+    fn event(&mut self, event: Event<'_>) {
+        self.writer
+            .write_event(event)
+            .expect("a buffer in memory takes every byte");
     }
 
     /// Tells whether a text may not be written, and notes it then.
@@ -126,12 +131,6 @@ impl<'b> Xml<'b> {
             self.left_out.push(LeftOut { name, bytes });
         }
         is_too_long
-    }
-
-    fn event(&mut self, event: Event<'_>) {
-        self.writer
-            .write_event(event)
-            .expect("a buffer in memory takes every byte");
     }
 }
 

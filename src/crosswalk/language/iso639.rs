@@ -4,6 +4,7 @@
 //! iso-codes 4.15; the range for local use is left out, since a code in it names nothing. The list:
 //! <https://www.loc.gov/standards/iso639-2/>.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// A code, and the code or names it stands for.
@@ -51,34 +52,34 @@ pub(super) fn name(bibliographic: &str) -> Option<&'static str> {
     row(&LANGUAGES, bibliographic)?.1.split("; ").next()
 }
 
+/// The codes of English names in lower case: as listed, without dates or place, and turned round at the comma ("Ancient
+/// Greek").
+static NAMES: LazyLock<HashMap<String, &str>> = LazyLock::new(|| {
+    let mut codes = HashMap::new();
+    for (code, names) in &*LANGUAGES {
+        for listed in names.to_lowercase().split("; ") {
+            let plain = listed.split(" (").next().unwrap_or(listed);
+            let turned = plain
+                .split_once(", ")
+                .map(|(noun, adjective)| format!("{adjective} {noun}"));
+            for form in [listed, plain].map(str::to_owned).into_iter().chain(turned) {
+                codes.entry(form).or_insert(*code);
+            }
+        }
+    }
+    codes
+});
+
 /// Returns the code of an English name, in any of the forms that the tables give.
 pub(super) fn by_name(name: &str) -> Option<&'static str> {
     let name = name.to_lowercase();
-    let listed = LANGUAGES
-        .iter()
-        .find(|(_, names)| names.split("; ").any(|listed| is_form_of(listed, &name)));
     let common = || row(&COMMON_NAMES, &name).map(|(_, code)| *code);
-    listed.map(|(code, _)| *code).or_else(common)
+    NAMES.get(&name).copied().or_else(common)
 }
 
 fn row<'a>(table: &'a [Row], code: &str) -> Option<&'a Row> {
     let at = table.binary_search_by_key(&code, |(code, _)| code).ok()?;
     table.get(at)
-}
-
-/// Compares a name in lower case with a listed one: as listed, without its dates or place, and turned round at
-/// its comma ("Ancient Greek").
-fn is_form_of(listed: &str, name: &str) -> bool {
-    let listed = listed.to_lowercase();
-    let plain = listed.split(" (").next().unwrap_or_default();
-    let is_turned = || {
-        plain.split_once(", ").is_some_and(|(noun, adjective)| {
-            name.strip_prefix(adjective)
-                .and_then(|rest| rest.strip_prefix(' '))
-                == Some(noun)
-        })
-    };
-    name == listed || name == plain || is_turned()
 }
 
 /// Bibliographic code and English names, which are separated by semicolons.

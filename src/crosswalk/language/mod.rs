@@ -15,8 +15,10 @@
 //! The code comes before the name, since LOC's stylesheet to Dublin Core prints the first term. Tags: RFC 5646;
 //! guidelines: <https://www.loc.gov/standards/mods/userguide/language.html>.
 
-mod iso15924;
 mod iso639;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use isolang::Language as Iso639_3;
 
@@ -147,13 +149,23 @@ fn tag(raw: &str) -> Option<Tag> {
         Some(Some(Code::Iso639_3(language))) => (Code::Iso639_3(language), true),
         Some(_) => (primary, false),
     };
-    let is_script = script.as_deref().is_none_or(iso15924::is_script);
+    let is_script = script.as_deref().is_none_or(is_script);
     let rest: Vec<&str> = subtags.collect();
     rest.iter().all(|subtag| is_subtag(subtag)).then(|| Tag {
         language,
         is_changed: !rest.is_empty() || !is_script || !is_known || iso639::is_withdrawn(first),
         script: script.filter(|_| is_script),
     })
+}
+
+/// Tells whether a code in title case is a script of ISO 15924.
+///
+/// Facts from `iso_15924.json` of Debian's iso-codes, of a later release than 4.15, as pycountry carries it; the range
+/// for local use is left out, since a code in it names nothing. The list: <https://www.unicode.org/iso15924/>.
+fn is_script(code: &str) -> bool {
+    include_str!("iso15924.txt")
+        .split_whitespace()
+        .any(|known| known == code)
 }
 
 fn is_letters(subtag: &str, length: usize) -> bool {
@@ -188,18 +200,25 @@ fn by_name(name: &str) -> Option<Code> {
     let without_remark = || by_name(name.strip_suffix(')')?.rsplit_once(" (")?.0);
     in_english()
         .or_else(|| in_639_3().map(by_639_3))
-        .or_else(|| by_own_name(name))
+        .or_else(|| Some(by_639_3((*OWN_NAMES.get(&key(name))?)?)))
         .or_else(without_remark)
 }
 
-/// Reads what a language is called in itself. Of those that ISO 639-1 does not have, several share a name.
-fn by_own_name(name: &str) -> Option<Code> {
-    let wanted = key(name);
-    let named = Iso639_3::match_autonyms(move |autonym| key(autonym) == wanted);
-    let mut named = named.filter(|language| language.to_639_1().is_some());
-    let language = named.next()?;
-    named.next().is_none().then(|| by_639_3(language))
-}
+/// What the languages that ISO 639-1 has are called in themselves; nothing where two share a name. Of the others, many do.
+static OWN_NAMES: LazyLock<HashMap<String, Option<Iso639_3>>> = LazyLock::new(|| {
+    let mut names = HashMap::new();
+    let languages = Iso639_3::match_autonyms(|_| true);
+    for language in languages.filter(|language| language.to_639_1().is_some()) {
+        let name = key(language.to_autonym().unwrap_or_default());
+        let only = if names.contains_key(&name) {
+            None
+        } else {
+            Some(language)
+        };
+        names.insert(name, only);
+    }
+    names
+});
 
 fn coded(code: Code, script: Option<String>) -> Language<'static> {
     let (code, name, authority) = match code {

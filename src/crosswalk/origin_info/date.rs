@@ -29,7 +29,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::span::is_believable;
 use super::wording::Wording;
-use super::{edtf, figures, w3cdtf, wording};
+use super::{edtf, figures, span, w3cdtf, wording};
 use crate::mods::{Date, DateEncoding, DatePoint, Text};
 
 /// The longest text that is searched for a date, in bytes; prose is longer.
@@ -67,7 +67,7 @@ pub(in crate::crosswalk) fn read(raw: &str) -> DateReading<'_> {
     let text = plain(given.as_str());
     let lower = text.to_lowercase();
     let of_moment = || wording::read(&figures::without_times(&lower)?);
-    if text.len() > LONGEST {
+    if text.len() > LONGEST || !span::names_time(&lower) {
         verbatim(given)
     } else if w3cdtf::is_valid(&text) {
         encoded(text, DateEncoding::W3cdtf)

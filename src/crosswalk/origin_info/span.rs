@@ -76,6 +76,12 @@ pub(super) fn is_believable(first: i32, last: i32) -> bool {
     last < FUTURE && last - first <= LONGEST
 }
 
+/// Tells whether a text in lower case has a figure in it, or a century in words: most headings have neither.
+pub(super) fn names_time(text: &str) -> bool {
+    let is_century = |word: &str| word == "century" || roman_ordinal(word).is_some();
+    text.bytes().any(|byte| byte.is_ascii_digit()) || text.split([' ', '-']).any(is_century)
+}
+
 /// Returns the years of a decade or century, or of a part of one.
 pub(super) fn span(text: &str) -> Option<Span> {
     let without_article = |text| str::strip_prefix(text, "the ").unwrap_or(text);
