@@ -6,7 +6,7 @@
 //! words belong: <https://www.loc.gov/standards/mods/userguide/typeofresource.html>; scheme of the addresses:
 //! <https://id.loc.gov/vocabulary/resourceTypes.html>.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt as _};
 
 use super::{distinct, joined, value};
 use crate::arke::Term;
@@ -141,10 +141,8 @@ fn read<'a>(raw: &Term<'a>) -> TypeReading<'a> {
     }
     let words = value::words(given.as_str());
     let singular = words.strip_suffix('s').unwrap_or(&words);
-    let is_word = |(term, _): &&Classic| {
-        let table = value::table(term);
-        table.contains(&*words) || table.contains(singular)
-    };
+    let is_word =
+        |(term, _): &&Classic| value::is_one_of(&words, term) || value::is_one_of(singular, term);
     TypeReading {
         kind: CLASSICS
             .iter()

@@ -51,7 +51,7 @@ static TABLES: LazyLock<Vec<(&str, Vec<&str>)>> = LazyLock::new(|| {
 });
 
 /// The words of all tables, and a bit for each table that has the word: most words are in none, and are asked for often.
-static WORDS: LazyLock<HashMap<&str, u32>> = LazyLock::new(|| {
+static WORDS: LazyLock<HashMap<&str, u64>> = LazyLock::new(|| {
     let mut words = HashMap::new();
     for (place, (_, table)) in TABLES.iter().enumerate() {
         for word in table {

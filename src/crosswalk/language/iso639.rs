@@ -4,8 +4,9 @@
 //! iso-codes 4.15; the range for local use is left out, since a code in it names nothing. The list:
 //! <https://www.loc.gov/standards/iso639-2/>.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use foldhash::{HashMap, HashMapExt as _};
 
 /// A code, and the code or names it stands for.
 type Row = (&'static str, &'static str);

@@ -17,9 +17,9 @@
 
 mod iso639;
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::{HashMap, HashMapExt as _};
 use isolang::Language as Iso639_3;
 
 use super::value::key;

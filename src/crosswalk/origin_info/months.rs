@@ -3,9 +3,9 @@
 //! English first, where three letters are enough; then what the C library calls them in some forty languages. A name
 //! that is one month here and another there (Polish and Croatian *listopada*) is none.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
