@@ -48,7 +48,7 @@ pub mod panics;
 mod progress;
 mod report;
 mod sanitize;
-mod shutdown;
+pub mod shutdown;
 mod source;
 mod walk;
 
@@ -64,7 +64,7 @@ use http::Clients;
 use job::{CallbackBody, JobOutcome};
 use panics::guard;
 use sanitize::shortened;
-use shutdown::Shutdown;
+use shutdown::{Requests, Shutdown};
 
 /// The longest error in a callback, in characters: all problems of the settings stand in one, and the orchestrator
 /// wants less than 20 kB.
@@ -83,7 +83,7 @@ pub async fn run(cli: Cli, started: Instant) -> Result<bool> {
 
 /// The two phases of a job. A second signal ends either of them at once, and the first decides the exit code.
 async fn export_and_finish(cli: &Cli, started: Instant) -> Result<bool> {
-    let shutdown = Shutdown::listen()?;
+    let shutdown = Shutdown::listen(Requests::default())?;
     let settings = config::read(cli, &shutdown);
     let Some((callback_config, config)) = shutdown.unless_requested_again(settings).await else {
         return Ok(false);

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use arke_mods_export_worker::{Cli, log, panics};
+use arke_mods_export_worker::{Cli, log, panics, shutdown};
 use dlmalloc::GlobalDlmalloc;
 use tokio::time::Instant;
 
@@ -12,6 +12,8 @@ static ALLOCATOR: GlobalDlmalloc = GlobalDlmalloc;
 
 fn main() -> ExitCode {
     let started = Instant::now();
+    // Before anything else: a signal that came earlier would end the process without an answer.
+    shutdown::hold_signals();
     let cli = Cli::read();
     let _log = log::start();
     panics::log();
