@@ -16,7 +16,6 @@ use url::Url;
 use crate::config::CallbackConfig;
 use crate::http::error::{self, ErrorKind, HttpError};
 use crate::http::retry_after::RETRY_AFTER_MAX;
-use crate::job::CallbackBody;
 use crate::shutdown::Shutdown;
 
 /// When it is tried, counted from the first try.
@@ -36,17 +35,16 @@ const REFUSALS_MAX: usize = 2;
 /// The orchestrator stores a job's row only after the machine is created; a callback that comes sooner can be lost.
 const ROW_IS_STORED_AFTER: Duration = Duration::from_secs(3);
 
-/// Delivers the callback, or prints its body where nobody is to be called; `started` is when the process did.
+/// Delivers the callback of this body, or prints it where nobody is to be called; `started` is when the process did.
 ///
 /// What cannot be delivered is logged whole. After a signal it is tried only during the grace period.
 pub(crate) async fn deliver(
-    callback_body: &CallbackBody,
+    body: String,
     config: &CallbackConfig,
     client: &reqwest::Client,
     started: Instant,
     shutdown: &Shutdown,
 ) {
-    let body = serde_json::to_string(callback_body).expect("a struct of texts and numbers is JSON");
     let Some(url) = &config.url else {
         print(body, shutdown).await;
         return;

@@ -11,7 +11,7 @@
 //! | | |
 //! |---|---|
 //! | [`run`] | the job from its settings to its callback |
-//! | [`export`] | the job in one loop: walk, write, deliver, report |
+//! | [`export`]; [`finish`] | the job in one loop: walk, write, deliver, report; how its end is told |
 //! | [`callback`]; [`report`]*; [`progress`] | the POST to the orchestrator; `report.json`; what the log says of a running job |
 //! | [`walk`] (* but for its first file) | which entity comes next, and what is fetched ahead |
 //! | [`source`]; [`destination`] | where entities come from; where the file goes |
@@ -39,6 +39,7 @@ pub mod crosswalk;
 mod destination;
 mod export;
 mod files;
+mod finish;
 pub mod http;
 mod job;
 pub mod log;
@@ -55,13 +56,13 @@ mod walk;
 pub use config::Cli;
 
 use anyhow::{Result, anyhow};
-use futures::future::join;
 use tokio::time::Instant;
 
 use config::{CallbackConfig, Config, SourceConfig};
 use export::Exported;
+use finish::{Conclusion, Finish};
 use http::Clients;
-use job::{CallbackBody, JobOutcome};
+use job::JobOutcome;
 use panics::guard;
 use sanitize::shortened;
 use shutdown::{Requests, Shutdown};
@@ -100,28 +101,20 @@ async fn export_and_finish(cli: &Cli, started: Instant) -> Result<bool> {
     };
     let exported = exported.unwrap_or_else(|error| Exported::failed(error, started));
     let is_delivered = exported.delivered.is_ok();
-    let config = config.as_ref().ok();
-    let finish = finish(
-        exported,
-        config,
-        &callback_config,
-        &clients,
-        &shutdown,
+    let finish = Finish {
+        config: config.as_ref().ok(),
+        callback_config: &callback_config,
+        client: &clients.plain,
+        shutdown: &shutdown,
         started,
-    );
-    shutdown.unless_requested_again(finish).await;
+    };
+    let conclude = Box::pin(conclude(exported, &finish));
+    shutdown.unless_requested_again(conclude).await;
     Ok(is_delivered)
 }
 
-/// Says how the job ended: in the log, then in the callback, while an output without a file is aborted.
-async fn finish(
-    exported: Exported,
-    config: Option<&Config>,
-    callback_config: &CallbackConfig,
-    clients: &Clients,
-    shutdown: &Shutdown,
-    started: Instant,
-) {
+/// Says how the job ended, while an output without a file is aborted.
+async fn conclude(exported: Exported, finish: &Finish<'_>) {
     let Exported {
         delivered,
         address,
@@ -134,33 +127,17 @@ async fn finish(
             error: shortened(&format!("{error:#}"), ERROR_LENGTH_MAX),
         },
     };
-    // Whatever panics here, the log has it, and the callback goes out all the same.
-    let _ = guard(async { progress::end(&outcome, &address, &metrics, config) }).await;
-    let body = CallbackBody {
-        task_id: match config {
-            Some(config) => config.task_id.to_string(),
-            None => callback_config.task_id.clone(),
-        },
-        batch_id: callback_config.batch_id.clone(),
+    let conclusion = Conclusion {
         outcome,
+        address,
         metrics,
     };
     let abort = async {
         if let Some(output) = undelivered {
-            tokio::select! {
-                () = output.abort() => {}
-                () = shutdown.grace_period_over() => {}
-            }
+            output.abort().await;
         }
     };
-    let deliver = || callback::deliver(&body, callback_config, &clients.plain, started, shutdown);
-    // The same callback may come twice, and must come once.
-    let deliver_surely = async {
-        if guard(deliver()).await.is_err() {
-            let _ = guard(deliver()).await;
-        }
-    };
-    let _ = join(guard(abort), deliver_surely).await;
+    finish.conclude(conclusion, abort).await;
 }
 
 fn clients(callback_config: &CallbackConfig, config: Option<&Config>) -> Result<Clients> {

@@ -12,7 +12,7 @@ use regex::Regex;
 /// The rooms, a layer a line: each may use the lines below its own, never a neighbour or a line above.
 const LAYERS: [&[&str]; 11] = [
     &["main", "lib"],
-    &["export"],
+    &["export", "finish"],
     &["callback", "report", "progress"],
     &["walk"],
     &["source", "destination"],

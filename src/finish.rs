@@ -1,0 +1,81 @@
+//! The end of a job: the last line of the log, and the callback, while what came to nothing is cleared away.
+
+use futures::future::join;
+use tokio::time::Instant;
+
+use crate::callback;
+use crate::config::{CallbackConfig, Config};
+use crate::job::{CallbackBody, JobOutcome, Metrics};
+use crate::panics::guard;
+use crate::progress;
+use crate::shutdown::Shutdown;
+
+/// How a job ended.
+pub(crate) struct Conclusion {
+    /// How.
+    pub outcome: JobOutcome,
+    /// Where the file is, and its report if there is one, for a person.
+    pub address: String,
+    /// What was done, and what it took.
+    pub metrics: Metrics,
+}
+
+/// Whom to tell of the end of a job, and by what.
+pub(crate) struct Finish<'f> {
+    /// The job, where its settings could be read.
+    pub config: Option<&'f Config>,
+    /// Where to call back.
+    pub callback_config: &'f CallbackConfig,
+    /// What sends the callback.
+    pub client: &'f reqwest::Client,
+    /// What cuts all of it short.
+    pub shutdown: &'f Shutdown,
+    /// When the process started.
+    pub started: Instant,
+}
+
+impl Finish<'_> {
+    /// Says how the job ended: in the log, then in the callback, while `clear` goes on.
+    pub(crate) async fn conclude(&self, conclusion: Conclusion, clear: impl Future<Output = ()>) {
+        let Conclusion {
+            outcome,
+            address,
+            metrics,
+        } = conclusion;
+        // Whatever panics here, the log has it, and the callback goes out all the same.
+        let _ = guard(async { progress::end(&outcome, &address, &metrics, self.config) }).await;
+        let body = CallbackBody {
+            task_id: match self.config {
+                Some(config) => config.task_id.to_string(),
+                None => self.callback_config.task_id.clone(),
+            },
+            batch_id: self.callback_config.batch_id.clone(),
+            outcome,
+            metrics,
+        };
+        let body = serde_json::to_string(&body).expect("a struct of texts and numbers is JSON");
+        self.call_back(body, clear).await;
+    }
+
+    /// Sends this callback, while `clear` goes on.
+    pub(crate) async fn call_back(&self, body: String, clear: impl Future<Output = ()>) {
+        let clear = async {
+            tokio::select! {
+                () = clear => {}
+                () = self.shutdown.grace_period_over() => {}
+            }
+        };
+        let deliver = || {
+            let body = body.clone();
+            let (config, client) = (self.callback_config, self.client);
+            callback::deliver(body, config, client, self.started, self.shutdown)
+        };
+        // The same callback may come twice, and must come once.
+        let deliver_surely = async {
+            if guard(deliver()).await.is_err() {
+                let _ = guard(deliver()).await;
+            }
+        };
+        let _ = join(guard(clear), deliver_surely).await;
+    }
+}
