@@ -1,14 +1,18 @@
 //! The job in one loop: walk, write, deliver, report.
 
+use std::convert::Infallible;
+use std::future::pending;
 use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
-use tokio::time::{Instant, timeout};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::config::Config;
 use crate::destination::{Destination, Output, Settled, Written};
 use crate::http::Clients;
 use crate::job::{Ledger, Metrics, OutputFile, REPORT_FILE_NAME};
+use crate::journal::{Asked, Entry, Journal};
 use crate::memory;
 use crate::mods::document::DocumentKind;
 use crate::panics::guard;
@@ -30,12 +34,16 @@ const REPORT_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long it may do so after a signal.
 const REPORT_TIMEOUT_STOPPED: Duration = Duration::from_millis(500);
 
-/// What observes the entities in the order of the file: the ledger, the report, the log.
+/// How long the numbers of the journal stand before newer ones are written.
+const JOURNAL_INTERVAL: Duration = Duration::from_millis(20);
+
+/// What observes the entities in the order of the file: the ledger, the report, the log, the journal.
 #[derive(Debug, Default)]
 struct Observers {
     ledger: Ledger,
     report: Report,
     log: EntityLog,
+    counts: watch::Sender<Metrics>,
 }
 
 impl Observers {
@@ -45,6 +53,10 @@ impl Observers {
         let before = self.ledger.counted();
         count(visit, &mut self.ledger);
         progress::progress(before, self.ledger.counted(), found);
+        self.counts.send_modify(|counts| {
+            counts.clone_from(self.ledger.metrics());
+            counts.entities_found = found;
+        });
     }
 }
 
@@ -79,6 +91,7 @@ pub(crate) async fn export(
     config: &Config,
     clients: &Clients,
     shutdown: &Shutdown,
+    journal: &Journal,
     started: Instant,
 ) -> Exported {
     progress::start(config);
@@ -93,37 +106,49 @@ pub(crate) async fn export(
     let file_name = format!("{}{suffix}.xml", config.root);
     let key = config.task_id.key(&file_name);
     let mut walk = Walk::new(config, &source);
-    let destination = Destination::new(&config.destination, &clients.plain);
+    let destination = Destination::new(&config.destination, &clients.plain, journal);
     let mut address = destination.address(&key);
     let mut observers = Observers::default();
     let mut output = match Output::begin(&destination, &key, config.options.recursive) {
         Ok(output) => output,
         Err(error) => return Exported::failed(error, started),
     };
+    let counts = observers.counts.subscribe();
+    let measured = |observers: &Observers, walk: &Walk<'_>| {
+        let mut metrics = observers.ledger.metrics().clone();
+        metrics.entities_found = walk.discovery().found();
+        metrics.entities_beyond_max_depth = walk.discovery().beyond_max_depth();
+        measure_requests(&mut metrics, &source, &destination);
+        measure(&mut metrics, started);
+        metrics
+    };
     let work = async {
-        let written = write_until_stopped(
-            document,
-            &source,
-            &mut walk,
-            &mut output,
-            &mut observers,
-            shutdown,
-        )
-        .await?;
-        deliver(&mut output, &address, shutdown).await?;
-        Ok(written)
+        let (walk, output, observers) = (&mut walk, &mut output, &mut observers);
+        let Written { size_bytes, sha256 } = tokio::select! {
+            written = write_until_stopped(document, &source, walk, output, observers, shutdown) => written?,
+            never = keep_journal(counts, &source, &destination, journal) => match never {},
+        };
+        let file = OutputFile {
+            key: key.clone(),
+            file_name,
+            size_bytes,
+        };
+        journal.write(|| {
+            Entry::Asked(Asked {
+                file: file.clone(),
+                e_tag: output.e_tag(),
+                metrics: measured(observers, walk),
+            })
+        });
+        deliver(output, &address, shutdown).await?;
+        Ok((file, sha256))
     };
     // The output outlives a panic, to be aborted, and so does what was counted.
     let delivered = guard(work).await.flatten();
-    let mut metrics = observers.ledger.metrics().clone();
-    metrics.entities_found = walk.discovery().found();
-    metrics.entities_beyond_max_depth = walk.discovery().beyond_max_depth();
-    metrics.upload_retries = destination.retries();
-    source.measure(&mut metrics);
     // Fixed here, so that the report and the callback say the same.
-    measure(&mut metrics, started);
-    let Written { size_bytes, sha256 } = match delivered {
-        Ok(written) => written,
+    let metrics = measured(&observers, &walk);
+    let (file, sha256) = match delivered {
+        Ok(delivered) => delivered,
         Err(error) => {
             return Exported {
                 undelivered: Some(output),
@@ -132,13 +157,9 @@ pub(crate) async fn export(
             };
         }
     };
+    journal.write(|| Entry::Delivered(metrics.clone()));
     // The file itself is not needed any more, and the report takes its room.
     drop(output);
-    let file = OutputFile {
-        key,
-        file_name,
-        size_bytes,
-    };
     let head = Head::new(config, &file, sha256, &metrics);
     let report_key = config.task_id.key(REPORT_FILE_NAME);
     let store = store_report(observers.report, &head, &report_key, &destination, shutdown);
@@ -152,6 +173,28 @@ pub(crate) async fn export(
         undelivered: None,
         metrics,
     }
+}
+
+/// Keeps the numbers of the journal up to date, where somebody reads them.
+async fn keep_journal(
+    mut counts: watch::Receiver<Metrics>,
+    source: &Source<'_>,
+    destination: &Destination<'_>,
+    journal: &Journal,
+) -> Infallible {
+    while journal.is_read() && counts.changed().await.is_ok() {
+        let mut metrics = counts.borrow_and_update().clone();
+        measure_requests(&mut metrics, source, destination);
+        journal.write(|| Entry::Counted(metrics));
+        sleep(JOURNAL_INTERVAL).await;
+    }
+    pending().await
+}
+
+/// Adds what the requests took.
+fn measure_requests(metrics: &mut Metrics, source: &Source<'_>, destination: &Destination<'_>) {
+    source.measure(metrics);
+    metrics.upload_retries = destination.retries();
 }
 
 /// Adds what is measured once, at the end.
@@ -215,9 +258,8 @@ async fn write_until_stopped(
 
 /// Says how far the job came.
 fn done(walk: &Walk<'_>, observers: &Observers) -> String {
-    let exported = progress::grouped(observers.ledger.metrics().entities_exported);
-    let found = progress::grouped(walk.discovery().found());
-    format!("{exported} of {found} known entities")
+    let exported = observers.ledger.metrics().entities_exported;
+    progress::done(exported, walk.discovery().found())
 }
 
 /// Writes the file: the head, each record in its place, the tail.

@@ -6,6 +6,7 @@ use tokio::time::Instant;
 use crate::callback;
 use crate::config::{CallbackConfig, Config};
 use crate::job::{CallbackBody, JobOutcome, Metrics};
+use crate::journal::{Ended, Entry, Journal};
 use crate::panics::guard;
 use crate::progress;
 use crate::shutdown::Shutdown;
@@ -30,6 +31,8 @@ pub(crate) struct Finish<'f> {
     pub client: &'f reqwest::Client,
     /// What cuts all of it short.
     pub shutdown: &'f Shutdown,
+    /// Who is to tell it where this process cannot.
+    pub journal: &'f Journal,
     /// When the process started.
     pub started: Instant,
 }
@@ -44,6 +47,7 @@ impl Finish<'_> {
         } = conclusion;
         // Whatever panics here, the log has it, and the callback goes out all the same.
         let _ = guard(async { progress::end(&outcome, &address, &metrics, self.config) }).await;
+        let is_delivered = matches!(outcome, JobOutcome::Success(_));
         let body = CallbackBody {
             task_id: match self.config {
                 Some(config) => config.task_id.to_string(),
@@ -54,6 +58,10 @@ impl Finish<'_> {
             metrics,
         };
         let body = serde_json::to_string(&body).expect("a struct of texts and numbers is JSON");
+        self.journal.write(|| {
+            let body = body.clone();
+            Entry::Ended(Ended { is_delivered, body })
+        });
         self.call_back(body, clear).await;
     }
 

@@ -11,11 +11,12 @@
 //! | | |
 //! |---|---|
 //! | [`run`] | the job from its settings to its callback |
+//! | [`supervisor`] | the process that answers for a job that is killed |
 //! | [`export`]; [`finish`] | the job in one loop: walk, write, deliver, report; how its end is told |
 //! | [`callback`]; [`report`]*; [`progress`] | the POST to the orchestrator; `report.json`; what the log says of a running job |
 //! | [`walk`] (* but for its first file) | which entity comes next, and what is fetched ahead |
 //! | [`source`]; [`destination`] | where entities come from; where the file goes |
-//! | [`config`]; [`http`] | what was typed and what it means; what every exchange needs |
+//! | [`config`]; [`http`]; [`journal`] | what was typed and what it means; what every exchange needs; what the job tells its supervisor |
 //! | [`job`]* | what is agreed with the orchestrator: options, name, count, body of the callback |
 //! | [`crosswalk`]* | how an entity becomes a record |
 //! | [`arke`]*; [`mods`]* | the archive's data as it arrives; the record and its XML |
@@ -28,7 +29,7 @@
 //! 2. The same tree gives the same bytes: the order is that of the tree, never of arrival, and no clock is read.
 //! 3. Every entity found becomes exactly one of exported, failed, deleted or merged, checked before success is said.
 //! 4. Nothing appears at the destination unless it is whole; every upload opened is completed or aborted.
-//! 5. Every run that can know its callback ends in one outcome, bad settings, signals and panics included.
+//! 5. Every run that can know its callback ends in one outcome, bad settings, signals, panics and SIGKILL included.
 //! 6. Memory is bounded by what is in flight. With the tree grow 24 bytes a place, some 40 a PI seen, merged or left
 //!    beyond the greatest depth, and title, kind and 200 names of the entities whose children are still to come.
 
@@ -42,6 +43,7 @@ mod files;
 mod finish;
 pub mod http;
 mod job;
+pub mod journal;
 pub mod log;
 mod memory;
 pub mod mods;
@@ -51,6 +53,7 @@ mod report;
 mod sanitize;
 pub mod shutdown;
 mod source;
+pub mod supervisor;
 mod walk;
 
 pub use config::Cli;
@@ -63,6 +66,7 @@ use export::Exported;
 use finish::{Conclusion, Finish};
 use http::Clients;
 use job::JobOutcome;
+use journal::{Entry, Journal};
 use panics::guard;
 use sanitize::shortened;
 use shutdown::{Requests, Shutdown};
@@ -78,21 +82,32 @@ const ERROR_LENGTH_MAX: usize = 4000;
 /// # Errors
 ///
 /// Fails only where no callback can be sent at all, because the system gives no signals or no TLS.
-pub async fn run(cli: Cli, started: Instant) -> Result<bool> {
-    guard(export_and_finish(&cli, started)).await.flatten()
+pub async fn run(cli: Cli, journal: Journal, started: Instant) -> Result<bool> {
+    let run = guard(export_and_finish(&cli, &journal, started));
+    let is_delivered = run.await.flatten();
+    journal.write(|| Entry::Answered {
+        is_delivered: *is_delivered.as_ref().unwrap_or(&false),
+    });
+    is_delivered
 }
 
 /// The two phases of a job. A second signal ends either of them at once, and the first decides the exit code.
-async fn export_and_finish(cli: &Cli, started: Instant) -> Result<bool> {
+async fn export_and_finish(cli: &Cli, journal: &Journal, started: Instant) -> Result<bool> {
     let shutdown = Shutdown::listen(Requests::default())?;
-    let settings = config::read(cli, &shutdown);
+    journal.write(|| Entry::Listening);
+    let settings = config::read(cli, shutdown.requested());
     let Some((callback_config, config)) = shutdown.unless_requested_again(settings).await else {
         return Ok(false);
     };
     let clients = clients(&callback_config, config.as_ref().ok())?;
     let export = async {
         match &config {
-            Ok(config) => guard(export::export(config, &clients, &shutdown, started)).await,
+            Ok(config) => {
+                guard(export::export(
+                    config, &clients, &shutdown, journal, started,
+                ))
+                .await
+            }
             Err(problems) => Err(anyhow!(problems.join("; "))),
         }
     };
@@ -106,6 +121,7 @@ async fn export_and_finish(cli: &Cli, started: Instant) -> Result<bool> {
         callback_config: &callback_config,
         client: &clients.plain,
         shutdown: &shutdown,
+        journal,
         started,
     };
     let conclude = Box::pin(conclude(exported, &finish));

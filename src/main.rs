@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
-use arke_mods_export_worker::{Cli, log, panics, shutdown};
+use anyhow::Result;
+use arke_mods_export_worker::supervisor::{self, Part};
+use arke_mods_export_worker::{Cli, log, panics, run, shutdown};
 use dlmalloc::GlobalDlmalloc;
 use tokio::time::Instant;
 
@@ -15,11 +17,15 @@ fn main() -> ExitCode {
     // Before anything else: a signal that came earlier would end the process without an answer.
     shutdown::hold_signals();
     let cli = Cli::read();
+    // The process that watches needs neither log nor runtime until it has to answer.
+    let part = supervisor::part(&cli);
+    if let Ok(Part::Done { is_delivered }) = part {
+        return exit_code(is_delivered);
+    }
     let _log = log::start();
     panics::log();
-    match run(cli, started) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
+    match part.and_then(|part| do_part(part, cli, started)) {
+        Ok(is_delivered) => exit_code(is_delivered),
         Err(error) => {
             tracing::error!("{error:#}");
             ExitCode::FAILURE
@@ -28,12 +34,27 @@ fn main() -> ExitCode {
 }
 
 /// Runs on one thread: the work is waiting, and a second thread costs more per request than it brings.
-fn run(cli: Cli, started: Instant) -> anyhow::Result<bool> {
+fn do_part(part: Part, cli: Cli, started: Instant) -> Result<bool> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let is_delivered = runtime.block_on(arke_mods_export_worker::run(cli, started));
+    let is_delivered = match part {
+        Part::Job { journal, warning } => {
+            warning.inspect(|warning| tracing::warn!("{warning}"));
+            runtime.block_on(run(cli, journal, started))
+        }
+        Part::Answer(died) => runtime.block_on(supervisor::answer(&cli, *died, started)),
+        Part::Done { is_delivered } => Ok(is_delivered),
+    };
     // A name that is being resolved or a file that is being read cannot be given up: nobody waits for it.
     runtime.shutdown_background();
     is_delivered
+}
+
+fn exit_code(is_delivered: bool) -> ExitCode {
+    if is_delivered {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }

@@ -82,8 +82,14 @@ fn missing(metrics: &Metrics) -> String {
     }
 }
 
+/// Says how far a job came.
+pub(crate) fn done(exported: u64, found: u64) -> String {
+    let [exported, found] = [exported, found].map(grouped);
+    format!("{exported} of {found} known entities")
+}
+
 /// Writes a number as a person reads it, with a comma between thousands.
-pub(crate) fn grouped(number: u64) -> String {
+fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.char_indices() {

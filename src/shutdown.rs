@@ -14,8 +14,8 @@ use tokio::time::{Instant, sleep_until};
 /// How long after the first signal the upload may still be aborted and the callback sent.
 const GRACE_PERIOD: Duration = Duration::from_secs(4);
 
-/// Within this time a signal that comes again is the same request: some platforms send one to each process
-/// that they find.
+/// Within this time a signal that comes again is the same request: some platforms send it to each process, and the
+/// [supervisor](crate::supervisor) passes on what it gets.
 const SAME_REQUEST: Duration = Duration::from_millis(200);
 
 /// The signals that end a job.

@@ -39,6 +39,14 @@ impl Cli {
         let command = Self::command().mut_args(|argument| argument.hide_env_values(true));
         Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
     }
+
+    /// Tells whether somebody waits for a callback and the job is to be watched for them.
+    pub(crate) fn is_watched(&self) -> bool {
+        let [url, watched] = [&self.job.callback_url, &self.job.watched]
+            .map(|setting| setting.as_ref().and_then(Setting::typed));
+        // What is neither true nor false is a problem of the job, and that is watched.
+        url.is_some() && watched != Some("false")
+    }
 }
 
 #[derive(Debug, Args)]
@@ -62,6 +70,9 @@ pub(super) struct JobFlags {
     /// Name of the batch, echoed in the callback
     #[arg(long, env, value_name = "ID", default_value = "single")]
     pub(super) batch_id: Option<Setting>,
+    /// Have the job done by a process of its own, and answer for it if it is killed; only with CALLBACK_URL
+    #[arg(long, env, value_name = "BOOL", default_value = "true", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(super) watched: Option<Setting>,
     /// End the job with an error this long after its start; off
     #[arg(long, env, value_name = "N")]
     pub(super) deadline_seconds: Option<Setting>,

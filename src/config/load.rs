@@ -14,7 +14,6 @@ use crate::files;
 use crate::job::{ExportOptions, TaskId};
 use crate::panics::guard;
 use crate::sanitize::{excerpt, one_line};
-use crate::shutdown::Shutdown;
 
 use super::cli::{Cli, OptionFlags, SourceFlags};
 use super::root::sole_root;
@@ -30,14 +29,14 @@ const PEM_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// long to read.
 pub(crate) async fn read(
     cli: &Cli,
-    shutdown: &Shutdown,
+    stop: impl Future<Output = &'static str>,
 ) -> (CallbackConfig, Result<Config, Vec<String>>) {
     let mut reader = Reader::default();
     let callback = reader.callback(cli);
     // From here on it is known where to call back, and a bug is to be reported there, too.
     let job = tokio::select! {
         job = guard(reader.job(cli, callback.url.is_some())) => job,
-        by = shutdown.requested() => Err(anyhow!("Cancelled by {by} while the settings were read")),
+        by = stop => Err(anyhow!("Cancelled by {by} while the settings were read")),
     };
     let job = job.unwrap_or_else(|error| {
         reader.problems.push(error.to_string());
@@ -88,6 +87,7 @@ impl Reader {
         let ipfs_public_url = self.base_address(cli.source.ipfs_public_url.as_ref(), &["ipfs"]);
         let site_url = self.base_address(cli.source.arke_site_url.as_ref(), &[]);
         let deadline = self.number(job.deadline_seconds.as_ref(), 1..=u32::MAX);
+        self.switch(job.watched.as_ref());
         let in_flight = self.number(cli.source.max_requests_in_flight.as_ref(), 1..=100);
         if needs_network {
             self.check_proxies();

@@ -66,6 +66,14 @@ impl TypedValueParser for SettingParser {
     }
 }
 
+impl Setting {
+    /// Returns what was typed, without blanks and line ends around it; `None` where that is nothing, or no text.
+    pub(super) fn typed(&self) -> Option<&str> {
+        let text = self.value.as_ref()?.to_str()?.trim();
+        (!text.is_empty()).then_some(text)
+    }
+}
+
 /// Reads settings and collects what is to be said of them.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
@@ -154,6 +162,17 @@ impl Reader {
             self.problem(name_of(setting), &problem);
         }
         number
+    }
+
+    /// Returns a setting that is on or off.
+    pub(super) fn switch(&mut self, setting: Option<&Setting>) -> Option<bool> {
+        let text = self.text(setting)?;
+        let switch = text.parse().ok();
+        if switch.is_none() {
+            let problem = format!("is {:?} (true or false is expected)", excerpt(&text));
+            self.problem(name_of(setting), &problem);
+        }
+        switch
     }
 
     /// Notes what is wrong with a setting, unless something is known to be: one fault is one problem.

@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 use tempfile::NamedTempFile;
 
 use crate::files;
+use crate::journal::{Entry, Journal, Leftover};
 
 use super::digest::{FileDigest, Written};
 
@@ -17,15 +18,16 @@ pub(crate) struct NewFile {
     file: NamedTempFile,
     path: PathBuf,
     digest: FileDigest,
+    journal: Journal,
 }
 
 impl NewFile {
-    /// Makes the folder of the file, where there is none, and an empty file in it.
+    /// Makes the folder of the file, where there is none, and an empty file in it, which stands in the journal.
     ///
     /// # Errors
     ///
     /// Names the folder that cannot be written to, or what stands in the place of the file.
-    pub(super) fn create(path: PathBuf) -> Result<Self> {
+    pub(super) fn create(path: PathBuf, journal: &Journal) -> Result<Self> {
         let folder = path.parent().unwrap_or(Path::new("."));
         // Found out now and not when all is written; a pipe or a device would be replaced in silence.
         if let Ok(metadata) = std::fs::metadata(&path) {
@@ -43,10 +45,12 @@ impl NewFile {
         let made = std::fs::create_dir_all(folder).and_then(|()| create());
         let file =
             made.with_context(|| format!("--output {} cannot be written to", folder.display()))?;
+        journal.write(|| Entry::Begun(Leftover::File(file.path().to_owned())));
         Ok(Self {
             file,
             path,
             digest: FileDigest::default(),
+            journal: journal.clone(),
         })
     }
 
@@ -86,6 +90,9 @@ impl NewFile {
         shown.map_err(|error| self.failed(error))?;
         // What would be removed has another name now.
         self.file.disable_cleanup(true);
+        let shown = self.file.path();
+        self.journal
+            .write(|| Entry::Over(Leftover::File(shown.to_owned())));
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 mod digest;
 mod folder;
+mod leftover;
 mod r2;
 
 use std::path::Path;
@@ -11,6 +12,7 @@ use anyhow::Result;
 use tokio::time::timeout;
 
 use crate::config::DestinationConfig;
+use crate::journal::Journal;
 
 use folder::NewFile;
 use r2::{Bucket, MultipartUpload, Payload, SinglePut};
@@ -26,15 +28,21 @@ pub(crate) enum Destination<'c> {
     /// A bucket of R2 or of another S3-compatible server.
     Bucket(Bucket),
     /// A folder, with the bucket's keys as paths.
-    Folder(&'c Path),
+    Folder(&'c Path, Journal),
 }
 
 impl<'c> Destination<'c> {
-    /// Prepares the destination that a configuration names; nothing is sent or written yet.
-    pub(crate) fn new(config: &'c DestinationConfig, client: &reqwest::Client) -> Self {
+    /// Prepares the destination that a configuration names; nothing is sent or written yet. What is begun in it stands
+    /// in the journal.
+    pub(crate) fn new(
+        config: &'c DestinationConfig,
+        client: &reqwest::Client,
+        journal: &Journal,
+    ) -> Self {
+        let journal = journal.clone();
         match config {
-            DestinationConfig::Bucket(bucket) => Self::Bucket(Bucket::new(bucket, client)),
-            DestinationConfig::Folder(folder) => Self::Folder(folder),
+            DestinationConfig::Bucket(bucket) => Self::Bucket(Bucket::new(bucket, client, journal)),
+            DestinationConfig::Folder(folder) => Self::Folder(folder, journal),
         }
     }
 
@@ -42,7 +50,7 @@ impl<'c> Destination<'c> {
     pub(crate) fn address(&self, key: &str) -> String {
         match self {
             Self::Bucket(bucket) => bucket.address(key),
-            Self::Folder(folder) => folder.join(key).display().to_string(),
+            Self::Folder(folder, _) => folder.join(key).display().to_string(),
         }
     }
 
@@ -50,7 +58,7 @@ impl<'c> Destination<'c> {
     pub(crate) fn retries(&self) -> u64 {
         match self {
             Self::Bucket(bucket) => bucket.retries(),
-            Self::Folder(_) => 0,
+            Self::Folder(..) => 0,
         }
     }
 
@@ -70,8 +78,8 @@ impl<'c> Destination<'c> {
                 let object = bucket.object(key, content_type);
                 object.put(&Payload::new(body.into())).await
             }
-            Self::Folder(folder) => {
-                let mut file = NewFile::create(folder.join(key))?;
+            Self::Folder(folder, journal) => {
+                let mut file = NewFile::create(folder.join(key), journal)?;
                 file.write(&body)?;
                 file.finish().await?;
                 file.show()
@@ -117,7 +125,9 @@ impl Output {
                     Self::Put(SinglePut::new(object))
                 }
             }
-            Destination::Folder(folder) => Self::Folder(NewFile::create(folder.join(key))?),
+            Destination::Folder(folder, journal) => {
+                Self::Folder(NewFile::create(folder.join(key), journal)?)
+            }
         })
     }
 
@@ -157,6 +167,15 @@ impl Output {
             Self::Put(file) => Ok(file.finish()),
             Self::Multipart(upload) => upload.finish().await,
             Self::Folder(file) => file.finish().await,
+        }
+    }
+
+    /// Returns the `ETag` that the file has in the bucket when it is visible; it has to be [finished](Self::finish).
+    pub(crate) fn e_tag(&self) -> Option<String> {
+        match self {
+            Self::Put(file) => Some(file.e_tag()),
+            Self::Multipart(upload) => Some(upload.e_tag()),
+            Self::Folder(_) => None,
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! The orchestrator stores `metrics` whole and drops every other field it does not know, so what is added goes there.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::metrics::Metrics;
 
@@ -34,7 +34,7 @@ pub(crate) enum JobOutcome {
 }
 
 /// A file at its destination.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct OutputFile {
     /// Key of the file in the bucket.
     #[serde(rename = "output_r2_key")]

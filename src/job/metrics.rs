@@ -1,11 +1,12 @@
 //! The metrics of a job, for the callback and the report.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What was done and what it took. Every number is that of this run.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct Metrics {
     /// Time from the start of the process.
     pub total_time_ms: u64,
@@ -37,7 +38,7 @@ pub(crate) struct Metrics {
     /// Bytes of the archive's answers, compressed where they were.
     pub bytes_fetched: u64,
     /// Requests to the archive that were sent again, by the kind of error that went before.
-    pub retries: BTreeMap<&'static str, u64>,
+    pub retries: BTreeMap<Cow<'static, str>, u64>,
     /// Requests to the archive that failed because it had too much to do or was down, as far as is known.
     pub requests_refused: u64,
     /// The least number of requests at the same time that a host of the archive was sent; 0 is one with pauses.

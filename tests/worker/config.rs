@@ -203,6 +203,7 @@ async fn the_help_names_every_setting() {
     for name in [
         "TASK_ID",
         "DEADLINE_SECONDS",
+        "WATCHED",
         "MAX_REQUESTS_IN_FLIGHT",
         "EXPORT_OPTIONS",
         "EXPORT_FORMAT",

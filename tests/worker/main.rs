@@ -17,6 +17,7 @@
 //! - [`callback`]: retries and signature of the callback
 //! - [`cases`]: reports of those who do this job elsewhere, each with what is right
 //! - [`shutdown`]: signals and the deadline
+//! - [`killed`]: the job killed, and its supervisor
 //! - [`r2_simulator`]: the upload against Cloudflare's simulator of R2
 //! - [`support`]: the servers, trees and readers that all of them use
 //! - [`support_checks`]: the servers and trees of the tests themselves
@@ -31,6 +32,7 @@ mod determinism;
 mod discovery;
 mod faults;
 mod folder;
+mod killed;
 mod over_http;
 mod prefetch;
 mod r2_simulator;

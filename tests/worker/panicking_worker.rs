@@ -6,6 +6,7 @@
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use arke_mods_export_worker::journal::Journal;
 use arke_mods_export_worker::{Cli, panics};
 use tokio::time::Instant;
 use tracing::field::{Field, Visit};
@@ -60,7 +61,7 @@ fn main() -> ExitCode {
         .enable_all()
         .build()
         .expect("a runtime");
-    let run = arke_mods_export_worker::run(Cli::read(), Instant::now());
+    let run = arke_mods_export_worker::run(Cli::read(), Journal::default(), Instant::now());
     match runtime.block_on(run) {
         Ok(true) => ExitCode::SUCCESS,
         _ => ExitCode::FAILURE,

@@ -15,6 +15,7 @@ mod transport;
 
 use std::time::Duration;
 
+use anyhow::Result;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::retry::{ReconnectMode, RetryConfig};
 use aws_sdk_s3::config::timeout::TimeoutConfig;
@@ -26,11 +27,13 @@ use secrecy::ExposeSecret as _;
 use crate::config::BucketConfig;
 use crate::http::authority;
 use crate::http::retry_after::RETRY_AFTER_MAX;
+use crate::journal::Journal;
 
 use retry::R2Errors;
 use transport::S3Transport;
 
 pub(super) use multipart::MultipartUpload;
+pub(super) use object::Expected;
 pub(super) use payload::Payload;
 pub(super) use put::SinglePut;
 
@@ -49,11 +52,12 @@ pub(crate) struct Bucket {
     /// Of its server, with the port.
     host: String,
     transport: S3Transport,
+    journal: Journal,
 }
 
 impl Bucket {
     /// Makes the SDK's client of a bucket, which sends through `client`; nothing is sent yet.
-    pub(crate) fn new(config: &BucketConfig, client: &reqwest::Client) -> Self {
+    pub(crate) fn new(config: &BucketConfig, client: &reqwest::Client, journal: Journal) -> Self {
         let transport = S3Transport::new(client.clone());
         let credentials = Credentials::new(
             config.access_key_id.expose_secret(),
@@ -94,6 +98,7 @@ impl Bucket {
             name: config.bucket.clone(),
             host: authority(&config.endpoint),
             transport,
+            journal,
         }
     }
 
@@ -104,6 +109,15 @@ impl Bucket {
             key: key.to_owned(),
             content_type,
         }
+    }
+
+    /// Gives an upload up that another process opened; tells whether it was still open.
+    ///
+    /// # Errors
+    ///
+    /// Says what the server answered.
+    pub(crate) async fn abort(&self, key: &str, id: &str) -> Result<bool> {
+        multipart::abort(&self.object(key, ""), id).await
     }
 
     /// Names an object for a person.

@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use crate::destination::Settled;
 use crate::destination::digest::{FileDigest, Written};
+use crate::journal::{Entry, Leftover};
 
 use super::e_tag;
 use super::error::explain;
@@ -78,19 +79,17 @@ impl MultipartUpload {
         if let Some(opening) = &mut self.opening {
             let opened = opening.await.context("opening the upload broke off");
             self.opening = None;
-            self.note_opened(opened??);
+            self.id = Some(opened??);
         }
         Ok(())
     }
 
-    /// From here on the bucket keeps the parts.
-    fn note_opened(&mut self, id: String) {
-        self.id = Some(id);
-    }
-
-    /// From here on it keeps them no more.
+    /// From here on the bucket keeps no parts of it.
     fn note_closed(&mut self) {
-        self.id = None;
+        if let Some(id) = self.id.take() {
+            let Object { bucket, key, .. } = &self.object;
+            bucket.journal.write(|| Entry::Over(leftover(key, &id)));
+        }
     }
 
     /// Takes the next bytes of the file, and sends each part that is full.
@@ -168,6 +167,11 @@ impl MultipartUpload {
         self.is_answered
     }
 
+    /// Returns the `ETag` of the object to be.
+    pub(crate) fn e_tag(&self) -> String {
+        self.expected().e_tag
+    }
+
     /// Returns what the object has to be.
     fn expected(&self) -> Expected {
         Expected {
@@ -211,24 +215,7 @@ impl MultipartUpload {
         };
         // A part that arrives after the abort would be an error, not an orphan; stopping them saves the time.
         self.in_flight.shutdown().await;
-        let Object { bucket, key, .. } = &self.object;
-        let abort = bucket
-            .client
-            .abort_multipart_upload()
-            .bucket(&bucket.name)
-            .key(key)
-            .upload_id(id);
-        let was_there = match abort.send().await {
-            Ok(_) => true,
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(AbortMultipartUploadError::is_no_such_upload) =>
-            {
-                false
-            }
-            Err(error) => return Err(explain(bucket, &error).into()),
-        };
+        let was_there = abort(&self.object, id).await?;
         self.note_closed();
         Ok(was_there)
     }
@@ -275,10 +262,44 @@ async fn create(object: Object) -> Result<String> {
         .client
         .create_multipart_upload()
         .bucket(&bucket.name)
-        .key(key)
+        .key(&key)
         .content_type(content_type);
     let created = create.send().await;
     let created = created.map_err(|error| explain(&bucket, &error))?;
     let unnamed = || format!("bucket {} opened an upload without naming it", bucket.name);
-    created.upload_id.with_context(unnamed)
+    let id = created.upload_id.with_context(unnamed)?;
+    bucket.journal.write(|| Entry::Begun(leftover(&key, &id)));
+    Ok(id)
+}
+
+/// Names an upload in the journal.
+fn leftover(key: &str, id: &str) -> Leftover {
+    let (key, id) = (key.to_owned(), id.to_owned());
+    Leftover::Upload { key, id }
+}
+
+/// Gives an upload up; tells whether it was there until then.
+///
+/// # Errors
+///
+/// Says what the server answered.
+pub(super) async fn abort(object: &Object, id: &str) -> Result<bool> {
+    let Object { bucket, key, .. } = object;
+    let abort = bucket
+        .client
+        .abort_multipart_upload()
+        .bucket(&bucket.name)
+        .key(key)
+        .upload_id(id);
+    match abort.send().await {
+        Ok(_) => Ok(true),
+        Err(error)
+            if error
+                .as_service_error()
+                .is_some_and(AbortMultipartUploadError::is_no_such_upload) =>
+        {
+            Ok(false)
+        }
+        Err(error) => Err(explain(bucket, &error).into()),
+    }
 }

@@ -118,8 +118,17 @@ impl Object {
 
     /// Asks whether the bucket holds what it was asked to store; `None` if it does not say.
     pub(super) async fn holds(&self, expected: &Expected) -> Option<bool> {
-        let found = self.head().await.ok()?;
-        expected.is(found.as_ref(), None)
+        self.find(expected).await.ok().flatten()
+    }
+
+    /// Asks the same; `None` if what it has does not show it.
+    ///
+    /// # Errors
+    ///
+    /// Says why the bucket does not answer.
+    pub(crate) async fn find(&self, expected: &Expected) -> Result<Option<bool>, BucketError> {
+        let found = self.head().await?;
+        Ok(expected.is(found.as_ref(), None))
     }
 
     /// Asks for what is under the key.

@@ -41,6 +41,11 @@ impl SinglePut {
         self.body.written()
     }
 
+    /// Returns the `ETag` of the object to be.
+    pub(crate) fn e_tag(&self) -> String {
+        self.body.expected().e_tag
+    }
+
     /// Puts the file, and makes sure of it.
     ///
     /// # Errors

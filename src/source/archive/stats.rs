@@ -1,5 +1,6 @@
 //! Statistics of the archive: requests, bytes, retries, and what was refused.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
@@ -16,13 +17,14 @@ pub(crate) struct Stats {
     pub(crate) traffic: Traffic,
     /// Requests that failed by the host's fault, as far as is known.
     refused: Cell<u64>,
-    retries: RefCell<BTreeMap<&'static str, u64>>,
+    retries: RefCell<BTreeMap<Cow<'static, str>, u64>>,
 }
 
 impl Stats {
     /// Counts a request that is sent again after an error of this kind.
     pub(crate) fn retry(&self, kind: ErrorKind) {
-        *self.retries.borrow_mut().entry(kind.as_str()).or_default() += 1;
+        let kind = Cow::Borrowed(kind.as_str());
+        *self.retries.borrow_mut().entry(kind).or_default() += 1;
     }
 
     /// Counts a request that failed by what may be the host's fault.

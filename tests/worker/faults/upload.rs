@@ -278,8 +278,9 @@ async fn row_31_a_process_that_is_killed_leaves_no_file() {
     let world = World::small().await;
     let never = Answer::usual().held(&Gate::new());
     world.bucket.script().always("UploadPart", never);
-    let running = world.collector().spawn();
+    let running = world.collector().env("WATCHED", "false").spawn();
     world.bucket.wait_for("UploadPart", 1).await;
+    assert_eq!(running.children(), Vec::<u32>::new());
     running.signal(Signal::KILL);
     assert_eq!(running.finish().await.code, None);
     assert!(world.bucket.objects().is_empty());

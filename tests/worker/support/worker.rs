@@ -8,6 +8,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 use std::{env, io};
 
+use rustix::io::Errno;
 use rustix::process::{Pid, kill_process};
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt};
@@ -180,6 +181,11 @@ impl Worker {
 
     /// Starts the worker.
     pub(crate) fn spawn(&self) -> Running {
+        self.spawn_with(Stdio::null())
+    }
+
+    /// Starts the worker with this standard input.
+    pub(crate) fn spawn_with(&self, stdin: Stdio) -> Running {
         let mut command = match &self.starter[..] {
             [] => Command::new(&self.binary),
             [program, words @ ..] => {
@@ -194,7 +200,7 @@ impl Worker {
             .envs(&self.env)
             .kill_on_drop(true);
         command
-            .stdin(Stdio::null())
+            .stdin(stdin)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let mut unread = Vec::new();
@@ -253,12 +259,26 @@ impl Running {
         send(self.id(), signal);
     }
 
-    /// Sends a signal to the worker where another program started it and waits for it.
+    /// The processes that the process has started and that run.
+    pub(crate) fn children(&self) -> Vec<u32> {
+        children_of(self.id())
+    }
+
+    /// The one process that the process has started: the job, where the worker watches it, or the worker, where another
+    /// program started it and waits for it.
+    #[track_caller]
+    pub(crate) fn child(&self) -> u32 {
+        let children = self.children();
+        let [child] = &children[..] else {
+            panic!("not one child but {children:?}")
+        };
+        *child
+    }
+
+    /// Sends a signal to [the child](Self::child).
+    #[track_caller]
     pub(crate) fn signal_child(&self, signal: Signal) {
-        let id = self.id();
-        let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children"));
-        let children = children.expect("a list of children");
-        send(children.trim().parse().expect("one child"), signal);
+        send(self.child(), signal);
     }
 
     /// Waits for the end; panics with what the worker said if it does not come.
@@ -288,9 +308,20 @@ impl Running {
     }
 }
 
-fn send(id: u32, signal: Signal) {
+/// The processes that a process has started or that are left to it, and that have not been let go; none of one that is
+/// over.
+pub(crate) fn children_of(id: u32) -> Vec<u32> {
+    let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children"));
+    let children = children.unwrap_or_default();
+    let ids = children.split_whitespace();
+    ids.map(|id| id.parse().expect("a process id")).collect()
+}
+
+/// Sends a process a signal, if it still runs.
+pub(crate) fn send(id: u32, signal: Signal) {
     let pid = i32::try_from(id).ok().and_then(Pid::from_raw);
-    kill_process(pid.expect("a valid process id"), signal).expect("a signal to an own process");
+    let sent = kill_process(pid.expect("a valid process id"), signal);
+    assert!(matches!(sent, Ok(()) | Err(Errno::SRCH)), "{sent:?}");
 }
 
 /// A run of the worker that is over.
