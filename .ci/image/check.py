@@ -12,6 +12,7 @@ all that the kernel holds for it, buffers of sockets included.
 import json
 import os
 import pathlib
+import re
 import signal
 import statistics
 import struct
@@ -27,6 +28,8 @@ WORKER = "/usr/local/bin/arke-mods-export-worker"
 MEMORY_MB = 256
 FIRST_REQUEST_MS_MAX = 5
 GOODBYE_MS_MAX = 1000
+WATCHER_MB_MAX = 4
+KILLED = r"The worker was killed, most likely for want of memory \(\d+ of 256 MB\): [\d,]+ of [\d,]+ known entities were exported until then"
 GROUPS = pathlib.Path("/sys/fs/cgroup/memory")
 
 
@@ -44,6 +47,8 @@ class Run:
 
         def enter():
             (self.group / "cgroup.procs").write_text(str(os.getpid()))
+            # Whoever else is in the group is spared.
+            pathlib.Path("/proc/self/oom_score_adj").write_text("1000")
             if not namespace:
                 os.chroot(root)
                 os.chdir("/")
@@ -60,14 +65,18 @@ class Run:
         os.close(reader)
 
     def worker_pid(self):
-        if not self.namespace:
-            return self.process.pid
-        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return int(children.read_text().split()[0])
+        return children(self.process.pid)[0] if self.namespace else self.process.pid
 
-    def status(self):
-        lines = pathlib.Path(f"/proc/{self.worker_pid()}/status").read_text().splitlines()
-        return {name: value.split() for name, value in (line.split(":", 1) for line in lines)}
+    def job_pid(self):
+        """The process that does the job: the only child of the one that watches it."""
+        [pid] = children(self.worker_pid())
+        return pid
+
+    def quit(self):
+        """Ends it at once, by two signals."""
+        os.kill(self.worker_pid(), signal.SIGTERM)
+        os.kill(self.worker_pid(), signal.SIGINT)
+        self.finish()
 
     def finish(self):
         self.log = self.process.communicate(timeout=300)[0].decode()
@@ -75,6 +84,31 @@ class Run:
         self.peak_mb = int((self.group / "memory.max_usage_in_bytes").read_text()) / 2**20
         self.group.rmdir()
         return self.process.returncode
+
+
+def children(pid):
+    return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def status(pid):
+    lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
+    return {name: value.split() for name, value in (line.split(":", 1) for line in lines)}
+
+
+class Neighbour:
+    """A process that takes memory of a worker's group."""
+
+    def __init__(self, group, size_mb):
+        def enter():
+            (group / "cgroup.procs").write_text(str(os.getpid()))
+
+        hold = f"import sys; held = b'x' * ({size_mb} << 20); print('ready', flush=True); sys.stdin.read()"
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", hold], preexec_fn=enter, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert self.process.stdout.readline() == b"ready\n"
+
+    def leave(self):
+        self.process.communicate()
 
 
 class Checks:
@@ -128,13 +162,14 @@ def held(root, hold, **options):
 def check_rights(check, root, fixtures):
     world, run = held(root, fixtures)
     with world:
-        status = run.status()
-        check("runs as 65532:65532 in no other group", set(status["Uid"] + status["Gid"]) == {str(USER)} and not status["Groups"])
-        check("has no capabilities", int(status["CapEff"][0], 16) == 0 and int(status["CapPrm"][0], 16) == 0)
-        children = pathlib.Path(f"/proc/{run.process.pid}/task/{run.process.pid}/children").read_text()
-        check("starts no process that could become a zombie", children == "")
-        run.process.kill()
-        run.finish()
+        for what, pid in (("the one that watches", run.worker_pid()), ("the job", run.job_pid())):
+            found = status(pid)
+            check(f"{what} runs as 65532:65532 in no other group", set(found["Uid"] + found["Gid"]) == {str(USER)} and not found["Groups"])
+            check(f"{what} has no capabilities", int(found["CapEff"][0], 16) == 0 and int(found["CapPrm"][0], 16) == 0)
+        check("the job starts no process", children(run.job_pid()) == [])
+        size_kib = int(status(run.worker_pid())["VmHWM"][0])
+        check(f"the one that watches takes {WATCHER_MB_MAX} MiB at most", size_kib <= WATCHER_MB_MAX << 10, f"{size_kib} KiB")
+        run.quit()
     try:
         (pathlib.Path(root) / "written").touch()
         check("the root is read-only", False)
@@ -147,7 +182,8 @@ def check_stop(check, root, fixtures, number, **options):
     with world:
         what = f"{signal.Signals(number).name}{' as first process of its namespace' if options else ''}"
         if options:
-            check("is process 1", run.status()["NSpid"][-1] == "1", " ".join(run.status()["NSpid"]))
+            ids = status(run.worker_pid())["NSpid"]
+            check("is process 1", ids[-1] == "1", " ".join(ids))
         # A younger one would wait to send its callback again.
         time.sleep(max(0, 3.1 - (time.monotonic_ns() - run.started_ns) / 1e9))
         sent_ns = time.monotonic_ns()
@@ -162,14 +198,44 @@ def check_stop(check, root, fixtures, number, **options):
         check(f"{what}: leaves no object and no open upload", not world.objects and not world.parts)
 
 
+def check_killed(check, what, world, run):
+    code = run.finish()
+    ends = [body for _, body in world.callbacks]
+    errors = [body.get("error", body["status"]) for body in ends]
+    check(f"{what}: an error callback that says so, exit code 1", code == 1 and len(set(errors)) == 1 and bool(re.fullmatch(KILLED, errors[0])),
+          errors[0] if errors else run.log)
+    check(f"{what}: leaves no object and no open upload", not world.objects and not world.has_open_upload)
+
+
+def check_kill(check, root, fixtures, **options):
+    world, run = held(root, fixtures, **options)
+    with world:
+        # What the bucket answered to the opening of the upload may still be on its way.
+        time.sleep(0.5)
+        os.kill(run.job_pid(), signal.SIGKILL)
+        check_killed(check, f"SIGKILL{' under process 1' if options else ''}", world, run)
+
+
+def check_want_of_memory(check, root):
+    """The kernel kills the job for want of memory: a neighbour has taken most of it."""
+    with World(Made(2000, 60_000)) as world:
+        world.hold = world.tree.children[0]
+        run = Run(root, world, {"recursive": True, "parallelBatchSize": 64})
+        assert world.is_held.wait(30), "the worker did not ask for its first child"
+        neighbour = Neighbour(run.group, MEMORY_MB - 24)
+        world.is_released.set()
+        run.process.wait(60)
+        neighbour.leave()
+        check_killed(check, f"no memory left of {MEMORY_MB} MB", world, run)
+
+
 def check_start(check, root, fixtures, times=25):
     taken = []
     for _ in range(times):
         world, run = held(root, fixtures)
         with world:
             taken.append((world.first_request_ns - run.started_ns) / 1e6)
-            run.process.kill()
-            run.finish()
+            run.quit()
     # A machine that is busy with something else makes it longer, and nothing makes it shorter.
     check(f"first request within {FIRST_REQUEST_MS_MAX} ms of the start", min(taken) <= FIRST_REQUEST_MS_MAX,
           f"quickest of {times}: {min(taken):.1f} ms, median {statistics.median(taken):.1f}")
@@ -203,6 +269,9 @@ def main(root, fixtures):
     check_stop(check, root, fixtures, signal.SIGINT)
     check_stop(check, root, fixtures, signal.SIGTERM, namespace=True)
     check_stop(check, root, fixtures, signal.SIGINT, namespace=True)
+    check_kill(check, root, fixtures)
+    check_kill(check, root, fixtures, namespace=True)
+    check_want_of_memory(check, root)
     check_start(check, root, fixtures)
     check_memory(check, root)
     sys.exit(check.failed)

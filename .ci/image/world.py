@@ -77,10 +77,12 @@ class World:
         self.first_request_ns = None
         self.is_held = threading.Event()
         self.hold = None
+        self.is_released = threading.Event()
         self.callbacks = []
         self.objects = {}
         self.etags = {}
         self.parts = {}
+        self.has_open_upload = False
         self.server = Server(("127.0.0.1", 0), Handler)
         self.server.world = self
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
@@ -144,7 +146,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         kind, _, name = self.path[1:].partition("/")
         if name == world.hold:
             world.is_held.set()
-            time.sleep(60)
+            world.is_released.wait(60)
         found = world.tree.entity(name) if kind == "entities" else world.tree.component(name)
         self.answer(200, found) if found else self.answer(404, b"{}")
 
@@ -156,6 +158,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.answer(200)
         if "uploads" in path.query:
             world.parts = {}
+            world.has_open_upload = True
             return self.answer(200, b"<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>")
         digests = b""
         content = b""
@@ -166,6 +169,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         world.objects[path.path] = content
         world.etags[path.path] = etag
         world.parts = {}
+        world.has_open_upload = False
         self.answer(200, f"<CompleteMultipartUploadResult><ETag>{etag}</ETag></CompleteMultipartUploadResult>".encode())
 
     def do_PUT(self):
@@ -188,4 +192,5 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_DELETE(self):
         self.world.parts = {}
+        self.world.has_open_upload = False
         self.answer(204)

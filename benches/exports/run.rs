@@ -1,7 +1,7 @@
 //! One run of the worker, and what it cost.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -63,14 +63,14 @@ pub(crate) async fn export(binary: &Path, archive: &Archive, entities: u64) -> C
     let before = children_cpu();
     let started = Instant::now();
     let running = worker.spawn();
-    let status = PathBuf::from(format!("/proc/{}/status", running.id()));
+    let id = running.id();
     let mut peak_bytes = 0;
     let finish = running.finish_within(EXPORT_MAX);
     tokio::pin!(finish);
     let run = loop {
         match time::timeout(LOOK_EVERY, &mut finish).await {
             Ok(run) => break run,
-            Err(_) => peak_bytes = peak(&status).unwrap_or(peak_bytes),
+            Err(_) => peak_bytes = peak_of_all(id).unwrap_or(peak_bytes),
         }
     };
     run.expect_code(0);
@@ -107,9 +107,17 @@ fn children_cpu() -> Duration {
     Duration::from_micros(time.num_microseconds().unsigned_abs())
 }
 
+/// The largest resident sizes until now of the worker's two processes together, if they still run.
+fn peak_of_all(id: u32) -> Option<u64> {
+    let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).ok()?;
+    let children = children.split_whitespace().map(peak);
+    let of_children: u64 = children.sum::<Option<_>>()?;
+    Some(peak(&id.to_string())? + of_children)
+}
+
 /// The largest resident size of a process until now, if it still runs.
-fn peak(status: &Path) -> Option<u64> {
-    let status = fs::read_to_string(status).ok()?;
+fn peak(id: &str) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
     let peak = status
         .lines()
         .find_map(|line| line.strip_prefix("VmHWM:"))?;

@@ -2,7 +2,7 @@
 //!
 //! The process starts itself once more. The child does the job and keeps a [journal](crate::journal) of it; this one
 //! passes signals on, and is otherwise asleep, with the few MiB of a process that has read its command line. It has a
-//! use only when the child ends without an answer: then it [clears away](answer) what is left and sends the callback
+//! use only when the child ends without an answer: then it [clears away](answer()) what is left and sends the callback
 //! itself, by the code that the job would have used.
 //!
 //! The child is in a process group of its own, so that ^C at a terminal reaches it once, and it does not outlive its
