@@ -72,8 +72,14 @@ impl<'a> Text<'a> {
 
 /// Tells whether there is no white space but single blanks between words.
 fn is_folded(text: &str) -> bool {
-    text.split(' ')
-        .all(|word| !word.is_empty() && !word.contains(char::is_whitespace))
+    let mut before = ' ';
+    for sign in text.chars() {
+        if sign.is_whitespace() && (sign != ' ' || before == ' ') {
+            return false;
+        }
+        before = sign;
+    }
+    before != ' '
 }
 
 fn clean(raw: Cow<'_, str>) -> Cow<'_, str> {

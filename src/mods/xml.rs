@@ -3,7 +3,7 @@
 //! Output goes to a buffer in memory, so writing cannot fail; text has passed [`Text`], so nothing is left to check.
 
 use quick_xml::escape::partial_escape;
-use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
+use quick_xml::events::{self, BytesEnd, BytesStart, BytesText, Event};
 use quick_xml::writer::Writer;
 
 use super::text::Text;
@@ -18,6 +18,8 @@ pub(crate) const TEXT_BYTES_MAX: usize = 9_000_000;
 /// Writes indented XML into a buffer.
 pub(crate) struct Xml<'b> {
     writer: Writer<&'b mut Vec<u8>>,
+    /// What is inside the tag that is being written: one buffer for all tags.
+    tag: String,
     left_out: Vec<LeftOut>,
 }
 
@@ -35,6 +37,7 @@ impl<'b> Xml<'b> {
     pub(crate) fn new(buffer: &'b mut Vec<u8>) -> Self {
         Self {
             writer: Writer::new_with_indent(buffer, b' ', 2),
+            tag: String::new(),
             left_out: Vec::new(),
         }
     }
@@ -63,10 +66,11 @@ impl<'b> Xml<'b> {
         attributes: impl IntoIterator<Item = Attribute<'a>>,
         content: impl FnOnce(&mut Self),
     ) {
-        let tag = self.tag(name, attributes);
-        self.event(Event::Start(tag));
+        self.set_tag(name, attributes);
+        let tag = BytesStart::from_content(&*self.tag, name.len());
+        write(&mut self.writer, Event::Start(tag));
         content(self);
-        self.event(Event::End(BytesEnd::new(name)));
+        write(&mut self.writer, Event::End(BytesEnd::new(name)));
     }
 
     /// Writes an element that holds a text alone.
@@ -91,7 +95,9 @@ impl<'b> Xml<'b> {
         }
         // `BytesText::new` would escape quotes too.
         let text = BytesText::from_escaped(partial_escape(text));
-        self.element(name, attributes, |xml| xml.event(Event::Text(text)));
+        self.element(name, attributes, |xml| {
+            write(&mut xml.writer, Event::Text(text));
+        });
     }
 
     /// Writes an element that holds nothing.
@@ -100,27 +106,28 @@ impl<'b> Xml<'b> {
         name: &'static str,
         attributes: impl IntoIterator<Item = Attribute<'a>>,
     ) {
-        let tag = self.tag(name, attributes);
-        self.event(Event::Empty(tag));
+        self.set_tag(name, attributes);
+        let tag = BytesStart::from_content(&*self.tag, name.len());
+        write(&mut self.writer, Event::Empty(tag));
     }
 
-    fn tag<'a>(
+    fn set_tag<'a>(
         &mut self,
         name: &'static str,
         attributes: impl IntoIterator<Item = Attribute<'a>>,
-    ) -> BytesStart<'static> {
-        let present = attributes.into_iter().filter_map(|(attribute, value)| {
-            let value = value?;
-            let is_too_long = self.is_too_long(value, || format!("{name} {attribute}"));
-            (!is_too_long).then_some((attribute, value))
-        });
-        BytesStart::new(name).with_attributes(present)
-    }
-
-    fn event(&mut self, event: Event<'_>) {
-        self.writer
-            .write_event(event)
-            .expect("a buffer in memory takes every byte");
+    ) {
+        self.tag.clear();
+        self.tag.push_str(name);
+        for (attribute, value) in attributes {
+            let Some(value) = value else { continue };
+            if self.is_too_long(value, || format!("{name} {attribute}")) {
+                continue;
+            }
+            let value = events::attributes::Attribute::from((attribute, value)).value;
+            for piece in [" ", attribute, "=\"", &value, "\""] {
+                self.tag.push_str(piece);
+            }
+        }
     }
 
     /// Tells whether a text may not be written, and notes it then.
@@ -132,6 +139,12 @@ impl<'b> Xml<'b> {
         }
         is_too_long
     }
+}
+
+fn write(writer: &mut Writer<&mut Vec<u8>>, event: Event<'_>) {
+    writer
+        .write_event(event)
+        .expect("a buffer in memory takes every byte");
 }
 
 #[cfg(test)]
