@@ -59,7 +59,7 @@ pub(super) fn subjects<'v>(
             .date
             .as_ref()
             .map(|date| value::words(date.as_str()));
-        subjects.add_standing(heading.identity().0, life);
+        subjects.add_standing(heading.key(), life);
     }
     for topic in &pinax.subjects {
         subjects.add_topic(topic);
@@ -157,8 +157,8 @@ impl<'v> Subjects<'v> {
             return self.name(Heading::read(text), agent).map(SubjectTerm::Name);
         }
         let heading = Heading::read(text);
-        let stands = self.known.is_institution(&name::key(text))
-            || self.names.contains_key(&heading.identity().0);
+        let stands =
+            self.known.is_institution(&name::key(text)) || self.names.contains_key(&heading.key());
         Text::line(words(text))
             .filter(|_| !stands && !value::is_nothing(text, Kind::Other))
             .map(SubjectTerm::Topic)
@@ -166,23 +166,23 @@ impl<'v> Subjects<'v> {
 
     /// Returns the person or body of the graph that a topic names, if it is no place and more than one word.
     fn agent(&self, text: &str) -> Option<&'v Agent<'v>> {
-        let is_sure = text.trim().contains([' ', ',']) && !self.known.is_place(text);
-        self.known.find(&Heading::read(text)).filter(|_| is_sure)
+        let is_sure = || text.trim().contains([' ', ',']) && !self.known.is_place(text);
+        self.known.find(&Heading::read(text)).filter(|_| is_sure())
     }
 
     /// Adds a person or a body of the graph under one of its names, unless it stands already.
     fn add_name(&mut self, heading: Heading<'v>, agent: &'v Agent<'v>) {
-        let identity = heading.identity().0;
         let is_institution = agent.keys().any(|key| self.known.is_institution(key));
         if is_institution || self.codes.contains(agent.entity.code) {
             return;
         }
+        let key = heading.key();
         let Some(name) = self.name(heading, agent) else {
             return;
         };
         let life = name.date.as_ref().map(|date| value::words(date.as_str()));
         self.codes.insert(agent.entity.code);
-        if self.add_standing(identity, life) {
+        if self.add_standing(key, life) {
             self.listed.push(Subject::of(SubjectTerm::Name(name)));
         }
     }

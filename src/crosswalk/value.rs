@@ -6,6 +6,7 @@
 //!
 //! The text itself stays as it is: the first spelling stands.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
@@ -69,11 +70,16 @@ pub(super) fn table(name: &str) -> &'static [&'static str] {
 
 /// Tells whether a text is in a table of words.
 pub(super) fn is_one_of(text: &str, name: &str) -> bool {
+    is_one_of_any(text, &[name])
+}
+
+/// Tells whether a text is in any of these tables.
+fn is_one_of_any(text: &str, names: &[&str]) -> bool {
     let Some(tables) = WORDS.get(text) else {
         return false;
     };
-    let place = TABLES.iter().position(|(other, _)| *other == name);
-    place.is_some_and(|place| tables & (1 << place) != 0)
+    let is_named = |place: usize| names.contains(&TABLES[place].0);
+    (0..TABLES.len()).any(|place| tables & (1 << place) != 0 && is_named(place))
 }
 
 /// What separates the values of a list in one text, besides line ends; the last in names alone.
@@ -83,16 +89,18 @@ const SEPARATORS: [char; 5] = [';', '|', '；', '؛', '、'];
 pub(super) fn read<'v>(pinax: &Pinax<'v>) -> Pinax<'v> {
     let one = |value: Option<&'v str>, kind| value.filter(|text| !is_nothing(text, kind));
     let list = |values: &[Term<'v>], kind| {
-        let mut seen = HashSet::new();
         let parts = values.iter().flat_map(|value| {
             parts(value.text, kind).map(|text| Term {
                 text,
                 uri: value.uri,
             })
         });
-        parts
-            .filter(|part| !is_nothing(part.text, kind) && seen.insert(key(part.text)))
-            .collect()
+        let mut said: Vec<_> = parts.filter(|part| !is_nothing(part.text, kind)).collect();
+        if said.len() > 1 {
+            let mut seen = HashSet::new();
+            said.retain(|part| seen.insert(key(part.text)));
+        }
+        said
     };
     let whole = |values: &[Term<'v>]| {
         let said = values
@@ -170,7 +178,7 @@ pub(super) fn key(text: &str) -> String {
             folded.push(' ');
         }
         if word.is_ascii() {
-            folded.extend(word.chars().map(|letter| letter.to_ascii_lowercase()));
+            folded.push_str(word);
             continue;
         }
         for letter in word.nfd().filter(|&letter| !is_unseen(letter)) {
@@ -182,6 +190,7 @@ pub(super) fn key(text: &str) -> String {
         }
     }
     folded.truncate(folded.trim_end().len());
+    folded.make_ascii_lowercase();
     if folded.is_ascii() {
         return folded;
     }
@@ -190,7 +199,12 @@ pub(super) fn key(text: &str) -> String {
 
 /// Returns the words of a value in the form of [`key`], with single blanks between them and without punctuation.
 pub(super) fn words(text: &str) -> String {
-    let key = key(text);
+    // Of ASCII, the key differs in its case and blanks alone.
+    let key = if text.is_ascii() {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(key(text))
+    };
     let mut words = String::with_capacity(key.len());
     for word in key
         .split(|sign: char| !is_in_word(sign))
@@ -201,6 +215,7 @@ pub(super) fn words(text: &str) -> String {
         }
         words.push_str(word);
     }
+    words.make_ascii_lowercase();
     words
 }
 
@@ -226,9 +241,8 @@ fn says_nothing(words: &str, kind: Kind) -> bool {
         Kind::Date => "undated",
         Kind::Other | Kind::Language => "nothing",
     };
-    let is_nothing = |table: &&str| is_one_of(words, table);
     words.is_empty()
-        || [own, "nothing"].iter().any(is_nothing)
+        || is_one_of_any(words, &[own, "nothing"])
         || kind == Kind::Date && consists_of(words, "unknown")
 }
 
@@ -265,11 +279,10 @@ fn is_only_numbered(words: &str) -> bool {
 fn consists_of(words: &str, telling: &str) -> bool {
     let is_telling = |word: &str| is_one_of(word, telling);
     let mut words = words.split(' ');
-    words.clone().any(is_telling)
-        && words.all(|word| {
-            let tables = ["indefinite", "unknown", "several"];
-            tables.iter().any(|table| is_one_of(word, table))
-        })
+    words
+        .clone()
+        .all(|word| is_one_of_any(word, &["indefinite", "unknown", "several"]))
+        && words.any(is_telling)
 }
 
 #[cfg(test)]

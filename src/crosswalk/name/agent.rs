@@ -72,6 +72,9 @@ impl<'v> Agent<'v> {
             values.find_map(|value| year(value, graph))
         };
         let (birth, death) = (year(BIRTH), year(DEATH));
+        if birth.is_none() && death.is_none() {
+            return None;
+        }
         let life = format!(
             "{}-{}",
             birth.as_deref().unwrap_or_default(),

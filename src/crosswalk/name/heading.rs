@@ -69,14 +69,17 @@ impl<'v> Heading<'v> {
         has_roles.then_some(before)
     }
 
-    /// Returns the form in which a name is the same as another: composed, in one case and in natural order, with what
-    /// tells one of two namesakes from the other.
-    pub(in super::super) fn identity(&self) -> (String, Option<String>) {
-        let name = match inverted(&self.name) {
-            Some((last, first)) => value::key(&format!("{first} {last}")),
+    /// Returns the form in which a name is the same as another: composed, in one case and in natural order.
+    pub(in super::super) fn key(&self) -> String {
+        match inverted(&self.name) {
+            Some((last, first)) => value::key(&[first, " ", last].concat()),
             None => value::key(&self.name),
-        };
-        (name, self.life.map(value::words))
+        }
+    }
+
+    /// Returns that form, and what tells one of two namesakes from the other.
+    pub(super) fn identity(&self) -> (String, Option<String>) {
+        (self.key(), self.life.map(value::words))
     }
 }
 

@@ -3,28 +3,28 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::crosswalk::value;
+
 /// Returns a name in the form in which its spellings are equal: in natural order, lower case, without punctuation and
 /// the diacritics of Latin and Greek. Other scripts write letters as marks, which stay.
 ///
 /// Entities of the graph are found by it; it never tells that two names are the same.
 pub(in super::super) fn key(name: &str) -> String {
     match inverted(name) {
-        Some((last, first)) => words_key(&format!("{first} {last}")),
+        Some((last, first)) => words_key(&[first, " ", last].concat()),
         None => words_key(name),
     }
 }
 
 /// Returns the words of a name in lower case, in the order in which they stand, with single blanks between them.
 pub(super) fn words_key(name: &str) -> String {
-    let mut key = String::with_capacity(name.len());
     // Most names are ASCII, which needs no decomposing.
     if name.is_ascii() {
-        name.chars()
-            .for_each(|letter| push(letter.to_ascii_lowercase(), &mut key));
-    } else {
-        let letters = name.nfkd().flat_map(char::to_lowercase);
-        letters.for_each(|letter| push(letter, &mut key));
+        return value::words(name);
     }
+    let mut key = String::with_capacity(name.len());
+    let letters = name.nfkd().flat_map(char::to_lowercase);
+    letters.for_each(|letter| push(letter, &mut key));
     key.truncate(key.trim_end().len());
     key
 }

@@ -18,6 +18,7 @@ mod kind;
 mod role;
 
 use std::collections::hash_map::Entry;
+use std::ptr;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet};
 
@@ -59,12 +60,12 @@ impl<'v> KnownNames<'v> {
         institutions: &[Term<'_>],
         places: impl Iterator<Item = String>,
     ) -> Self {
-        let mut named = HashMap::new();
+        let mut named: HashMap<&str, Option<&Agent<'_>>> = HashMap::with_capacity(agents.len());
         for agent in agents.iter().flatten() {
-            let keys: HashSet<&str> = agent.keys().collect();
-            for key in keys {
+            for key in agent.keys() {
                 match named.entry(key) {
                     Entry::Vacant(free) => drop(free.insert(Some(agent))),
+                    Entry::Occupied(own) if own.get().is_some_and(|own| ptr::eq(own, agent)) => {}
                     Entry::Occupied(mut tie) => drop(tie.insert(None)),
                 }
             }
