@@ -2,7 +2,7 @@
 //!
 //! Output goes to a buffer in memory, so writing cannot fail; text has passed [`Text`], so nothing is left to check.
 
-use quick_xml::escape::partial_escape;
+use memchr::memchr3_iter;
 use quick_xml::events::{self, BytesEnd, BytesStart, BytesText, Event};
 use quick_xml::writer::Writer;
 
@@ -93,11 +93,7 @@ impl<'b> Xml<'b> {
         if self.is_too_long(text, || name.to_owned()) {
             return;
         }
-        // `BytesText::new` would escape quotes too.
-        let text = BytesText::from_escaped(partial_escape(text));
-        self.element(name, attributes, |xml| {
-            write(&mut xml.writer, Event::Text(text));
-        });
+        self.element(name, attributes, |xml| xml.text(text));
     }
 
     /// Writes an element that holds nothing.
@@ -109,6 +105,25 @@ impl<'b> Xml<'b> {
         self.set_tag(name, attributes);
         let tag = BytesStart::from_content(&*self.tag, name.len());
         write(&mut self.writer, Event::Empty(tag));
+    }
+
+    /// Writes a text piece by piece, as pages of text hold little that is to be escaped.
+    fn text(&mut self, text: &str) {
+        let mut piece = |piece| {
+            let piece = BytesText::from_escaped(piece);
+            write(&mut self.writer, Event::Text(piece));
+        };
+        let mut start = 0;
+        for at in memchr3_iter(b'&', b'<', b'>', text.as_bytes()) {
+            piece(&text[start..at]);
+            piece(match text.as_bytes()[at] {
+                b'&' => "&amp;",
+                b'<' => "&lt;",
+                _ => "&gt;",
+            });
+            start = at + 1;
+        }
+        piece(&text[start..]);
     }
 
     fn set_tag<'a>(
