@@ -4,13 +4,12 @@ mod reader;
 pub(crate) mod text;
 mod value;
 
-use std::borrow::Cow;
-
 use serde::de::DeserializeSeed as _;
 use serde_json::Deserializer;
 use serde_json::de::Read;
 
 use reader::Reader;
+use text::Repaired;
 pub(crate) use value::is_blank;
 pub use value::{Member, Value};
 
@@ -23,16 +22,19 @@ pub use value::{Member, Value};
 ///
 /// Says in words why it is not JSON, or what there is too much of, with line and column in the repaired document.
 pub fn read(bytes: &[u8]) -> Result<(Value<'_>, usize), String> {
-    let (text, runs) = text::decode(bytes);
-    if let Cow::Borrowed(text) = text
-        && let Ok(read) = parse(Deserializer::from_str(text))
-    {
-        return Ok(read);
+    let bytes = text::without_mark(bytes);
+    if let Ok(text) = str::from_utf8(bytes) {
+        match parse(Deserializer::from_str(text)) {
+            Ok(read) => return Ok(read),
+            // What there is too much of no repair makes less.
+            Err(error) if error.is_data() => return Err(error.to_string()),
+            Err(_) => {}
+        }
     }
-    let (repaired, surrogates) = text::repair(&text);
+    let mut repaired = Repaired::of(bytes);
     // What is read from a stream borrows nothing from it.
-    match parse(Deserializer::from_reader(repaired.as_bytes())) {
-        Ok((value, unwritable)) => Ok((value, runs + surrogates + unwritable)),
+    match parse(Deserializer::from_reader(&mut repaired)) {
+        Ok((value, unwritable)) => Ok((value, repaired.replaced + unwritable)),
         Err(error) if error.is_data() => Err(error.to_string()),
         Err(error) => Err(format!("not JSON: {error}")),
     }
@@ -76,6 +78,8 @@ pub fn text<'v>(object: &'v Value<'v>, name: &str) -> Option<&'v str> {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::*;
 
     #[track_caller]

@@ -8,6 +8,9 @@
 //! that document.
 
 use std::borrow::Cow;
+use std::io::{self, Read};
+use std::mem;
+use std::str::Utf8Chunks;
 
 /// Tells whether a character is one that XML 1.0 cannot write: a control character other than tab, line feed and
 /// carriage return, or a noncharacter of the basic plane.
@@ -29,9 +32,14 @@ pub(crate) fn count_unwritable(text: &str) -> usize {
         .count()
 }
 
+/// Returns a text without the byte-order mark before it.
+pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
+}
+
 /// Decodes UTF-8; a byte-order mark goes, a run of invalid bytes becomes one `U+FFFD`. Counts the runs.
 pub(crate) fn decode(bytes: &[u8]) -> (Cow<'_, str>, usize) {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let bytes = without_mark(bytes);
     if let Ok(text) = str::from_utf8(bytes) {
         return (Cow::Borrowed(text), 0);
     }
@@ -49,29 +57,108 @@ pub(crate) fn decode(bytes: &[u8]) -> (Cow<'_, str>, usize) {
     (Cow::Owned(text), runs)
 }
 
-/// Repairs the strings of a JSON document: a lone surrogate escape becomes `\ufffd`, and a control character an escape.
-/// Counts the surrogates.
-pub(super) fn repair(json: &str) -> (String, usize) {
-    let mut repaired = String::with_capacity(json.len());
-    let (mut surrogates, mut in_string) = (0, false);
-    let mut rest = json;
-    while let Some(character) = rest.chars().next() {
-        let next = rest[character.len_utf8()..].chars().next();
-        let (length, instead) = match (character, next, unit(rest), rest.get(6..).and_then(unit)) {
-            ('\\', _, Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => (12, None),
-            ('\\', _, Some(0xD800..=0xDFFF), _) => (6, Some("\\ufffd".to_owned())),
-            ('\\', Some('"' | '\\'), ..) => (2, None),
-            ('\\', Some(..' '), ..) if in_string => (1, Some("\\\\".to_owned())),
-            (..' ', ..) if in_string => (1, Some(format!("\\u{:04x}", u32::from(character)))),
-            _ => (character.len_utf8(), None),
-        };
-        surrogates += usize::from(length == 6);
-        in_string ^= character == '"';
-        let (as_it_is, behind) = rest.split_at(length);
-        repaired.push_str(instead.as_deref().unwrap_or(as_it_is));
-        rest = behind;
+/// A JSON document with its strings repaired, as it is read: a run of invalid bytes becomes one `U+FFFD`, a lone surrogate
+/// escape `\ufffd`, and a control character an escape.
+pub(super) struct Repaired<'j> {
+    chunks: Utf8Chunks<'j>,
+    /// What is not repaired yet of the chunk that is at hand, and whether a run of invalid bytes is behind it.
+    rest: &'j str,
+    is_before_run: bool,
+    is_at_start: bool,
+    in_string: bool,
+    /// What is repaired, and how much of it is read.
+    ready: Vec<u8>,
+    read: usize,
+    /// Runs and surrogates that were replaced so far.
+    pub(super) replaced: usize,
+}
+
+/// How much is repaired at a time.
+const REPAIRED_BYTES: usize = 8 * 1024;
+
+impl<'j> Repaired<'j> {
+    /// Starts to read a document, which has no byte-order mark.
+    pub(super) fn of(json: &'j [u8]) -> Self {
+        Self {
+            chunks: json.utf8_chunks(),
+            rest: "",
+            is_before_run: false,
+            is_at_start: true,
+            in_string: false,
+            ready: Vec::new(),
+            read: 0,
+            replaced: 0,
+        }
     }
-    (repaired, surrogates)
+
+    fn repair_more(&mut self) {
+        self.read = 0;
+        self.ready.clear();
+        while self.ready.len() < REPAIRED_BYTES {
+            if !self.rest.is_empty() {
+                self.repair_next();
+            } else if mem::take(&mut self.is_before_run) {
+                self.ready.extend("\u{FFFD}".bytes());
+                self.replaced += 1;
+            } else if let Some(chunk) = self.chunks.next() {
+                let is_first = mem::take(&mut self.is_at_start);
+                self.rest = chunk.valid();
+                // All chunks but the last end in invalid bytes, which go on where the next begins with no others.
+                self.is_before_run =
+                    !chunk.invalid().is_empty() && (is_first || !self.rest.is_empty());
+            } else {
+                return;
+            }
+        }
+    }
+
+    /// Repairs what is next: text as it is, a sign, or an escape.
+    fn repair_next(&mut self) {
+        let rest = self.rest;
+        let is_plain = |c: char| !matches!(c, '\\' | '"' | ..' ');
+        let plain = rest.find(|c| !is_plain(c)).unwrap_or(rest.len());
+        let (length, instead) = match rest.floor_char_boundary(plain.min(REPAIRED_BYTES)) {
+            0 => self.repair_sign(),
+            plain => (plain, None),
+        };
+        let (as_it_is, behind) = rest.split_at(length);
+        let repaired = instead.as_deref().unwrap_or(as_it_is);
+        self.ready.extend_from_slice(repaired.as_bytes());
+        self.rest = behind;
+    }
+
+    /// Returns how long the sign or escape at the start is, and what stands in its place.
+    fn repair_sign(&mut self) -> (usize, Option<String>) {
+        let mut next = self.rest.chars();
+        let signs = (next.next().unwrap_or_default(), next.next());
+        let units = (unit(self.rest), self.rest.get(6..).and_then(unit));
+        self.in_string ^= signs.0 == '"';
+        match (signs, units) {
+            (('\\', _), (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF))) => (12, None),
+            (('\\', _), (Some(0xD800..=0xDFFF), _)) => {
+                self.replaced += 1;
+                (6, Some("\\ufffd".to_owned()))
+            }
+            (('\\', Some('"' | '\\')), _) => (2, None),
+            (('\\', Some(..' ')), _) if self.in_string => (1, Some("\\\\".to_owned())),
+            ((control @ ..' ', _), _) if self.in_string => {
+                (1, Some(format!("\\u{:04x}", u32::from(control))))
+            }
+            _ => (1, None),
+        }
+    }
+}
+
+impl Read for Repaired<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.read == self.ready.len() {
+            self.repair_more();
+        }
+        let length = buffer.len().min(self.ready.len() - self.read);
+        buffer[..length].copy_from_slice(&self.ready[self.read..][..length]);
+        self.read += length;
+        Ok(length)
+    }
 }
 
 /// Returns the UTF-16 unit that an escape at the start of `json` stands for.
