@@ -101,7 +101,7 @@ pub(crate) enum Settled {
 
 /// The file on its way to its destination.
 pub(crate) enum Output {
-    /// For the bucket, kept until it is whole.
+    /// For the bucket, kept until it is whole, or until it is too long for that.
     Put(SinglePut),
     /// For the bucket, in parts while it is written.
     Multipart(Box<MultipartUpload>),
@@ -149,6 +149,20 @@ impl Output {
     ///
     /// Says what the destination answered.
     pub(crate) async fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        if let Self::Put(file) = self
+            && file.is_too_long_with(bytes.len())
+        {
+            let (object, written) = file.hand_over();
+            let mut upload = Box::new(MultipartUpload::open(object));
+            let opened = upload.opened().await;
+            let begun = match opened {
+                Ok(()) => upload.write(&written).await,
+                Err(error) => Err(error),
+            };
+            // Whatever came of it, it is there to be aborted.
+            *self = Self::Multipart(upload);
+            begun?;
+        }
         match self {
             Self::Put(file) => file.write(bytes),
             Self::Multipart(upload) => upload.write(bytes).await?,

@@ -9,6 +9,9 @@ use crate::destination::digest::Written;
 use super::object::Object;
 use super::payload::Payload;
 
+/// The longest file that is put, in bytes; one that becomes longer goes up in parts, because it would take too much memory.
+const BYTES_MAX: usize = 32 * 1024 * 1024;
+
 /// A file that is kept until it is whole, then put.
 pub(crate) struct SinglePut {
     object: Object,
@@ -28,6 +31,16 @@ impl SinglePut {
             body: Payload::new(Bytes::new()),
             is_answered: false,
         }
+    }
+
+    /// Tells whether the file becomes too long with so many bytes more.
+    pub(crate) fn is_too_long_with(&self, further: usize) -> bool {
+        self.buffer.len() + further > BYTES_MAX
+    }
+
+    /// Hands over what was written so far, to whoever goes on with it.
+    pub(crate) fn hand_over(&mut self) -> (Object, Vec<u8>) {
+        (self.object.clone(), std::mem::take(&mut self.buffer))
     }
 
     /// Takes the next bytes of the file.
