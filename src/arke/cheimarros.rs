@@ -10,6 +10,11 @@ use foldhash::HashMap;
 use super::fields::FieldProblem;
 use super::json::{self, Value, is_blank};
 
+/// The longest code of an entity, in bytes: the entity's properties repeat it.
+const CODE_BYTES_MAX: usize = 500;
+/// The longest name that relations and properties repeat, in bytes; of an entity with a longer one, the code stands.
+const REPEATED_NAME_BYTES_MAX: usize = 500;
+
 /// The member of an entity or an edge that holds what is said of it.
 const PROPERTIES: &str = "properties";
 
@@ -77,6 +82,7 @@ impl<'v> Cheimarros<'v> {
         graph.read_entities(value);
         graph.read_relations(value, "relationships");
         graph.read_relations(value, "relations");
+        graph.note_long_names();
         Ok(graph)
     }
 
@@ -121,6 +127,7 @@ impl<'v> Cheimarros<'v> {
             ),
         }
         self.add_left_out(FIELD, left_out, "code");
+        self.leave_out_long_codes();
     }
 
     /// Adds an entity; of two with one code the last counts, as JavaScript has it.
@@ -154,6 +161,37 @@ impl<'v> Cheimarros<'v> {
             known + relations.len() - self.relations.len(),
             "code at one end",
         );
+    }
+
+    fn note_long_names(&mut self) {
+        let entities = self.entities.iter();
+        let count = entities
+            .filter(|entity| entity.repeated_name().is_none())
+            .count();
+        if count > 0 {
+            let reason = format!(
+                "{count} names of more than {REPEATED_NAME_BYTES_MAX} bytes are not repeated where the graph refers to \
+                 them; the codes stand there"
+            );
+            self.add_problem("entities", reason);
+        }
+    }
+
+    /// Takes out the entities whose code is too long.
+    fn leave_out_long_codes(&mut self) {
+        let before = self.entities.len();
+        self.entities
+            .retain(|entity| entity.code.len() <= CODE_BYTES_MAX);
+        let count = before - self.entities.len();
+        if count > 0 {
+            let reason =
+                format!("{count} with a code of more than {CODE_BYTES_MAX} bytes left out");
+            self.add_problem("entities", reason);
+            self.places.clear();
+            for (place, entity) in self.entities.iter().enumerate() {
+                self.places.entry(entity.code).or_insert(place);
+            }
+        }
     }
 
     fn add_left_out(&mut self, field: &'static str, count: usize, what: &str) {
@@ -194,6 +232,11 @@ impl<'v> GraphEntity<'v> {
         self.property("full_name")
             .or(self.label)
             .unwrap_or(self.code)
+    }
+
+    /// Returns its [name](Self::name) where that is short enough to be repeated.
+    pub fn repeated_name(&self) -> Option<&str> {
+        Some(self.name()).filter(|name| name.len() <= REPEATED_NAME_BYTES_MAX)
     }
 
     /// Reads an entity under the code it is `declared` by; in a list there is none, and the code is one of its fields.

@@ -216,11 +216,14 @@ impl<'v> Names<'v> {
         let entities = graph.entities.iter();
         Self {
             graph,
-            texts: entities.map(|entity| Text::line(entity.name())).collect(),
+            texts: entities
+                .map(|entity| Text::line(entity.repeated_name()?))
+                .collect(),
         }
     }
 
-    /// Returns what a code of the graph stands for, by its best name; the code itself if nothing declares it.
+    /// Returns what a code of the graph stands for, by its best name if it is not too long; the code itself if nothing
+    /// declares it.
     fn name(&self, code: &'v str) -> Option<Text<'v>> {
         let declared = self.graph.place(code);
         match declared.and_then(|place| self.texts.get(place)) {
