@@ -4,7 +4,7 @@
 #[path = "../tests/worker/support/mod.rs"]
 mod support;
 
-use arke_mods_export_worker::arke::entity::{self, FetchedComponent};
+use arke_mods_export_worker::arke::entity::{self, Content, FetchedComponent};
 use arke_mods_export_worker::arke::{ManifestReading, Pi, manifest};
 use arke_mods_export_worker::crosswalk::{Context, Options, crosswalk};
 use bytes::Bytes;
@@ -78,7 +78,7 @@ impl Bodies {
                 let (_, body) = bodies.find(|(key, _)| **key == *component.key)?;
                 Some(FetchedComponent {
                     index,
-                    body: Ok(body.clone()),
+                    content: Content::read(component.role, body.clone()),
                 })
             })
             .collect();

@@ -271,14 +271,10 @@ async fn write(
 ) -> Result<Written> {
     walk.while_walking(output.opened()).await?;
     output.write(document.head().as_bytes()).await?;
-    while let Some(visit) = walk.next().await {
+    while let Some(mut visit) = walk.next().await {
+        walk.write(&mut visit, output).await?;
         observers.record(&visit, walk.discovery().found());
         check_root(&visit)?;
-        if let Outcome::Exported(conversion) = &visit.outcome {
-            for piece in conversion.record.pieces(visit.host.as_deref()) {
-                walk.while_walking(output.write(&piece)).await?;
-            }
-        }
     }
     output.write(document.tail().as_bytes()).await?;
     let written = output.finish().await?;
@@ -309,7 +305,7 @@ fn check_root(visit: &Visit) -> Result<()> {
     match &visit.outcome {
         Outcome::Failed(failure) => bail!("Failed to fetch manifest: {failure}"),
         Outcome::Deleted => bail!("Entity {} was deleted", visit.pi),
-        Outcome::Exported(_) | Outcome::Merged => Ok(()),
+        Outcome::Exported(_) | Outcome::Unwritten(_) | Outcome::Merged => Ok(()),
     }
 }
 
@@ -319,7 +315,7 @@ fn count(visit: &Visit, ledger: &mut Ledger) {
         Outcome::Failed(_) => ledger.fail(),
         Outcome::Deleted => ledger.delete(),
         // Counted with the other merges of its place.
-        Outcome::Merged => {}
+        Outcome::Merged | Outcome::Unwritten(_) => {}
     }
     visit.merged.iter().for_each(|_| ledger.merge());
     visit.found.malformed.iter().for_each(|_| ledger.fail());

@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::crosswalk::Diagnostics;
 use crate::job::{JobOutcome, Metrics, OutputFile, REPORT_FILE_NAME};
 use crate::sanitize::{excerpt, shortened};
-use crate::walk::{Outcome, Visit};
+use crate::walk::{BEYOND_COUNTED_MAX, Outcome, Visit};
 
 /// After how many entities the log says how far it is.
 const PROGRESS_EVERY: u64 = 1000;
@@ -61,6 +61,11 @@ pub(crate) fn end(outcome: &JobOutcome, address: &str, metrics: &Metrics, config
 }
 
 fn missing(metrics: &Metrics) -> String {
+    let beyond = if metrics.entities_beyond_max_depth < BEYOND_COUNTED_MAX as u64 {
+        "entities lie below maxDepth"
+    } else {
+        "entities at the least lie below maxDepth"
+    };
     #[rustfmt::skip]
     let parts = [
         (metrics.entities_failed, "entity failed", "entities failed"),
@@ -68,7 +73,7 @@ fn missing(metrics: &Metrics) -> String {
         (metrics.components_failed, "component is lacking", "components are lacking"),
         (metrics.entities_deleted, "entity was deleted", "entities were deleted"),
         (metrics.entities_merged, "entity was merged", "entities were merged"),
-        (metrics.entities_beyond_max_depth, "entity lies below maxDepth", "entities lie below maxDepth"),
+        (metrics.entities_beyond_max_depth, "entity lies below maxDepth", beyond),
     ];
     let parts: Vec<String> = parts
         .into_iter()
@@ -128,7 +133,7 @@ impl EntityLog {
                     "entity {pi}{parent} is not in the file: {cause}"
                 ));
             }
-            Outcome::Deleted | Outcome::Merged => {}
+            Outcome::Unwritten(_) | Outcome::Deleted | Outcome::Merged => {}
         }
         for child in &visit.found.malformed {
             self.warn(format_args!(

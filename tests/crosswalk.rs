@@ -24,7 +24,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use arke_mods_export_worker::arke::entity::{FetchedComponent, with_entity};
+use arke_mods_export_worker::arke::entity::{Content, FetchedComponent, with_entity};
 use arke_mods_export_worker::arke::manifest;
 use arke_mods_export_worker::arke::{ComponentRole, Manifest, ManifestReading, Pi, Unavailable};
 use arke_mods_export_worker::crosswalk::{CheimarrosMode, Context, Options, Position, crosswalk};
@@ -319,10 +319,11 @@ fn fetched(
     wanted
         .map(|(index, component)| FetchedComponent {
             index,
-            body: files
+            content: files
                 .get(&*component.key)
                 .cloned()
-                .ok_or_else(|| Unavailable::Unreachable("no such file".to_owned())),
+                .ok_or_else(|| Unavailable::Unreachable("no such file".to_owned()))
+                .and_then(|body| Content::read(component.role, body)),
         })
         .collect()
 }

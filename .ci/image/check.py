@@ -12,6 +12,7 @@ all that the kernel holds for it, buffers of sockets included.
 import json
 import os
 import pathlib
+import random
 import re
 import signal
 import statistics
@@ -21,7 +22,7 @@ import sys
 import tempfile
 import time
 
-from world import FIXTURES_ROOT, Folder, Made, World
+from world import FIXTURES_ROOT, Alike, Beyond, Chain, Folder, Made, World
 
 USER = 65532
 WORKER = "/usr/local/bin/arke-mods-export-worker"
@@ -258,6 +259,67 @@ def check_memory(check, root, children=2000, text_bytes=60_000):
                 print(f"       {what}: {'yes' if code == 0 else f'no, exit code {code}'}, {found}", flush=True)
 
 
+MEBIBYTE = 2**20
+# What a process may take of the 256 MB.
+PEAK_MB_MAX = 190
+
+
+def inputs():
+    """What is larger in memory than in bytes, each alone and many side by side: a name, and a tree to be made."""
+    line = "dear Alice, the tennis club at Staten Island was delightful & yesterday\n"
+
+    def ref(ocr):
+        return json.dumps({"url": "https://cdn.arke.institute/asset/a", "type": "image/jpeg", "ocr": ocr}).encode()
+
+    def pages(number):
+        text = line * 444
+        return {f"{page:05}.jpg.ref.json": ref(f"page {page}\n{text}") for page in range(number)}
+
+    def graph():
+        relation = {"subject": "a", "predicate": "knows", "object": "a"}
+        return json.dumps({"entities": {"a": {"type": "person", "label": "x" * 60_000}}, "relationships": [relation] * 10_000}).encode()
+
+    def languages():
+        return json.dumps({"title": "a", "language": [f"{number:x}" for number in range(90_000)]}).encode()
+
+    page = "a.jpg.ref.json"
+    # Without it the refs that are compressed would be bombs.
+    noise = "".join(random.Random(1).choices("abcdefghijklmnopqrstuvwxyz", k=3 * MEBIBYTE))
+    markdown = 39 * MEBIBYTE // 10
+    linked = {f"{number:05}{'x' * 30}": b"%d" % number for number in range(36_000)}
+    for name, count, components, compressed in (
+            ("2,100 pages of 32 kB", 1, lambda: pages(2_100), False),
+            ("6,000 pages of 32 kB", 1, lambda: pages(6_000), False),
+            ("64 times 200 pages of 32 kB", 64, lambda: pages(200), False),
+            ("a label of 60 kB that 10,000 relations name", 1, lambda: {"cheimarros.json": graph()}, False),
+            ("64 of these", 64, lambda: {"cheimarros.json": graph()}, False),
+            ("64 compressed refs of 30 MiB", 64, lambda: {page: ref(noise + line * (26 * MEBIBYTE // 73))}, True),
+            ("64 manifests of 3.9 MiB", 64, lambda: linked, False),
+            ("64 lists of zeros", 64, lambda: {page: b"[" + b"0," * (7 * MEBIBYTE) + b"0]"}, False),
+            ("64 refs with raw controls", 64, lambda: {page: b'{"url": "u", "ocr": "' + b"\x01" * (22 * MEBIBYTE) + b'"}'}, False),
+            ("64 refs of ampersands", 64, lambda: {page: ref("&" * (31 * MEBIBYTE))}, False),
+            ("64 descriptions of brackets", 64, lambda: {"description.md": b"[" * markdown}, False),
+            ("64 descriptions of quotation marks", 64, lambda: {"description.md": b">" * markdown}, False),
+            ("64 times 90,000 languages", 64, lambda: {"pinax.json": languages()}, False)):
+        yield name, lambda: Alike(count, components(), compressed)
+    yield "3.3 million entities beyond maxDepth", lambda: Beyond(33, 100_000)
+    yield "40,000 merged one into the next", lambda: Chain(40_000)
+
+
+def check_inputs(check, root):
+    for name, make in inputs():
+        tree = make()
+        with World(tree, keep=False) as world:
+            run = Run(root, world, {"recursive": True, "parallelBatchSize": 64, "maxDepth": tree.max_depth})
+            code = run.finish()
+            body = world.callbacks[0][1] if world.callbacks else {}
+            metrics = body.get("metrics", {})
+            peak = metrics.get("peak_memory_mb", float("inf"))
+            check(f"{name}: success in at most {PEAK_MB_MAX} MiB", code == 0 and body.get("status") == "success" and peak <= PEAK_MB_MAX,
+                  f"process {peak} MiB, group at most {run.peak_mb:.0f} MiB, {metrics.get('total_time_ms')} ms, "
+                  f"{metrics.get('components_failed')} components failed")
+
+
 def main(root, fixtures):
     if not GROUPS.is_dir():
         sys.exit("check: memory is bounded by a control group of version 1, and there are none here")
@@ -274,6 +336,7 @@ def main(root, fixtures):
     check_want_of_memory(check, root)
     check_start(check, root, fixtures)
     check_memory(check, root)
+    check_inputs(check, root)
     sys.exit(check.failed)
 
 

@@ -1,6 +1,7 @@
 """What a worker talks to: an archive, a bucket and a callback, as one server on this machine."""
 
 import base64
+import gzip
 import hashlib
 import http.server
 import json
@@ -69,11 +70,75 @@ class Made:
         return self.components.get(name)
 
 
+class Alike:
+    """A root and entities below it, so many in all, each with the same components; their bodies are made once."""
+
+    max_depth = 10
+
+    def __init__(self, count, components, compressed=False):
+        self.pis = [f"{number:026}" for number in range(1, count + 1)]
+        self.root = self.pis[0]
+        self.bodies = {}
+        self.compressed = compressed
+        self.listed = {}
+        for key, body in components.items():
+            name = cid(body)
+            self.listed[key] = name
+            self.bodies[name] = gzip.compress(body, 6) if compressed else body
+
+    def entity(self, pi):
+        children = self.pis[1:] if pi == self.root else []
+        return json.dumps({"pi": pi, "ver": 1, "components": self.listed, "children_pi": children}).encode()
+
+    def component(self, name):
+        return self.bodies.get(name)
+
+
+class Beyond:
+    """A root whose children list so many entities each that are too deep."""
+
+    max_depth = 1
+
+    def __init__(self, parents, each):
+        self.root = f"{1:026}"
+        self.parents = [f"{number:026}" for number in range(2, parents + 2)]
+        self.each = each
+
+    def entity(self, pi):
+        first = int(pi) * self.each
+        children = self.parents if pi == self.root else [f"{1_000_000 + first + number:026}" for number in range(self.each)]
+        return json.dumps({"pi": pi, "ver": 1, "components": {}, "children_pi": children}).encode()
+
+    def component(self, _):
+        return None
+
+
+class Chain:
+    """A root whose children are merged, each into the one before it."""
+
+    max_depth = 10
+
+    def __init__(self, count):
+        self.root = f"{1:026}"
+        self.children = [f"{number:026}" for number in range(2, count + 2)]
+
+    def entity(self, pi):
+        if int(pi) > 2:
+            return json.dumps({"pi": pi, "merged": True, "merged_into": f"{int(pi) - 1:026}"}).encode()
+        return json.dumps({"pi": pi, "ver": 1, "components": {}, "children_pi": self.children if pi == self.root else []}).encode()
+
+    def component(self, _):
+        return None
+
+
 class World:
     """What the worker talks to: one server for all of it."""
 
-    def __init__(self, tree):
+    def __init__(self, tree, keep=True):
+        """Serves a tree; unless it is to keep the parts of a file, it remembers their size alone."""
         self.tree = tree
+        self.keep = keep
+        self.sizes = {}
         self.first_request_ns = None
         self.is_held = threading.Event()
         self.hold = None
@@ -148,7 +213,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             world.is_held.set()
             world.is_released.wait(60)
         found = world.tree.entity(name) if kind == "entities" else world.tree.component(name)
-        self.answer(200, found) if found else self.answer(404, b"{}")
+        encoding = {"Content-Encoding": "gzip"} if kind == "ipfs" and getattr(world.tree, "compressed", False) else {}
+        self.answer(200, found, **encoding) if found else self.answer(404, b"{}")
 
     def do_POST(self):
         world, path = self.world, urllib.parse.urlsplit(self.path)
@@ -160,13 +226,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
             world.parts = {}
             world.has_open_upload = True
             return self.answer(200, b"<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>")
-        digests = b""
-        content = b""
+        digests, content, size = b"", b"", 0
         for number in re.findall(rb"<PartNumber>(\d+)<", body):
-            content += world.parts[int(number)]
-            digests += hashlib.md5(world.parts[int(number)]).digest()
+            part, part_size, digest = world.parts[int(number)]
+            content += part
+            size += part_size
+            digests += digest
         etag = f'"{hashlib.md5(digests).hexdigest()}-{len(world.parts)}"'
         world.objects[path.path] = content
+        world.sizes[path.path] = size
         world.etags[path.path] = etag
         world.parts = {}
         world.has_open_upload = False
@@ -178,17 +246,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
         etag = f'"{hashlib.md5(content).hexdigest()}"'
         part = urllib.parse.parse_qs(path.query).get("partNumber")
         if part:
-            self.world.parts[int(part[0])] = content
+            kept = content if self.world.keep else b""
+            self.world.parts[int(part[0])] = (kept, len(content), hashlib.md5(content).digest())
         else:
             self.world.objects[path.path] = content
+            self.world.sizes[path.path] = len(content)
             self.world.etags[path.path] = etag
         self.answer(200, ETag=etag)
 
     def do_HEAD(self):
-        content = self.world.objects.get(self.path)
-        if content is None:
+        size = self.world.sizes.get(self.path)
+        if size is None:
             return self.answer(404)
-        self.answer(200, **{"ETag": self.world.etags[self.path], "Content-Length": str(len(content))})
+        self.answer(200, **{"ETag": self.world.etags[self.path], "Content-Length": str(size)})
 
     def do_DELETE(self):
         self.world.parts = {}

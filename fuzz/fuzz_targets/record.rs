@@ -24,7 +24,7 @@ mod shared_folder;
 
 use std::fmt::Write as _;
 
-use crate::arke::entity::{FetchedComponent, Unavailable, with_entity};
+use crate::arke::entity::{Content, FetchedComponent, Unavailable, with_entity};
 use crate::arke::{Component, Manifest, ManifestReading, Pi, json, manifest};
 use crate::crosswalk::{CheimarrosMode, Context, Options, Position, crosswalk};
 use bytes::Bytes;
@@ -77,10 +77,10 @@ fn export(choice: u8, mut manifest: Manifest, bodies: &[&[u8]]) {
     let fetched = manifest.components.iter().enumerate();
     let fetched = fetched
         .filter(|(_, component)| component.role.is_fetched())
-        .map(|(index, _)| FetchedComponent {
+        .map(|(index, component)| FetchedComponent {
             index,
-            body: match bodies.get(index) {
-                Some(body) => Ok(Bytes::copy_from_slice(body)),
+            content: match bodies.get(index) {
+                Some(body) => Content::read(component.role, Bytes::copy_from_slice(body)),
                 None => Err(Unavailable::Unreachable("nothing there".to_owned())),
             },
         });

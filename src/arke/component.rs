@@ -1,6 +1,6 @@
 //! The components of an entity: which are read, which are linked, which are machinery.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// A component that a manifest lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,7 +8,7 @@ pub struct Component {
     /// Name within the entity, most often that of a file.
     pub key: Box<str>,
     /// Content identifier; `None` where the manifest holds no usable one. Shared by the requests for it.
-    pub cid: Option<Rc<str>>,
+    pub cid: Option<Arc<str>>,
     /// What it is to the record, by its name.
     pub role: ComponentRole,
 }
@@ -47,7 +47,7 @@ const MACHINERY: [&str; 9] = [
 
 impl Component {
     /// Takes a component from the manifest's list.
-    pub fn new(key: &str, cid: Option<Rc<str>>) -> Self {
+    pub fn new(key: &str, cid: Option<Arc<str>>) -> Self {
         Self {
             key: key.into(),
             cid,
@@ -83,6 +83,11 @@ impl ComponentRole {
             Self::DigitalObject => Some("digital_object_metadata"),
             Self::FileRef | Self::Linked | Self::Machinery => None,
         }
+    }
+
+    /// Tells whether a component of this role tells of a digitized file.
+    pub fn is_file(self) -> bool {
+        matches!(self, Self::FileRef | Self::DigitalObject)
     }
 
     /// Tells whether a component of this role is fetched.

@@ -53,21 +53,55 @@ pub enum Part<T> {
     Present(T),
 }
 
-/// A component as it was fetched: its place in the manifest's list, and its bytes.
+/// A component as it was fetched: its place in the manifest's list, and its content.
 #[derive(Clone, Debug)]
 pub struct FetchedComponent {
     /// Index into [`Manifest::components`].
     pub index: usize,
-    /// The bytes, or why there are none.
-    pub body: Result<Bytes, Unavailable>,
+    /// The content, or why there is none.
+    pub content: Result<Content, Unavailable>,
 }
 
-impl FetchedComponent {
-    /// Returns how many bytes it has.
-    pub fn bytes(&self) -> usize {
-        self.body.as_ref().map_or(0, Bytes::len)
+/// What is kept of a component until the record is written.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// The bytes of a document of which there is one at the most; parsed when the record is made.
+    Document(Bytes),
+    /// What is told of a digitized file, of which there may be many; its bytes are gone.
+    File(Box<FileRef>),
+}
+
+impl Content {
+    /// Reads the bytes of a component of this role.
+    ///
+    /// # Errors
+    ///
+    /// Says why the metadata of a file cannot be read. A document that cannot is found out when the record is made.
+    pub fn read(role: ComponentRole, body: Bytes) -> Result<Self, Unavailable> {
+        if !role.is_file() {
+            return Ok(Self::Document(body));
+        }
+        let file = json::read(&body).and_then(|(value, characters_replaced)| {
+            Ok(FileRef {
+                characters_replaced,
+                ..FileRef::read(&value)?
+            })
+        });
+        let file = file.map_err(Unavailable::Unreadable)?;
+        Ok(Self::File(Box::new(file)))
+    }
+
+    /// Returns roughly how many bytes it takes at the most, until it is in the record.
+    pub fn weight(&self) -> usize {
+        match self {
+            Self::Document(body) => DOCUMENT_WEIGHT * body.len(),
+            Self::File(file) => file.weight(),
+        }
     }
 }
+
+/// How many times its length a document weighs: parsed, and written with its marks, it takes about so much.
+const DOCUMENT_WEIGHT: usize = 4;
 
 /// An entity as the crosswalk reads it.
 #[derive(Debug)]
@@ -83,10 +117,10 @@ pub struct Entity<'v> {
     /// The knowledge graph.
     pub cheimarros: Part<Cheimarros<'v>>,
     /// The digitized files, by the key of the component that tells of them.
-    pub file_refs: Vec<(&'v str, Result<FileRef, Unavailable>)>,
+    pub file_refs: Vec<(&'v str, Result<&'v FileRef, &'v Unavailable>)>,
     /// The catalogue record.
     pub catalog_record: Part<CatalogRecord<'v>>,
-    /// How long the bodies of the components are, together.
+    /// How long the bodies of its documents and the texts of its files are, together, or will be in the record.
     pub body_bytes: usize,
     /// Characters of the manifest and of the bodies that could be read that no record can hold.
     pub characters_replaced: usize,
@@ -116,12 +150,9 @@ impl<T> From<Result<T, Unavailable>> for Part<T> {
     }
 }
 
-/// What is in a component.
-type Content<'b> = Result<Value<'b>, Unavailable>;
-
-/// Parses the components of an entity and passes it to `read`.
+/// Parses the components of an entity, which stand in the order of the manifest's list, and passes it to `read`.
 ///
-/// What is borrowed lives no longer than this call. Of files there may be many, so their documents go as they are read.
+/// What is borrowed lives no longer than this call.
 pub fn with_entity<R>(
     pi: Pi,
     manifest: &Manifest,
@@ -135,28 +166,37 @@ pub fn with_entity<R>(
         pinax: Part::Absent,
         description: Part::Absent,
         cheimarros: Part::Absent,
-        file_refs: Vec::new(),
+        file_refs: manifest.file.iter().map(|file| ("", Ok(file))).collect(),
         catalog_record: Part::Absent,
-        body_bytes: components.iter().map(FetchedComponent::bytes).sum(),
+        body_bytes: 0,
         characters_replaced: manifest.characters_replaced,
     };
-    let file = manifest.file.iter().map(|file| ("", Ok(file.clone())));
-    entity.file_refs.extend(file);
     for fetched in components {
         let Some(Component { key, role, .. }) = manifest.components.get(fetched.index) else {
             continue;
         };
-        let body = fetched.body.as_ref().map_err(Unavailable::clone);
-        let content = body.and_then(|body| read_body(*role, body));
+        let content = match &fetched.content {
+            Ok(Content::File(file)) => {
+                entity.characters_replaced += file.characters_replaced;
+                entity.body_bytes += file.weight();
+                entity.file_refs.push((key, Ok(file)));
+                continue;
+            }
+            Err(why) if role.is_file() => {
+                entity.file_refs.push((key, Err(why)));
+                continue;
+            }
+            Ok(Content::Document(body)) => {
+                entity.body_bytes += body.len();
+                read_body(*role, body)
+            }
+            Err(why) => Err(why.clone()),
+        };
         let content = content.map(|(value, replaced)| {
             entity.characters_replaced += replaced;
             value
         });
-        if matches!(role, ComponentRole::FileRef | ComponentRole::DigitalObject) {
-            entity.file_refs.push((key, typed(&content, FileRef::read)));
-        } else {
-            documents.push((role, content));
-        }
+        documents.push((role, content));
     }
     for (role, content) in &documents {
         entity.set(**role, content);
@@ -164,7 +204,7 @@ pub fn with_entity<R>(
     read(&entity)
 }
 
-/// Reads the body of a component; returns it, and how many of its characters no record can hold.
+/// Reads the body of a document; returns it, and how many of its characters no record can hold.
 fn read_body(role: ComponentRole, body: &[u8]) -> Result<(Value<'_>, usize), Unavailable> {
     if role != ComponentRole::Description {
         return json::read(body).map_err(Unavailable::Unreadable);
@@ -175,7 +215,7 @@ fn read_body(role: ComponentRole, body: &[u8]) -> Result<(Value<'_>, usize), Una
 }
 
 fn typed<'v, T>(
-    content: &'v Content<'v>,
+    content: &'v Result<Value<'v>, Unavailable>,
     read: impl FnOnce(&'v Value<'v>) -> Result<T, String>,
 ) -> Result<T, Unavailable> {
     let value = content.as_ref().map_err(Unavailable::clone)?;
@@ -189,10 +229,10 @@ impl<'v> Entity<'v> {
             // A file that the manifest describes has no component, so no key.
             key.is_empty() || Some(*key) == ComponentRole::DigitalObject.key()
         });
-        own.find_map(|(_, file)| file.as_ref().ok())
+        own.find_map(|(_, file)| file.ok())
     }
 
-    fn set(&mut self, role: ComponentRole, content: &'v Content<'v>) {
+    fn set(&mut self, role: ComponentRole, content: &'v Result<Value<'v>, Unavailable>) {
         match role {
             ComponentRole::Pinax => self.pinax = typed(content, Pinax::read).into(),
             ComponentRole::Cheimarros => self.cheimarros = typed(content, Cheimarros::read).into(),
@@ -228,8 +268,10 @@ mod tests {
                     ComponentRole::Pinax => pinax,
                     _ => b"caf\xE9 \x01",
                 };
-                let body = Ok(Bytes::from_static(body));
-                FetchedComponent { index, body }
+                FetchedComponent {
+                    index,
+                    content: Content::read(component.role, Bytes::from_static(body)),
+                }
             };
             let components: Vec<_> = manifest
                 .components

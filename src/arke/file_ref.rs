@@ -21,7 +21,14 @@ pub struct FileRef {
     pub ocr: Option<Box<str>>,
     /// What could not be used, by field.
     pub problems: Vec<FieldProblem>,
+    /// Characters of its document that no record can hold.
+    pub characters_replaced: usize,
+    /// Whether it was [abridged](Self::abridge), and has to be read again for the record.
+    pub is_abridged: bool,
 }
+
+/// How long the file name of an [abridged](FileRef::abridge) file may be, in bytes; systems have 255 at the most.
+const ABRIDGED_NAME_BYTES_MAX: usize = 1024;
 
 /// The names under which the archive's kinds of document, and those who upload files, tell of one.
 const URL: [&str; 5] = ["url", "cdn_url", "s3_url", "uri", "href"];
@@ -62,7 +69,7 @@ impl FileRef {
             filename: fields.text(named(&FILENAME)).map(Into::into),
             ocr: fields.pages(named(&OCR)).map(Into::into),
             size_bytes: fields.whole_number(named(&SIZE)).filter(|&size| size > 0),
-            problems: Vec::new(),
+            ..Self::default()
         };
         if file == Self::default() {
             fields.add_problem(
@@ -74,6 +81,35 @@ impl FileRef {
             problems: fields.into_problems(),
             ..file
         })
+    }
+
+    /// Returns roughly how many bytes it takes, as it is here or as it is written: of its text, signs that have to be
+    /// escaped take five.
+    pub fn weight(&self) -> usize {
+        let texts = [
+            &self.url,
+            &self.cid,
+            &self.media_type,
+            &self.filename,
+            &self.ocr,
+        ];
+        let bytes = |text: &str| {
+            let escaped = text
+                .bytes()
+                .filter(|byte| matches!(byte, b'&' | b'<' | b'>'));
+            text.len() + 4 * escaped.count()
+        };
+        let texts: usize = texts.into_iter().flatten().map(|text| bytes(text)).sum();
+        let problems = self.problems.iter().map(|problem| problem.reason.len());
+        size_of::<Self>() + texts + problems.sum::<usize>()
+    }
+
+    /// Leaves what a record says of all its files together, and whoever makes the record reads this one again.
+    pub fn abridge(&mut self) {
+        (self.url, self.cid, self.ocr) = (None, None, None);
+        self.filename
+            .take_if(|name| name.len() > ABRIDGED_NAME_BYTES_MAX);
+        self.is_abridged = true;
     }
 }
 

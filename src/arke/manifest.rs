@@ -388,7 +388,7 @@ mod tests {
             size_bytes: Some(12),
             filename: Some("a.jpg".into()),
             ocr: None,
-            problems: Vec::new(),
+            ..FileRef::default()
         };
         assert_eq!(entity(&body).file, Some(expected));
     }

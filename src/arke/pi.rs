@@ -23,7 +23,7 @@ const TESTNET: u8 = 0x80;
 /// A PI: 26 characters of Crockford base32, or `II` and 24 of them on the test network.
 ///
 /// Kept as its 130 bits, because a run remembers every PI it has seen.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Pi {
     high: u8,
     low: [u8; 16],

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::arke::entity::Unavailable;
 use crate::arke::{ComponentRole, Entity, FieldProblem, Part};
 
-use super::location;
+use super::{location, markdown};
 use crate::mods::xml::{LeftOut, TEXT_BYTES_MAX};
 
 /// What a librarian would want to know of a record besides the record.
@@ -41,8 +41,12 @@ pub enum Incomplete {
     Unavailable(Unavailable),
 }
 
-/// Returns what is missing in the record of an entity, and what was changed.
-pub(super) fn diagnostics(entity: &Entity<'_>, left_out: &[LeftOut]) -> Diagnostics {
+/// Returns what is missing in the record of an entity, files that were `lost` among it, and what was changed.
+pub(super) fn diagnostics(
+    entity: &Entity<'_>,
+    lost: Vec<(Box<str>, Unavailable)>,
+    left_out: &[LeftOut],
+) -> Diagnostics {
     let named = [
         (ComponentRole::Pinax, entity.pinax.unavailable()),
         (ComponentRole::Description, entity.description.unavailable()),
@@ -56,8 +60,7 @@ pub(super) fn diagnostics(entity: &Entity<'_>, left_out: &[LeftOut]) -> Diagnost
         .into_iter()
         .filter_map(|(role, why)| Some((role.key()?.into(), why?.clone())));
     let refs = entity.file_refs.iter();
-    let refs =
-        refs.filter_map(|(key, file_ref)| Some(((*key).into(), file_ref.as_ref().err()?.clone())));
+    let refs = refs.filter_map(|(key, file_ref)| Some(((*key).into(), file_ref.err()?.clone())));
     let linked = entity
         .manifest
         .components
@@ -70,7 +73,7 @@ pub(super) fn diagnostics(entity: &Entity<'_>, left_out: &[LeftOut]) -> Diagnost
             Part::Absent => Some(Incomplete::Absent),
             Part::Unavailable(why) => Some(Incomplete::Unavailable(why.clone())),
         },
-        missing_components: named.chain(refs).chain(linked).collect(),
+        missing_components: named.chain(refs).chain(lost).chain(linked).collect(),
         repairs: repairs(entity)
             .into_iter()
             .chain(left_out.iter().map(too_long))
@@ -97,6 +100,10 @@ fn repairs(entity: &Entity<'_>) -> Vec<Repair> {
         unusable.map(|reason| repair(ComponentRole::Pinax.key(), "access_url".into(), reason));
     let in_pinax = pinax.into_iter().flat_map(|pinax| &pinax.problems);
     let in_pinax = in_pinax.map(of(ComponentRole::Pinax.key()));
+    let description = entity.description.present();
+    let in_description = description.and_then(|markdown| markdown::unflattened(markdown));
+    let in_description = in_description
+        .map(|reason| repair(ComponentRole::Description.key(), "text".into(), reason));
     let in_manifest = entity.manifest.problems.iter().map(of(None));
     let graph = entity.cheimarros.present().into_iter();
     let in_graph = graph
@@ -111,6 +118,7 @@ fn repairs(entity: &Entity<'_>) -> Vec<Repair> {
     });
     in_pinax
         .chain(unusable)
+        .chain(in_description)
         .chain(in_manifest)
         .chain(in_graph)
         .chain(files)

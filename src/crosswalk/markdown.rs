@@ -28,8 +28,24 @@ const BETWEEN_CELLS: &str = " | ";
 /// How deep lists are indented; a text of list marks alone can nest without end.
 const DEPTH_SHOWN_MAX: usize = 8;
 
+/// How many signs may mean something in a text that is parsed: each can become a node of some 60 bytes. A description of
+/// 4 MiB in prose has fewer.
+const SIGNS_MAX: usize = 1 << 18;
+
+/// Tells why a text is left as it is written, with its marks, if it is.
+pub(super) fn unflattened(markdown: &str) -> Option<String> {
+    let is_sign = |byte: &u8| byte.is_ascii_punctuation() || *byte == b'\n';
+    let signs = markdown.bytes().filter(|byte| is_sign(byte)).count();
+    (signs > SIGNS_MAX).then(|| {
+        format!("{signs} signs and lines, of which {SIGNS_MAX} at the most are read as Markdown; left as it is written")
+    })
+}
+
 /// Writes Markdown as plain text.
 pub(super) fn flatten(markdown: &str) -> String {
+    if unflattened(markdown).is_some() {
+        return markdown.to_owned();
+    }
     let (matter, markdown) = without_front_matter(markdown);
     let events = parser(markdown).into_offset_iter();
     // Labels are compared as CommonMark does: without regard to case and to the kind of white space.
@@ -72,6 +88,9 @@ pub(super) fn flatten(markdown: &str) -> String {
 
 /// Returns the first heading of the first level, as plain text without addresses.
 pub(super) fn first_heading(markdown: &str) -> Option<String> {
+    if unflattened(markdown).is_some() {
+        return None;
+    }
     let (_, markdown) = without_front_matter(markdown);
     let mut heading: Option<String> = None;
     for event in parser(markdown) {

@@ -94,7 +94,8 @@ use std::hash::Hash;
 use foldhash::{HashSet, HashSetExt as _};
 
 use crate::arke::cheimarros::{Cheimarros, GraphEntity};
-use crate::arke::{Entity, Pi, Pinax, Term};
+use crate::arke::entity::Unavailable;
+use crate::arke::{Entity, FileRef, Manifest, Pi, Pinax, Term};
 use crate::mods::document::{DocumentKind, Host, WrittenRecord};
 use crate::mods::{Record, Text, Uri};
 
@@ -165,8 +166,33 @@ impl Context<'_> {
     }
 }
 
-/// Makes the record of an entity.
+/// Where the record of an entity goes that is not made at once.
+pub(crate) struct Pieces<'p> {
+    /// Reads the next file again that was abridged.
+    pub read_again: &'p mut dyn FnMut() -> Result<FileRef, Unavailable>,
+    /// Takes the next piece of the record.
+    pub pass_on: &'p mut dyn FnMut(WrittenRecord),
+}
+
+/// Makes the record of an entity, none of whose files is abridged.
 pub fn crosswalk(entity: &Entity<'_>, context: &Context<'_>) -> Conversion {
+    convert(entity, context, None)
+}
+
+/// Makes the record of an entity piece by piece, and reads the files again that are abridged; returns the last piece.
+pub(crate) fn crosswalk_in_pieces(
+    entity: &Entity<'_>,
+    context: &Context<'_>,
+    pieces: Pieces<'_>,
+) -> Conversion {
+    convert(entity, context, Some(pieces))
+}
+
+fn convert(entity: &Entity<'_>, context: &Context<'_>, pieces: Option<Pieces<'_>>) -> Conversion {
+    let (read_again, pass_on) = match pieces {
+        Some(pieces) => (Some(pieces.read_again), Some(pieces.pass_on)),
+        None => (None, None),
+    };
     let pinax = &entity.pinax.present().map(value::read).unwrap_or_default();
     let graph = entity.cheimarros.present();
     let agents = name::agents(graph);
@@ -174,12 +200,19 @@ pub fn crosswalk(entity: &Entity<'_>, context: &Context<'_>) -> Conversion {
     let record = record(entity, pinax, &known, context);
     let has_children = !entity.manifest.children.is_empty();
     let host = has_children.then(|| host(&record, &known));
+    let mut lost = Vec::new();
     let (record, left_out) = record.write(
         context.document(),
-        related_item::related_items(entity, context),
-        expected_bytes(entity),
+        related_item::host(entity, context),
+        |write| lost = related_item::write_constituents(entity, context, read_again, write),
+        if pass_on.is_some() {
+            0
+        } else {
+            expected_bytes(entity.manifest, entity.body_bytes)
+        },
+        pass_on,
     );
-    let diagnostics = diagnostics::diagnostics(entity, &left_out);
+    let diagnostics = diagnostics::diagnostics(entity, lost, &left_out);
     Conversion {
         record,
         host,
@@ -200,13 +233,15 @@ fn places<'p>(
     in_pinax.chain(in_graph).map(value::key)
 }
 
-/// Returns how many bytes the record of an entity will hardly exceed: growing would copy what is written.
-fn expected_bytes(entity: &Entity<'_>) -> usize {
-    /// The marks around what the bodies say, and around a child.
+/// Returns how many bytes a record will hardly exceed that is made of a manifest and components of this weight.
+pub fn expected_bytes(manifest: &Manifest, component_bytes: usize) -> usize {
+    /// The marks around what the components say, and around a child and another file.
     const MARKUP_BYTES: usize = 16 * 1024;
     const CHILD_BYTES: usize = 400;
-    let children = entity.manifest.children.len();
-    entity.body_bytes + MARKUP_BYTES + CHILD_BYTES * children
+    const LINKED_BYTES: usize = 600;
+    let children = CHILD_BYTES * manifest.children.len();
+    let linked = LINKED_BYTES * manifest.components.len();
+    MARKUP_BYTES + component_bytes + children + linked
 }
 
 /// Returns the value of `ID` in the record of an entity; a PI alone can start with a digit, which `xs:ID` cannot.

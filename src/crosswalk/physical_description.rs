@@ -26,7 +26,7 @@ pub(super) fn physical_description<'v>(
     let refs = &entity.file_refs;
     let of_refs = refs
         .iter()
-        .filter_map(|(_, file_ref)| media_type(file_ref.as_ref().ok()?));
+        .filter_map(|(_, file_ref)| media_type(file_ref.ok()?));
     let of_linked = linked(entity).filter_map(|component| media_type_of(&component.key));
     let internet_media_types = distinct(of_refs.chain(of_linked));
     let count = refs.len() + linked(entity).count();

@@ -16,36 +16,44 @@ use super::{Context, identifier, location, note, physical_description};
 
 const DIGITAL_OBJECT: &str = "Digital object";
 
-/// Returns the related items one by one: the host, the children, the digitized files, the other files.
-pub(super) fn related_items<'v>(
-    entity: &'v Entity<'v>,
-    context: &'v Context<'_>,
-) -> impl Iterator<Item = RelatedItem<'v>> {
+/// Writes the constituents one by one: the children, the digitized files, the other files.
+///
+/// A file that is abridged is read again, and gone once it is written. Returns those that are lost by now, by key.
+pub(super) fn write_constituents(
+    entity: &Entity<'_>,
+    context: &Context<'_>,
+    mut read_again: Option<&mut dyn FnMut() -> Result<FileRef, Unavailable>>,
+    write: &mut dyn FnMut(&RelatedItem<'_>),
+) -> Vec<(Box<str>, Unavailable)> {
     let mut seen: HashSet<Pi> = [entity.pi, Pi::ORIGIN].into_iter().collect();
-    let children = entity
-        .manifest
-        .children
-        .iter()
-        .filter_map(move |child| match child {
-            Child::Entity(pi) if seen.insert(*pi) => Some(*pi),
-            Child::Entity(_) | Child::Malformed(_) => None,
-        });
-    host(entity, context)
-        .into_iter()
-        .chain(children.map(|pi| RelatedItem {
-            display_label: "Contains",
-            ..entity_item(RelatedItemKind::Constituent, pi, "Child PI", context)
-        }))
-        .chain(
-            entity
-                .file_refs
-                .iter()
-                .map(|(key, file_ref)| match file_ref {
-                    Ok(file_ref) => digital_object(key, file_ref, context),
-                    Err(why) => unavailable_object(key, why),
-                }),
-        )
-        .chain(linked(entity).map(|component| linked_file(component, context)))
+    for child in &entity.manifest.children {
+        if let Child::Entity(pi) = child
+            && seen.insert(*pi)
+        {
+            write(&RelatedItem {
+                display_label: "Contains",
+                ..entity_item(RelatedItemKind::Constituent, *pi, "Child PI", context)
+            });
+        }
+    }
+    let mut lost = Vec::new();
+    for (key, file_ref) in &entity.file_refs {
+        match (file_ref, &mut read_again) {
+            (Ok(file_ref), Some(read_again)) if file_ref.is_abridged => match read_again() {
+                Ok(file_ref) => write(&digital_object(key, &file_ref, context)),
+                Err(why) => {
+                    write(&unavailable_object(key, &why));
+                    lost.push(((*key).into(), why));
+                }
+            },
+            (Ok(file_ref), _) => write(&digital_object(key, file_ref, context)),
+            (Err(why), _) => write(&unavailable_object(key, why)),
+        }
+    }
+    for component in linked(entity) {
+        write(&linked_file(component, context));
+    }
+    lost
 }
 
 /// Returns the components that are files of their own.
@@ -58,7 +66,7 @@ pub(super) fn linked<'v>(entity: &'v Entity<'_>) -> impl Iterator<Item = &'v Com
 ///
 /// The archive's origin as parent says that there is none. Only where the host is the entity the walk came from is its
 /// record in this file, to be linked and named.
-fn host<'v>(entity: &Entity<'_>, context: &Context<'_>) -> Option<RelatedItem<'v>> {
+pub(super) fn host<'v>(entity: &Entity<'_>, context: &Context<'_>) -> Option<RelatedItem<'v>> {
     let walked_from = context.position.and_then(|place| place.parent);
     let host = entity
         .manifest

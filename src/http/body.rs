@@ -13,6 +13,10 @@ const UNSUSPICIOUS_BYTES: usize = 1024 * 1024;
 /// How many times its size a body may become after that. Text becomes five to ten times, and no more than a thousand
 /// is possible.
 const INFLATION_MAX: usize = 200;
+/// How many times its size anything can become.
+const GROWTH_MAX: usize = 1032;
+/// How many compressed bytes are inflated at once.
+const INFLATED_AT_ONCE: usize = 128;
 /// What the gateway puts at the end of an answer that it cannot finish, with status 200 (boxo,
 /// `gateway/middleware_retrieval_timeout.go`).
 const TRUNCATION_MARK: &[u8] =
@@ -82,7 +86,20 @@ impl Body {
         }))
     }
 
-    /// Takes the next piece.
+    /// Cuts a piece into parts of which each comes to little once it is inflated; says how much at the most.
+    pub(crate) fn parts(&self, mut piece: Bytes) -> impl Iterator<Item = (Bytes, usize)> + use<> {
+        let (length, growth) = match self {
+            Self::Plain(_) => (piece.len(), 1),
+            Self::Gzip(_) => (INFLATED_AT_ONCE, GROWTH_MAX),
+        };
+        std::iter::from_fn(move || {
+            let part = piece.split_to(length.min(piece.len()));
+            let bytes = growth * part.len();
+            (!part.is_empty()).then_some((part, bytes))
+        })
+    }
+
+    /// Takes the next part.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
 //! Budget of the bytes that bodies may take while they come.
 //!
-//! A body reserves room as soon as its length is known, or else as its pieces come. Where there is none left it is not
-//! read on, and its connection holds it back; a body that is urgent goes on.
+//! A body reserves room as soon as its length is known, or else before its pieces are made. Where there is none left it
+//! is not read on, and its connection holds it back; of those that are urgent, one at a time goes on.
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
@@ -9,10 +9,17 @@ use std::rc::Rc;
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
+/// How many times its length a body takes while it comes: as it is, and as what is read in it.
+const ARRIVING_WEIGHT: usize = 2;
+
 /// The budget for bodies that are coming.
 #[derive(Debug)]
 pub(crate) struct BodyBudget {
     limit_bytes: usize,
+    /// How many reservations there were.
+    reservations: Cell<usize>,
+    /// The reservation that goes on without room.
+    beyond: Cell<Option<usize>>,
     /// Bytes of bodies that are here and still needed.
     held_bytes: Cell<usize>,
     arriving_bytes: Cell<usize>,
@@ -24,8 +31,10 @@ pub(crate) struct BodyBudget {
 /// The reservation of one body, given back when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Reservation {
-    /// The budget, and the place that the body is for; `None` where nobody counts.
-    of: Option<(Rc<BodyBudget>, usize)>,
+    budget: Rc<BodyBudget>,
+    number: usize,
+    /// The place that the body is for.
+    place: usize,
     bytes: Cell<usize>,
 }
 
@@ -34,6 +43,8 @@ impl BodyBudget {
     pub(crate) fn new(limit_bytes: usize) -> Rc<Self> {
         Rc::new(Self {
             limit_bytes,
+            reservations: Cell::default(),
+            beyond: Cell::default(),
             held_bytes: Cell::default(),
             arriving_bytes: Cell::default(),
             urgent: Cell::default(),
@@ -41,12 +52,12 @@ impl BodyBudget {
         })
     }
 
-    /// Returns how many bytes are on their way.
+    /// Returns how many bytes are reserved for what is on its way.
     pub(crate) fn arriving_bytes(&self) -> usize {
         self.arriving_bytes.get()
     }
 
-    /// Says how many bytes are here and still needed, and which places go on without room.
+    /// Says how many bytes are here and still needed, and which places' bodies go on without room, one at a time.
     pub(crate) fn update(&self, held_bytes: usize, urgent: [usize; 2]) {
         let held_before = self.held_bytes.replace(held_bytes);
         let urgent_before = self.urgent.replace(urgent);
@@ -57,17 +68,27 @@ impl BodyBudget {
 
     /// Starts the reservation of a body for a place, with no room yet.
     pub(crate) fn reservation(self: &Rc<Self>, place: usize) -> Reservation {
-        Reservation::of(Some((Rc::clone(self), place)))
+        self.reservations.set(self.reservations.get() + 1);
+        Reservation {
+            budget: Rc::clone(self),
+            number: self.reservations.get(),
+            place,
+            bytes: Cell::default(),
+        }
     }
 
-    fn has_room(&self, bytes: usize, place: usize) -> bool {
-        self.held_bytes.get() + self.arriving_bytes.get() + bytes <= self.limit_bytes
-            || self.urgent.get().contains(&place)
-    }
-
-    fn give_back(&self, bytes: usize) {
-        self.arriving_bytes.set(self.arriving_bytes.get() - bytes);
-        self.wake();
+    /// Takes room for so many further bytes, if there is any or none is needed.
+    fn take(&self, bytes: usize, reservation: &Reservation) -> bool {
+        let arriving = self.arriving_bytes.get() + bytes;
+        if self.held_bytes.get() + arriving > self.limit_bytes {
+            let beyond = self.beyond.get().unwrap_or(reservation.number);
+            if beyond != reservation.number || !self.urgent.get().contains(&reservation.place) {
+                return false;
+            }
+            self.beyond.set(Some(beyond));
+        }
+        self.arriving_bytes.set(arriving);
+        true
     }
 
     fn wake(&self) {
@@ -76,30 +97,21 @@ impl BodyBudget {
 }
 
 impl Reservation {
-    /// A reservation without a budget.
+    /// A reservation without a bound.
     pub(crate) fn uncounted() -> Self {
-        Self::of(None)
+        BodyBudget::new(usize::MAX).reservation(0)
     }
 
-    fn of(of: Option<(Rc<BodyBudget>, usize)>) -> Self {
-        Self {
-            of,
-            bytes: Cell::default(),
-        }
-    }
-
-    /// Waits until there is room for so many bytes of this body in all; returns how long.
+    /// Waits until there is room for a body of so many bytes in all; returns how long.
     pub(crate) async fn grow_to(&self, bytes: usize) -> Duration {
-        let Some((budget, place)) = &self.of else {
-            return Duration::ZERO;
-        };
+        let (budget, bytes) = (&self.budget, ARRIVING_WEIGHT * bytes);
         let further = bytes.saturating_sub(self.bytes.get());
         if further == 0 {
             return Duration::ZERO;
         }
         let mut since = None;
         poll_fn(|context| {
-            if budget.has_room(further, *place) {
+            if budget.take(further, self) {
                 return Poll::Ready(());
             }
             budget.waiting.borrow_mut().push(context.waker().clone());
@@ -107,20 +119,21 @@ impl Reservation {
             Poll::Pending
         })
         .await;
-        budget
-            .arriving_bytes
-            .set(budget.arriving_bytes.get() + further);
         self.bytes.set(bytes);
         since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
     /// Gives the room back, because the body is dropped.
     pub(crate) fn reset(&self) {
-        let bytes = self.bytes.take();
-        if let Some((budget, _)) = &self.of
-            && bytes > 0
-        {
-            budget.give_back(bytes);
+        let (budget, bytes) = (&self.budget, self.bytes.take());
+        if bytes > 0 {
+            if budget.beyond.get() == Some(self.number) {
+                budget.beyond.set(None);
+            }
+            budget
+                .arriving_bytes
+                .set(budget.arriving_bytes.get() - bytes);
+            budget.wake();
         }
     }
 }
@@ -139,17 +152,19 @@ mod tests {
 
     #[test]
     fn a_body_waits_until_another_is_dropped_or_it_is_urgent() {
-        let budget = BodyBudget::new(100);
-        let reservations = [1, 2, 3].map(|index| budget.reservation(index));
+        let budget = BodyBudget::new(ARRIVING_WEIGHT * 100);
+        let reservations = [1, 2, 3, 3].map(|index| budget.reservation(index));
         let grows_to =
             |reservation: &Reservation, bytes| reservation.grow_to(bytes).now_or_never().is_some();
         assert!(grows_to(&reservations[0], 60) && !grows_to(&reservations[1], 60));
         assert!(grows_to(&reservations[1], 40));
         assert!(grows_to(&reservations[1], 30), "it is there");
-        assert_eq!(budget.arriving_bytes(), 100);
+        assert_eq!(budget.arriving_bytes(), ARRIVING_WEIGHT * 100);
         budget.update(0, [0, 3]);
         assert!(grows_to(&reservations[2], 1000));
+        assert!(!grows_to(&reservations[3], 1), "one at a time");
         reservations[2].reset();
+        assert!(grows_to(&reservations[3], 1000));
         drop(reservations);
         assert_eq!(budget.arriving_bytes(), 0);
     }
@@ -159,7 +174,7 @@ mod tests {
         let budget = BodyBudget::new(100);
         budget.update(90, [0, 0]);
         let reservation = budget.reservation(1);
-        let mut grow_to = Box::pin(reservation.grow_to(20));
+        let mut grow_to = Box::pin(reservation.grow_to(10));
         assert_eq!(grow_to.as_mut().now_or_never(), None);
         budget.update(80, [0, 0]);
         assert!(

@@ -71,7 +71,13 @@ pub(crate) async fn get(
         .map_err(|error| error::of_reqwest(&error))?;
     answer_begins();
     match answer.status() {
-        StatusCode::OK => read_body(answer, &mut clock, reservation, traffic).await,
+        StatusCode::OK => {
+            let body = read_body(answer, &mut clock, reservation, traffic).await;
+            if body.is_err() {
+                reservation.reset();
+            }
+            body
+        }
         _ => Err(refusal(answer, &mut clock).await),
     }
 }
@@ -136,8 +142,10 @@ async fn read_body(
         traffic
             .received
             .set(traffic.received.get() + piece.len() as u64);
-        body.push(piece)?;
-        clock.ends += grow_to(body.len(), reservation, traffic).await;
+        for (part, bytes) in body.parts(piece) {
+            clock.ends += grow_to(body.len() + bytes, reservation, traffic).await;
+            body.push(part)?;
+        }
     }
     let body = body.finish()?;
     if is_marked_truncated(&body) {

@@ -1,5 +1,7 @@
 //! `mods`: one record, its elements in the order they are written.
 
+use std::mem;
+
 use super::{
     Abstract, AccessCondition, Extension, Genre, Identifier, Language, Location, NAMESPACE, Name,
     Note, OriginInfo, PhysicalDescription, RecordInfo, RelatedItem, SCHEMA_LOCATION, Subject,
@@ -48,13 +50,17 @@ pub(crate) struct Record<'a> {
 }
 
 impl Record<'_> {
-    /// Writes the record as a part of `document`, its related items as they come, into a buffer that starts with room
+    /// Writes the record as a part of `document`, its constituents as they come, into a buffer that starts with room
     /// for `expected_bytes`. Returns what was too long besides.
-    pub(crate) fn write<'i>(
+    ///
+    /// Where pieces are passed on, the first goes as far as the host, and the last is returned.
+    pub(crate) fn write(
         &self,
         document: DocumentKind,
-        related_items: impl IntoIterator<Item = RelatedItem<'i>>,
+        host: Option<RelatedItem<'_>>,
+        constituents: impl FnOnce(&mut dyn FnMut(&RelatedItem<'_>)),
         expected_bytes: usize,
+        pass_on: Option<&mut dyn FnMut(WrittenRecord)>,
     ) -> (WrittenRecord, Vec<LeftOut>) {
         let mut bytes = Vec::with_capacity(expected_bytes);
         bytes.push(b'\n');
@@ -71,9 +77,23 @@ impl Record<'_> {
         ];
         xml.element("mods", attributes, |xml| {
             gaps.extend(self.write_description(xml));
-            for related_item in related_items {
-                gaps.extend(related_item.write(xml));
+            gaps.extend(host.and_then(|host| host.write(xml)));
+            if let Some(pass_on) = pass_on {
+                let (xml_so_far, gaps) = (xml.take(), mem::take(&mut gaps));
+                pass_on(WrittenRecord {
+                    xml: xml_so_far,
+                    gaps,
+                });
+                xml.pass_on(move |xml| {
+                    pass_on(WrittenRecord {
+                        xml,
+                        gaps: Vec::new(),
+                    });
+                });
             }
+            constituents(&mut |constituent| {
+                constituent.write(xml);
+            });
             self.extensions
                 .iter()
                 .for_each(|extension| extension.write(xml));

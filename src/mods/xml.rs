@@ -2,6 +2,9 @@
 //!
 //! Output goes to a buffer in memory, so writing cannot fail; text has passed [`Text`], so nothing is left to check.
 
+use std::io::{self, Write};
+use std::mem;
+
 use memchr::memchr3_iter;
 use quick_xml::events::{self, BytesEnd, BytesStart, BytesText, Event};
 use quick_xml::writer::Writer;
@@ -14,10 +17,12 @@ pub(crate) type Attribute<'a> = (&'static str, Option<&'a str>);
 /// How long a text or the value of an attribute may be, in bytes. libxml2, and so lxml, PHP, Nokogiri and xmllint, refuse
 /// a whole file at 10,000,000.
 pub(crate) const TEXT_BYTES_MAX: usize = 9_000_000;
+/// How long a piece of a document is, at the least, when it is passed on; none is twice as long.
+const PIECE_BYTES: usize = 64 * 1024;
 
 /// Writes indented XML into a buffer.
 pub(crate) struct Xml<'b> {
-    writer: Writer<&'b mut Vec<u8>>,
+    writer: Writer<Buffer<'b>>,
     /// What is inside the tag that is being written: one buffer for all tags.
     tag: String,
     left_out: Vec<LeftOut>,
@@ -32,9 +37,39 @@ pub(crate) struct LeftOut {
     pub bytes: usize,
 }
 
+/// What is written and not passed on.
+struct Buffer<'b> {
+    bytes: &'b mut Vec<u8>,
+    pass_on: Option<PassOn<'b>>,
+}
+
+/// Takes what is written, piece by piece.
+type PassOn<'b> = Box<dyn FnMut(Vec<u8>) + 'b>;
+
+impl Write for Buffer<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let bytes = &bytes[..bytes.len().min(PIECE_BYTES)];
+        self.bytes.extend_from_slice(bytes);
+        if let Some(pass_on) = &mut self.pass_on
+            && self.bytes.len() >= PIECE_BYTES
+        {
+            pass_on(mem::take(self.bytes));
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 impl<'b> Xml<'b> {
     /// Starts writing at the end of `buffer`.
     pub(crate) fn new(buffer: &'b mut Vec<u8>) -> Self {
+        let buffer = Buffer {
+            bytes: buffer,
+            pass_on: None,
+        };
         Self {
             writer: Writer::new_with_indent(buffer, b' ', 2),
             tag: String::new(),
@@ -49,12 +84,22 @@ impl<'b> Xml<'b> {
 
     /// Returns how many bytes the buffer holds so far.
     pub(crate) fn position(&self) -> usize {
-        self.writer.get_ref().len()
+        self.writer.get_ref().bytes.len()
+    }
+
+    /// Takes what the buffer holds so far.
+    pub(crate) fn take(&mut self) -> Vec<u8> {
+        mem::take(self.writer.get_mut().bytes)
+    }
+
+    /// From here on, passes on what the buffer holds whenever it is enough for a piece.
+    pub(crate) fn pass_on(&mut self, pass_on: impl FnMut(Vec<u8>) + 'b) {
+        self.writer.get_mut().pass_on = Some(Box::new(pass_on));
     }
 
     /// Returns where the attributes of an element start: the first from `start` on.
     pub(crate) fn behind_name(&self, name: &str, start: usize) -> usize {
-        let from_start = &self.writer.get_ref()[start..];
+        let from_start = &self.writer.get_ref().bytes[start..];
         let opens = from_start.iter().take_while(|byte| **byte != b'<').count();
         start + opens + 1 + name.len()
     }
@@ -156,7 +201,7 @@ impl<'b> Xml<'b> {
     }
 }
 
-fn write(writer: &mut Writer<&mut Vec<u8>>, event: Event<'_>) {
+fn write(writer: &mut Writer<Buffer<'_>>, event: Event<'_>) {
     writer
         .write_event(event)
         .expect("a buffer in memory takes every byte");
@@ -165,6 +210,24 @@ fn write(writer: &mut Writer<&mut Vec<u8>>, event: Event<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_passed_on_piece_by_piece_is_what_is_written_at_once() {
+        let text = "é & b\n".repeat(PIECE_BYTES);
+        let write = |xml: &mut Xml<'_>| {
+            xml.plain("a", [], &text);
+            xml.element("b", [], |xml| xml.plain("c", [], &text));
+        };
+        let mut whole = Vec::new();
+        write(&mut Xml::new(&mut whole));
+        let (mut rest, mut pieces) = (Vec::new(), Vec::new());
+        let mut xml = Xml::new(&mut rest);
+        xml.pass_on(|piece| pieces.push(piece));
+        write(&mut xml);
+        drop(xml);
+        assert!(pieces.len() > 10 && pieces.iter().all(|piece| piece.len() < 2 * PIECE_BYTES));
+        assert!([pieces.concat(), rest].concat() == whole);
+    }
 
     #[test]
     fn elements_are_indented_and_what_has_to_be_escaped_is() {

@@ -82,7 +82,8 @@ pub(super) fn rows_of(visit: &Visit, push: &mut impl FnMut(&Row<'_>)) {
                           longer list it";
             push(&Row::new(visit, Event::Deleted, reason));
         }
-        Outcome::Merged => {}
+        // What became of it is known before this.
+        Outcome::Merged | Outcome::Unwritten(_) => {}
     }
     rows_of_children(visit, &visit.found, push);
 }

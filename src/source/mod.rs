@@ -6,11 +6,12 @@ mod resource;
 
 use std::cell::Cell;
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use bytes::Bytes;
+use tokio::sync::Mutex;
 
-use crate::arke::entity::Unavailable;
+use crate::arke::entity::{Content, Unavailable};
 use crate::arke::{ComponentRole, ManifestReading, Pi};
 use crate::config::SourceConfig;
 use crate::http::body_budget::Reservation;
@@ -18,9 +19,12 @@ use crate::http::error::HttpError;
 use crate::job::Metrics;
 
 use archive::{Archive, Item};
-use resource::{Resource, read_manifest};
+use resource::{Resource, check_again, read_manifest};
 
 pub(crate) use archive::Outage;
+
+/// How long a body is at the most that is read at once, which takes some milliseconds.
+const AT_ONCE_BYTES_MAX: usize = 256 * 1024;
 
 /// Where entities come from.
 #[derive(Debug)]
@@ -28,6 +32,8 @@ pub(crate) struct Source<'c> {
     kind: SourceKind<'c>,
     /// Components that came whose CID does not prove their bytes.
     unverified: Cell<u64>,
+    /// Whose turn it is to read what takes long.
+    turn: Mutex<()>,
 }
 
 #[derive(Debug)]
@@ -49,6 +55,7 @@ impl<'c> Source<'c> {
         Self {
             kind,
             unverified: Cell::new(0),
+            turn: Mutex::new(()),
         }
     }
 
@@ -68,7 +75,7 @@ impl<'c> Source<'c> {
         }
     }
 
-    /// Returns the manifest of an entity. `waits` is told whether the request only waits.
+    /// Returns the manifest of an entity, when there is room for it. `waits` is told whether the request only waits.
     ///
     /// # Errors
     ///
@@ -76,42 +83,65 @@ impl<'c> Source<'c> {
     pub(crate) async fn manifest(
         &self,
         pi: Pi,
+        reservation: Reservation,
         waits: &dyn Fn(bool),
     ) -> Result<ManifestReading, Unavailable> {
         let resource = Resource::Manifest(pi);
-        let reservation = Reservation::uncounted();
-        let reading = self.ask(&resource, &reservation, waits, |body| {
-            read_manifest(pi, &body)
-        });
-        reading.await.map_err(unavailable)
+        let read = async |body: Bytes| read_manifest(pi, &body);
+        self.ask(&resource, &reservation, waits, read).await
     }
 
-    /// Returns the bytes of a component, of which the manifest holds this CID, when there is room for them.
-    /// `waits` is told whether the request only waits.
+    /// Returns a component, of which the manifest holds this CID, when there is room for it, and the SHA-256 of its
+    /// bytes. `waits` is told whether the request only waits.
     ///
     /// # Errors
     ///
-    /// Returns why they could not be had or may not be read.
+    /// Returns why it could not be had or may not be read.
     pub(crate) async fn component(
         &self,
-        cid: Option<Rc<str>>,
+        cid: Option<Arc<str>>,
         role: ComponentRole,
         reservation: Reservation,
         waits: &dyn Fn(bool),
-    ) -> Result<Bytes, Unavailable> {
+    ) -> Result<(Content, [u8; 32]), Unavailable> {
         let Some(cid) = cid else {
             return Err(Unavailable::without_cid());
         };
         let resource = Resource::component(cid, role);
-        let body = self
-            .ask(&resource, &reservation, waits, |body| {
-                resource.check(&body).map(|()| body)
-            })
-            .await;
-        if body.is_ok() && !resource.is_verifiable() {
+        let check = async |body: Bytes| {
+            let (resource, bytes) = (resource.clone(), body.len());
+            let check = move || resource.check(&body).map(|()| body);
+            self.beside(bytes, check).await
+        };
+        let body = self.ask(&resource, &reservation, waits, check).await?;
+        if !resource.is_verifiable() {
             self.unverified.set(self.unverified.get() + 1);
         }
-        body.map_err(unavailable)
+        let bytes = body.len();
+        let read = move || {
+            let sha256 = resource.sha256_of(&body);
+            Ok((Content::read(role, body)?, sha256))
+        };
+        self.beside(bytes, read).await
+    }
+
+    /// Returns a component again that was read before, if its bytes are the same.
+    ///
+    /// # Errors
+    ///
+    /// Returns why it could not be had, or is another one.
+    pub(crate) async fn component_again(
+        &self,
+        cid: Arc<str>,
+        role: ComponentRole,
+        sha256: [u8; 32],
+        reservation: &Reservation,
+    ) -> Result<Content, Unavailable> {
+        let resource = Resource::component(cid, role);
+        let check = async |body: Bytes| check_again(&sha256, &body).map(|()| body);
+        let body = self.ask(&resource, reservation, &|_| {}, check).await?;
+        self.beside(body.len(), move || Content::read(role, body))
+            .await
     }
 
     async fn ask<T>(
@@ -119,9 +149,16 @@ impl<'c> Source<'c> {
         resource: &Resource,
         reservation: &Reservation,
         waits: &dyn Fn(bool),
-        read: impl Fn(Bytes) -> Result<T, HttpError>,
-    ) -> Result<T, HttpError> {
-        match &self.kind {
+        read: impl AsyncFn(Bytes) -> Result<T, HttpError>,
+    ) -> Result<T, Unavailable> {
+        let read = async |body| {
+            let read = read(body).await;
+            if read.is_err() {
+                reservation.reset();
+            }
+            read
+        };
+        let asked = match &self.kind {
             SourceKind::Archive(archive) => {
                 let item = Item {
                     resource,
@@ -130,10 +167,27 @@ impl<'c> Source<'c> {
                 };
                 archive.ask(item, read).await
             }
-            SourceKind::Folder(folder) => {
-                let body = folder::read(folder, resource, reservation).await;
-                body.and_then(read)
-            }
+            SourceKind::Folder(folder) => match folder::read(folder, resource, reservation).await {
+                Ok(body) => read(body).await,
+                Err(error) => Err(error),
+            },
+        };
+        asked.map_err(unavailable)
+    }
+
+    /// Reads a body: one that takes long beside everything else, so that signals are heard, and one such at a time.
+    async fn beside<T: Send + 'static>(
+        &self,
+        bytes: usize,
+        read: impl FnOnce() -> T + Send + 'static,
+    ) -> T {
+        if bytes <= AT_ONCE_BYTES_MAX {
+            return read();
+        }
+        let _turn = self.turn.lock().await;
+        match tokio::task::spawn_blocking(read).await {
+            Ok(read) => read,
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
         }
     }
 }

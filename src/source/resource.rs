@@ -1,7 +1,7 @@
 //! Resources of the archive: the routes to each, how large it may be, and what a good answer is.
 
 use std::borrow::Cow;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use ring::digest::{SHA256, digest};
@@ -21,7 +21,7 @@ pub(crate) enum Resource {
     /// The bytes of a component.
     Component {
         /// Their CID.
-        cid: Rc<str>,
+        cid: Arc<str>,
         /// Their SHA-256, if the CID holds it.
         sha256: Option<[u8; 32]>,
         /// What they are to the record.
@@ -47,7 +47,7 @@ impl Route {
 
 impl Resource {
     /// Names the bytes of a component.
-    pub(crate) fn component(cid: Rc<str>, role: ComponentRole) -> Self {
+    pub(crate) fn component(cid: Arc<str>, role: ComponentRole) -> Self {
         let sha256 = cid::sha256(&cid);
         Self::Component { cid, sha256, role }
     }
@@ -92,6 +92,17 @@ impl Resource {
         matches!(self, Self::Component { sha256, .. } if sha256.is_some())
     }
 
+    /// Returns the SHA-256 of its bytes, which the CID may tell.
+    pub(crate) fn sha256_of(&self, body: &[u8]) -> [u8; 32] {
+        match self {
+            Self::Component {
+                sha256: Some(sha256),
+                ..
+            } => *sha256,
+            _ => sha256_of(body),
+        }
+    }
+
     /// Tells whether this is a good answer.
     pub(crate) fn check(&self, body: &Bytes) -> Result<(), HttpError> {
         match self {
@@ -116,10 +127,25 @@ pub(crate) fn read_manifest(pi: Pi, body: &[u8]) -> Result<ManifestReading, Http
 
 /// Checks that bytes are those that the CID names.
 fn check_bytes(cid: &str, sha256: &[u8; 32], body: &[u8]) -> Result<(), HttpError> {
-    if digest(&SHA256, body).as_ref() == sha256 {
+    if sha256_of(body) == *sha256 {
         return Ok(());
     }
     let cause = format!("the bytes are not those of {cid}");
+    Err(HttpError::new(ErrorKind::WrongBytes, cause))
+}
+
+fn sha256_of(bytes: &[u8]) -> [u8; 32] {
+    let mut sha256 = [0; 32];
+    sha256.copy_from_slice(digest(&SHA256, bytes).as_ref());
+    sha256
+}
+
+/// Checks that bytes are those that were read before.
+pub(crate) fn check_again(sha256: &[u8; 32], body: &[u8]) -> Result<(), HttpError> {
+    if sha256_of(body) == *sha256 {
+        return Ok(());
+    }
+    let cause = "the bytes are not those that came before";
     Err(HttpError::new(ErrorKind::WrongBytes, cause))
 }
 

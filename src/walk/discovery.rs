@@ -5,8 +5,9 @@
 //! grows with the tree: a node of 24 bytes for each place, and each PI that was seen, merged or left beyond the
 //! greatest depth, which takes some 40 in its hash table.
 
+use std::collections::BTreeSet;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
-use std::iter;
+use std::{iter, mem};
 
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
@@ -16,6 +17,8 @@ use crate::arke::{Child, Pi};
 const MERGES_MAX: usize = 10;
 /// How many of the children that an entity lists again are named; a list of 200,000 would only repeat itself.
 const REPEATED_NAMED_MAX: usize = 1000;
+/// How many entities beyond the greatest depth are told apart; where there are more, the count ends there.
+pub(crate) const BEYOND_COUNTED_MAX: usize = 4_000_000;
 /// How many entities a path names besides the root: the one that it leads to, and its nearest ancestors.
 const PATH_NEAREST_MAX: usize = 32;
 
@@ -38,7 +41,8 @@ pub(crate) struct Discovery {
     seen: HashSet<Pi>,
     merged_into: HashMap<Pi, Pi>,
     malformed: HashSet<u64>,
-    beyond: HashSet<Pi>,
+    /// In order, because a hash table that grows would take twice its memory for a while.
+    beyond: BTreeSet<Pi>,
     max_depth: u32,
     found: u64,
 }
@@ -100,7 +104,7 @@ impl Discovery {
             seen: [root].into_iter().collect(),
             merged_into: HashMap::new(),
             malformed: HashSet::new(),
-            beyond: HashSet::new(),
+            beyond: BTreeSet::new(),
             max_depth,
             found: 1,
         }
@@ -116,9 +120,10 @@ impl Discovery {
         self.found
     }
 
-    /// Returns how many entities the greatest depth keeps out of the file that have no place elsewhere in it.
+    /// Returns how many entities the greatest depth keeps out of the file that have no place elsewhere in it, as far as
+    /// they are told apart.
     pub(crate) fn beyond_max_depth(&self) -> u64 {
-        self.beyond.difference(&self.seen).count() as u64
+        self.beyond.len() as u64
     }
 
     /// Returns the entity at a place.
@@ -174,10 +179,12 @@ impl Discovery {
                 }
                 Child::Entity(pi) if pi.is_origin() => found.origins += 1,
                 Child::Entity(pi) if depth > self.max_depth => {
-                    found.beyond_max_depth +=
-                        u64::from(!self.seen.contains(pi) && self.beyond.insert(*pi));
+                    let is_new = !self.seen.contains(pi)
+                        && (self.beyond.len() == BEYOND_COUNTED_MAX || self.beyond.insert(*pi));
+                    found.beyond_max_depth += u64::from(is_new);
                 }
                 Child::Entity(pi) if self.seen.insert(*pi) => {
+                    self.beyond.remove(pi);
                     self.found += 1;
                     let depth = u16::try_from(depth).unwrap_or(u16::MAX);
                     found.placed += 1;
@@ -198,20 +205,27 @@ impl Discovery {
         found
     }
 
+    /// Returns the entity that survives of one: a survivor that was merged itself leads on. All on the way lead there at
+    /// once from then on, so that a long chain is walked once.
+    fn survivor(&mut self, mut pi: Pi) -> Pi {
+        let mut last = pi;
+        while let Some(into) = self.merged_into.get(&last) {
+            last = *into;
+        }
+        while let Some(into) = self.merged_into.get_mut(&pi) {
+            pi = mem::replace(into, last);
+        }
+        last
+    }
+
     /// Notes that the entity at `node`, whose turn it is, was merged; after `hops` merges at its place.
     pub(crate) fn merge(&mut self, node: NodeId, into: Pi, hops: usize) -> Merge {
         let merged = self.pi(node);
         if into.is_origin() {
             return Merge::NoSurvivor(format!("{merged} is merged into the archive's origin"));
         }
-        // A survivor that was merged itself leads on; back to the start, and nobody survives.
-        let onward = iter::successors(Some(into), |survivor| {
-            self.merged_into.get(survivor).copied()
-        });
-        if onward
-            .take(self.merged_into.len() + 1)
-            .any(|survivor| survivor == merged)
-        {
+        // Back to the start, and nobody survives.
+        if self.survivor(into) == merged {
             return Merge::NoSurvivor(format!("{merged} is merged into itself, by way of {into}"));
         }
         if hops >= MERGES_MAX {
@@ -221,6 +235,7 @@ impl Discovery {
         }
         self.merged_into.insert(merged, into);
         if self.seen.insert(into) {
+            self.beyond.remove(&into);
             self.found += 1;
             self.nodes[node.index()].pi = into;
             return Merge::Survivor(into);

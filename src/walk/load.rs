@@ -7,7 +7,7 @@ const MEBIBYTE: usize = 1024 * 1024;
 pub(crate) struct Budgets {
     /// Manifests that wait for assembly, with their lists of children.
     pub ahead_bytes: usize,
-    /// Components on their way and in assembly, with the manifests of their entities.
+    /// Bodies on their way, and entities in assembly: what their manifests and components take until they are in a record.
     pub assembly_bytes: usize,
     /// Finished records that wait for their turn. Those of entities that are in assembly when it is used up go beyond it,
     /// and take of the room for components.
@@ -23,6 +23,12 @@ impl Budgets {
             assembly_bytes: (256 * MEBIBYTE).min(quarter),
             waiting_bytes: (32 * MEBIBYTE).min(quarter),
         }
+    }
+
+    /// Returns what one entity may weigh before its further files are read again while it is written, and what these may
+    /// take then while they come.
+    pub(crate) fn share_bytes(self) -> usize {
+        self.assembly_bytes / 4
     }
 }
 
@@ -82,6 +88,16 @@ impl Load {
     /// Tells whether the records that wait take all their room.
     pub(super) fn is_full(&self) -> bool {
         self.waiting_bytes >= self.budgets.waiting_bytes
+    }
+
+    /// Returns what one entity may weigh before its further files are abridged.
+    pub(super) fn share_bytes(&self) -> usize {
+        self.budgets.share_bytes()
+    }
+
+    /// Returns the bytes that leave less room for what is on its way.
+    pub(super) fn held_bytes(&self) -> usize {
+        self.assembly_bytes() + self.ahead_bytes
     }
 
     /// Returns the bytes of manifests and components whose record is not made yet, and of the records for which there is

@@ -6,6 +6,7 @@
 
 mod discovery;
 mod hosts;
+mod large;
 mod load;
 mod place;
 mod request;
@@ -13,24 +14,28 @@ mod visit;
 mod waiting;
 mod window;
 
-pub(crate) use discovery::{Discovery, Found, NodeId};
+pub(crate) use discovery::{BEYOND_COUNTED_MAX, Discovery, Found, NodeId};
 pub(crate) use load::Budgets;
 pub(crate) use request::{Arrival, Request};
 pub(crate) use visit::{Failure, Outcome, Visit};
 pub(crate) use window::Window;
 
+use std::mem;
 use std::pin::pin;
 use std::rc::Rc;
 
+use anyhow::Result;
 use futures::future::{Either, LocalBoxFuture, select};
 use futures::stream::{FuturesUnordered, StreamExt};
 
 use crate::arke::entity::FetchedComponent;
 use crate::config::Config;
 use crate::crosswalk::Context;
+use crate::destination::Output;
 use crate::http::body_budget::BodyBudget;
 use crate::source::Source;
 
+use large::Rereading;
 use waiting::Waiting;
 
 /// Walks a tree and makes its records.
@@ -38,6 +43,9 @@ pub(crate) struct Walk<'c> {
     window: Window<'c>,
     source: &'c Source<'c>,
     budget: Rc<BodyBudget>,
+    /// How many files are read again at the same time, and what they may take while they come.
+    rereads: usize,
+    rereading_bytes: usize,
     in_flight: FuturesUnordered<LocalBoxFuture<'c, Arrival>>,
     in_flight_max: usize,
     waiting: Rc<Waiting>,
@@ -57,6 +65,8 @@ impl<'c> Walk<'c> {
             window: Window::new(config.root, &config.options, context, budgets),
             source,
             budget: BodyBudget::new(budgets.assembly_bytes),
+            rereads: 0,
+            rereading_bytes: budgets.share_bytes(),
             in_flight: FuturesUnordered::new(),
             in_flight_max: config.requests_in_flight_max as usize,
             waiting: Rc::default(),
@@ -80,6 +90,41 @@ impl<'c> Walk<'c> {
             }
             self.go_on().await;
         }
+    }
+
+    /// Writes the record of an entity in its turn, if it has one.
+    ///
+    /// # Errors
+    ///
+    /// Says what the destination answered.
+    pub(crate) async fn write(&mut self, visit: &mut Visit, output: &mut Output) -> Result<()> {
+        let host = visit.host.as_deref();
+        match &mut visit.outcome {
+            Outcome::Exported(conversion) => {
+                for piece in conversion.record.pieces(host) {
+                    self.while_walking(output.write(&piece)).await?;
+                }
+            }
+            Outcome::Unwritten(entity) => {
+                let context = *self.window.context();
+                let entity = mem::take(entity);
+                self.rereads = entity.rereads(self.in_flight_max);
+                let rereading = Rereading {
+                    source: self.source,
+                    requests: self.rereads,
+                    bytes: self.rereading_bytes,
+                };
+                let writing = entity.write(visit.pi, context, rereading, host, output);
+                let mut conversion = self.while_walking(writing).await?;
+                self.rereads = 0;
+                if visit.found.placed > 0 {
+                    self.window.remember_host(conversion.host.take());
+                }
+                visit.outcome = Outcome::Exported(Box::new(conversion));
+            }
+            Outcome::Failed(_) | Outcome::Deleted | Outcome::Merged => {}
+        }
+        Ok(())
     }
 
     /// Waits for something else while the walk goes on.
@@ -117,7 +162,7 @@ impl<'c> Walk<'c> {
     /// Sends what the window asks for next, while there is room, and updates the budget of the bodies.
     fn ask(&mut self) {
         self.update_waiting();
-        while self.in_flight.len() - self.waiting.count() < self.in_flight_max
+        while self.in_flight.len() - self.waiting.count() + self.rereads < self.in_flight_max
             && let Some(request) = self.window.next_request(self.budget.arriving_bytes())
         {
             let (source, budget) = (self.source, Rc::clone(&self.budget));
@@ -126,7 +171,9 @@ impl<'c> Walk<'c> {
                 match request {
                     Request::Manifest { node, pi } => {
                         let wait = waiting.request(node);
-                        let reading = source.manifest(pi, &|waits| wait.set(waits)).await;
+                        let reservation = budget.reservation(node.index());
+                        let waits = |waits| wait.set(waits);
+                        let reading = source.manifest(pi, reservation, &waits).await;
                         Arrival::Manifest { node, reading }
                     }
                     Request::Component {
@@ -138,17 +185,22 @@ impl<'c> Walk<'c> {
                         let wait = waiting.request(node);
                         let reservation = budget.reservation(node.index());
                         let waits = |waits| wait.set(waits);
-                        let body = source.component(cid, role, reservation, &waits).await;
+                        let read = source.component(cid, role, reservation, &waits).await;
+                        let (content, sha256) = match read {
+                            Ok((content, sha256)) => (Ok(content), Some(sha256)),
+                            Err(why) => (Err(why), None),
+                        };
                         Arrival::Component {
                             node,
-                            component: FetchedComponent { index, body },
+                            component: FetchedComponent { index, content },
+                            sha256,
                         }
                     }
                 }
             }));
         }
         self.budget.update(
-            self.window.assembly_bytes(),
+            self.window.held_bytes(),
             self.window.urgent().map(NodeId::index),
         );
     }

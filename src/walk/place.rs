@@ -1,6 +1,6 @@
 //! A place in the order of the file, and the stages its entity goes through.
 
-use crate::arke::entity::{self, FetchedComponent};
+use crate::arke::entity::{self, Content, FetchedComponent};
 use crate::arke::{Child, ComponentRole, Manifest, Pi};
 use crate::crosswalk::{self, CheimarrosMode, Context, Conversion};
 
@@ -30,16 +30,21 @@ pub(super) enum Stage {
     Finished(Finished),
 }
 
+/// The longest record that is made at once, in bytes, which takes some ten milliseconds.
+const AT_ONCE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
 /// An entity without its record: its manifest, and its components as they come.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Assembly {
     pub(super) manifest: Box<Manifest>,
-    components: Vec<FetchedComponent>,
+    pub(super) components: Vec<FetchedComponent>,
+    /// The files that are abridged, by their place in the manifest's list, and the SHA-256 of each.
+    pub(super) abridged: Vec<(usize, [u8; 32])>,
     /// Components that are not here yet.
     missing: usize,
     /// Those of them whose requests wait.
     waiting: usize,
-    /// Bytes of the manifest and of the components that are here, roughly.
+    /// Bytes that the manifest and the components that are here take until they are in the record, roughly.
     pub(super) weight: usize,
 }
 
@@ -59,9 +64,7 @@ impl Assembly {
         Self {
             weight: manifest.weight(),
             manifest,
-            components: Vec::new(),
-            missing: 0,
-            waiting: 0,
+            ..Self::default()
         }
     }
 
@@ -79,11 +82,26 @@ impl Assembly {
         wanted
     }
 
-    /// Takes a component.
-    pub(super) fn push(&mut self, component: FetchedComponent) {
-        self.weight += component.bytes();
+    /// Takes a component, whose bytes have this SHA-256; of a file all where its entity weighs less than `share` with it,
+    /// else what the record says of all files together. Returns what it weighs.
+    pub(super) fn push(
+        &mut self,
+        mut component: FetchedComponent,
+        sha256: Option<[u8; 32]>,
+        share: usize,
+    ) -> usize {
+        if let Ok(Content::File(file)) = &mut component.content
+            && let Some(sha256) = sha256
+            && self.weight + file.weight() > share
+        {
+            file.abridge();
+            self.abridged.push((component.index, sha256));
+        }
+        let weight = component.content.as_ref().map_or(0, Content::weight);
+        self.weight += weight;
         self.components.push(component);
         self.missing -= 1;
+        weight
     }
 
     /// A request for a component begins or ends to wait.
@@ -105,10 +123,17 @@ impl Assembly {
         self.missing == 0
     }
 
-    /// Makes the record.
-    pub(super) fn crosswalk(&mut self, pi: Pi, context: &Context<'_>) -> Conversion {
+    /// Brings the components into the order of the manifest's list; tells whether the record can be made at once.
+    pub(super) fn order(&mut self) -> bool {
         self.components
             .sort_unstable_by_key(|component| component.index);
+        self.abridged.sort_unstable();
+        let bytes = crosswalk::expected_bytes(&self.manifest, self.weight);
+        bytes <= AT_ONCE_BYTES_MAX && self.abridged.is_empty()
+    }
+
+    /// Makes the record.
+    pub(super) fn crosswalk(&self, pi: Pi, context: &Context<'_>) -> Conversion {
         entity::with_entity(pi, &self.manifest, &self.components, |entity| {
             crosswalk::crosswalk(entity, context)
         })
@@ -131,12 +156,21 @@ impl Finished {
     pub(super) fn new(outcome: Outcome) -> Self {
         let content = match &outcome {
             Outcome::Exported(conversion) => conversion.record.xml.capacity(),
+            Outcome::Unwritten(entity) => entity.assembly.weight,
             Outcome::Failed(_) | Outcome::Deleted | Outcome::Merged => 0,
         };
         Self {
             outcome,
             children: Vec::new(),
             weight: size_of::<Place>() + content,
+        }
+    }
+
+    /// Returns the children that are still to be discovered.
+    pub(super) fn children(&self) -> &[Child] {
+        match &self.outcome {
+            Outcome::Unwritten(entity) => &entity.assembly.manifest.children,
+            _ => &self.children,
         }
     }
 

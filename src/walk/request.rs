@@ -1,6 +1,6 @@
 //! Requests of the walk, and what they bring.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::arke::entity::{FetchedComponent, Unavailable};
 use crate::arke::{ComponentRole, ManifestReading, Pi};
@@ -24,7 +24,7 @@ pub(crate) enum Request {
         /// Its index in the manifest's list.
         index: usize,
         /// Its CID, if the manifest holds one.
-        cid: Option<Rc<str>>,
+        cid: Option<Arc<str>>,
         /// What it is to the record.
         role: ComponentRole,
     },
@@ -46,5 +46,7 @@ pub(crate) enum Arrival {
         node: NodeId,
         /// The component.
         component: FetchedComponent,
+        /// The SHA-256 of its bytes, if it is here.
+        sha256: Option<[u8; 32]>,
     },
 }

@@ -5,8 +5,10 @@ use std::rc::Rc;
 
 use crate::arke::Pi;
 use crate::arke::entity::Unavailable;
-use crate::crosswalk::Conversion;
+use crate::crosswalk::{Conversion, Position};
 use crate::mods::document::Host;
+
+use super::place::Assembly;
 
 /// An entity in its turn, and what became of it.
 #[derive(Debug)]
@@ -32,12 +34,21 @@ pub(crate) struct Visit {
 pub(crate) enum Outcome {
     /// Its record is in the file.
     Exported(Box<Conversion>),
+    /// Its record is made while it is written, because it is large.
+    Unwritten(Box<LargeEntity>),
     /// It was found, and is not in the file.
     Failed(Failure),
     /// It was deleted.
     Deleted,
     /// It was merged into an entity that has its place elsewhere in the file.
     Merged,
+}
+
+/// An entity whose record is made while it is written.
+#[derive(Debug, Default)]
+pub(crate) struct LargeEntity {
+    pub(super) position: Option<Position>,
+    pub(super) assembly: Assembly,
 }
 
 /// Why an entity that was found is not in the file.

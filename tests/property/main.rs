@@ -13,7 +13,7 @@ mod schema;
 #[path = "../worker/support/shared.rs"]
 mod shared_folder;
 
-use arke_mods_export_worker::arke::entity::{FetchedComponent, with_entity};
+use arke_mods_export_worker::arke::entity::{Content, FetchedComponent, with_entity};
 use arke_mods_export_worker::arke::{ManifestReading, Pi, json as arke_json, manifest};
 use arke_mods_export_worker::crosswalk::{Context, Diagnostics, Options, Position, crosswalk};
 use arke_mods_export_worker::mods::document::Host;
@@ -70,7 +70,7 @@ fn export(manifest: Value, components: &[(String, Vec<u8>)]) -> Option<(String, 
                 .expect("a listed component has a body");
             FetchedComponent {
                 index,
-                body: Ok(Bytes::copy_from_slice(body)),
+                content: Content::read(component.role, Bytes::copy_from_slice(body)),
             }
         })
         .collect();

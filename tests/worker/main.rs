@@ -4,6 +4,7 @@
 //! - [`addresses`]: addresses, keys and proxies
 //! - [`folder`]: exports from a folder to a folder, without a network
 //! - [`arke_1885`]: the records of a real tree, the letters of 1885
+//! - [`memory`]: inputs that are larger in memory than in bytes, by the peak of the process
 //! - [`over_http`]: exports from an archive over HTTP into a bucket
 //! - [`determinism`]: the same bytes whatever the timing and whatever fails for a while
 //! - [`prefetch`]: requests ahead of their turn, and the bounds on them
@@ -33,6 +34,7 @@ mod discovery;
 mod faults;
 mod folder;
 mod killed;
+mod memory;
 mod over_http;
 mod prefetch;
 mod r2_simulator;

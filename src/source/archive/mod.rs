@@ -146,7 +146,7 @@ impl<'c> Archive<'c> {
     pub(crate) async fn ask<T>(
         &self,
         item: Item<'_>,
-        read: impl Fn(Bytes) -> Result<T, HttpError>,
+        read: impl AsyncFn(Bytes) -> Result<T, HttpError>,
     ) -> Result<T, HttpError> {
         let _asking = self.kind(item.resource).ask();
         self.items.set(self.items.get() + 1);
@@ -187,7 +187,7 @@ impl<'c> Archive<'c> {
         item: Item<'_>,
         route: Route,
         turn: Turn,
-        read: impl Fn(Bytes) -> Result<T, HttpError>,
+        read: impl AsyncFn(Bytes) -> Result<T, HttpError>,
     ) -> Tried<T> {
         let (host, resource) = (self.host(route), item.resource);
         let is_late = || self.health(route).borrow().is_late(Instant::now());
@@ -232,7 +232,10 @@ impl<'c> Archive<'c> {
         let is_small = body
             .as_ref()
             .is_ok_and(|body| body.len() <= KNOWN_BYTES_MAX);
-        let result = body.and_then(read);
+        let result = match body {
+            Ok(body) => read(body).await,
+            Err(error) => Err(error),
+        };
         let now = Instant::now();
         let kind = self.kind(resource);
         kind.silence.borrow_mut().record(&result, now);

@@ -68,7 +68,7 @@ impl Archive<'_> {
             waits: &|_| (),
         };
         let tried = self
-            .try_once(item, route, Turn::Probe, |body| known.check(&body))
+            .try_once(item, route, Turn::Probe, async |body| known.check(&body))
             .await;
         let now = Instant::now();
         let mut health = self.health(route).borrow_mut();

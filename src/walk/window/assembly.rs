@@ -1,11 +1,13 @@
 //! The part of the window in which entities are assembled: who is admitted, and when a record is made.
 
+use std::mem;
+
 use crate::arke::entity::FetchedComponent;
 use crate::crosswalk::{Context, Position};
 
 use super::super::discovery::NodeId;
 use super::super::place::{Finished, Stage};
-use super::super::visit::Outcome;
+use super::super::visit::{LargeEntity, Outcome};
 use super::super::waiting::Change;
 use super::Window;
 
@@ -44,14 +46,19 @@ impl Window<'_> {
     }
 
     /// Takes a component of an entity in assembly.
-    pub(super) fn receive_component(&mut self, node: NodeId, component: FetchedComponent) {
+    pub(super) fn receive_component(
+        &mut self,
+        node: NodeId,
+        component: FetchedComponent,
+        sha256: Option<[u8; 32]>,
+    ) {
+        let share = self.load.share_bytes();
         let Stage::Assembly(assembly) = &mut self.place(node).stage else {
             return;
         };
-        let bytes = component.bytes();
-        assembly.push(component);
+        let weight = assembly.push(component, sha256, share);
         let is_whole = assembly.is_whole();
-        self.load.receive_component(bytes);
+        self.load.receive_component(weight);
         self.update_held(node);
         if is_whole {
             self.finish(node);
@@ -77,7 +84,8 @@ impl Window<'_> {
         }
     }
 
-    /// Makes the record of an entity whose components are all here, which leaves its room in assembly to another.
+    /// Makes the record of an entity whose components are all here, which leaves its room in assembly to another. A long
+    /// record, and one that there is no room for, is made while it is written.
     fn finish(&mut self, node: NodeId) {
         self.assembling.remove(&node);
         self.urgent.take_if(|urgent| *urgent == node);
@@ -92,16 +100,24 @@ impl Window<'_> {
             position: position.as_ref(),
             ..self.context
         };
+        let is_full = self.load.is_full();
         let place = self.place(node);
         let Stage::Assembly(assembly) = &mut place.stage else {
             return;
         };
-        let conversion = assembly.crosswalk(pi, &context);
-        let mut finished = Finished::new(Outcome::Exported(Box::new(conversion)));
-        if place.found.is_none() {
-            finished.keep_children(&mut assembly.manifest.children);
-        }
         let weight = assembly.weight;
+        let finished = if assembly.order() && !is_full {
+            let conversion = assembly.crosswalk(pi, &context);
+            let mut finished = Finished::new(Outcome::Exported(Box::new(conversion)));
+            if place.found.is_none() {
+                finished.keep_children(&mut assembly.manifest.children);
+            }
+            finished
+        } else {
+            let assembly = mem::take(assembly);
+            let entity = LargeEntity { position, assembly };
+            Finished::new(Outcome::Unwritten(Box::new(entity)))
+        };
         self.load.end_assembly(weight);
         self.place(node).stage = self.finished(finished);
     }

@@ -20,6 +20,7 @@ use crate::arke::entity::Unavailable;
 use crate::arke::{ManifestReading, Pi};
 use crate::crosswalk::Context;
 use crate::job::ExportOptions;
+use crate::mods::document::Host;
 
 use super::discovery::{Discovery, NodeId};
 use super::hosts::Hosts;
@@ -101,9 +102,14 @@ impl<'c> Window<'c> {
         [head, self.urgent.unwrap_or(head)]
     }
 
-    /// Returns the bytes that leave less room for components on their way.
-    pub(crate) fn assembly_bytes(&self) -> usize {
-        self.load.assembly_bytes()
+    /// Returns the bytes that leave less room for what is on its way.
+    pub(crate) fn held_bytes(&self) -> usize {
+        self.load.held_bytes()
+    }
+
+    /// Returns the context in which records are made, without a place.
+    pub(crate) fn context(&self) -> &Context<'c> {
+        &self.context
     }
 
     /// Returns what to ask for next, while so many bytes of components are on their way: what the first place needs,
@@ -163,7 +169,11 @@ impl<'c> Window<'c> {
     pub(crate) fn accept(&mut self, arrival: Arrival) {
         match arrival {
             Arrival::Manifest { node, reading } => self.accept_manifest(node, reading),
-            Arrival::Component { node, component } => self.receive_component(node, component),
+            Arrival::Component {
+                node,
+                component,
+                sha256,
+            } => self.receive_component(node, component, sha256),
         }
     }
 
@@ -188,7 +198,8 @@ impl<'c> Window<'c> {
         if let Outcome::Exported(conversion) = &mut finished.outcome
             && found.placed > 0
         {
-            self.hosts.remember(node, conversion.host.take());
+            let host = conversion.host.take();
+            self.remember_host(host);
         }
         Some(Visit {
             pi: self.discovery.pi(node),
@@ -199,6 +210,11 @@ impl<'c> Window<'c> {
             found,
             host,
         })
+    }
+
+    /// Keeps what the record of the place that was returned last says of it, for the records of its children.
+    pub(crate) fn remember_host(&mut self, host: Option<Host>) {
+        self.hosts.remember(NodeId::from(self.head - 1), host);
     }
 
     fn place(&mut self, node: NodeId) -> &mut Place {

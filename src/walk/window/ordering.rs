@@ -15,7 +15,7 @@ impl Window<'_> {
             let children: &[Child] = match &place.stage {
                 Stage::Asked => return,
                 Stage::Assembly(assembly) => &assembly.manifest.children,
-                Stage::Finished(finished) => &finished.children,
+                Stage::Finished(finished) => finished.children(),
                 Stage::Merged(into) => {
                     let into = *into;
                     self.follow(node, into);

@@ -6,7 +6,7 @@ use futures::FutureExt as _;
 use serde_json::json;
 
 use super::*;
-use crate::arke::entity::FetchedComponent;
+use crate::arke::entity::{Content, FetchedComponent};
 use crate::arke::manifest;
 use crate::http::body_budget::{BodyBudget, Reservation};
 use crate::job::ExportOptions;
@@ -82,13 +82,17 @@ fn answer(request: &Request, bodies: &HashMap<Pi, String>) -> Arrival {
             Arrival::Manifest { node, reading }
         }
         Request::Component {
-            node, index, cid, ..
+            node,
+            index,
+            cid,
+            role,
         } => Arrival::Component {
             node: *node,
             component: FetchedComponent {
                 index: *index,
-                body: Ok(body(cid.as_deref()).into()),
+                content: Content::read(*role, body(cid.as_deref()).into()),
             },
+            sha256: None,
         },
     }
 }
@@ -101,6 +105,21 @@ fn window(options: &ExportOptions, budgets: Budgets) -> Window<'_> {
         position: None,
     };
     Window::new(pi(0), options, context, budgets)
+}
+
+/// Makes the record of an entity that is made while it is written.
+fn make_record(visit: &mut Visit, window: &mut Window<'_>) {
+    if let Outcome::Unwritten(entity) = &visit.outcome {
+        let context = Context {
+            position: entity.position.as_ref(),
+            ..*window.context()
+        };
+        let mut conversion = entity.assembly.crosswalk(visit.pi, &context);
+        if visit.found.placed > 0 {
+            window.remember_host(conversion.host.take());
+        }
+        visit.outcome = Outcome::Exported(Box::new(conversion));
+    }
 }
 
 /// The bounds of a walk: entities in assembly, requests in flight, memory.
@@ -123,7 +142,8 @@ fn walk(
     let mut asked: Vec<(Request, Reservation, usize)> = Vec::new();
     let (mut visits, mut was_full) = (Vec::new(), false);
     loop {
-        while let Some(visit) = window.pop_ready() {
+        while let Some(mut visit) = window.pop_ready() {
+            make_record(&mut visit, &mut window);
             visits.push(format!("{visit:?}"));
         }
         while asked.len() < permits
@@ -136,10 +156,14 @@ fn walk(
                     let (node, bytes) = (*node, body(cid.as_deref()).len());
                     (request, budget.reservation(node.index()), bytes)
                 }
-                Request::Manifest { .. } => (request, Reservation::uncounted(), 0),
+                Request::Manifest { node, pi } => {
+                    let bytes = bodies.get(pi).map_or(0, String::len);
+                    let reservation = budget.reservation(node.index());
+                    (request, reservation, bytes)
+                }
             });
         }
-        budget.update(window.assembly_bytes(), window.urgent().map(NodeId::index));
+        budget.update(window.held_bytes(), window.urgent().map(NodeId::index));
         was_full |= window.load.is_full();
         assert!(window.assembling.len() <= width);
         if asked.is_empty() {

@@ -51,6 +51,7 @@
 //! | 47 | a fleet at the limit of the archive | [`crate::busy::nothing_is_lost_by_a_fleet`], [`crate::busy::throttling_is_told`] |
 //! | 48 | an outage behind a cache | [`crate::busy::nothing_is_lost_in_an_outage_behind_a_cache`] |
 //! | 49 | an archive that never answers | [`crate::busy::a_dead_archive_ends_the_job`] |
+//! | 50 | what is larger in memory than in bytes | the tests of [`crate::memory`] |
 //! | 51 | a job that is killed | the tests of [`crate::killed`] |
 //! | 52 | a bucket that did not store what it says | the tests of [`delivery`] named so |
 //! | 53 | settings with line ends, blanks, paths, fixed parts | [`crate::addresses::blanks_and_line_ends_around_a_value_are_taken_off`], [`crate::addresses::a_setting_that_cannot_be_right_is_named_and_its_value_is_not`], [`crate::addresses::a_path_in_the_endpoint_is_kept`] |

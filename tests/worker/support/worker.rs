@@ -97,6 +97,14 @@ impl Worker {
             .callback(callback)
     }
 
+    /// Runs the worker that this file holds.
+    pub(crate) fn binary(self, binary: &Path) -> Self {
+        Self {
+            binary: binary.to_owned(),
+            ..self
+        }
+    }
+
     /// Has the worker panic at the first line of the log that begins so.
     ///
     /// Cargo builds the program for it, `panicking_worker.rs`, with all the tests, and not with some of them.

@@ -1,0 +1,173 @@
+//! A large entity: its record is made beside the walk and written as it is made, and the files that were abridged are read
+//! again for it, each when it is its turn.
+
+use std::panic::resume_unwind;
+use std::sync::Arc;
+
+use anyhow::Result;
+use futures::future::try_join;
+use futures::stream::{self, StreamExt as _};
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
+
+use crate::arke::entity::{self, Content, Unavailable};
+use crate::arke::{ComponentRole, FileRef, Pi};
+use crate::crosswalk::{self, Context, Conversion, Pieces};
+use crate::destination::Output;
+use crate::http::body_budget::BodyBudget;
+use crate::mods::document::{Host, WrittenRecord};
+use crate::source::Source;
+
+use super::visit::LargeEntity;
+
+/// How many files are asked for ahead of their turn.
+const AHEAD_MAX: usize = 16;
+/// How many pieces of a record wait to be written.
+const PIECES_MAX: usize = 4;
+
+/// How files are read again.
+#[derive(Clone, Copy)]
+pub(super) struct Rereading<'s> {
+    /// From where.
+    pub(super) source: &'s Source<'s>,
+    /// How many at the same time.
+    pub(super) requests: usize,
+    /// What they may take while they come, in bytes.
+    pub(super) bytes: usize,
+}
+
+/// A file to be read again.
+struct Page {
+    cid: Arc<str>,
+    role: ComponentRole,
+    sha256: [u8; 32],
+}
+
+impl LargeEntity {
+    /// Returns how many files are read again at the same time, of at most so many.
+    pub(super) fn rereads(&self, requests_max: usize) -> usize {
+        self.assembly
+            .abridged
+            .len()
+            .min(AHEAD_MAX)
+            .min(requests_max)
+    }
+
+    /// Makes the record and writes it.
+    ///
+    /// # Errors
+    ///
+    /// Says what the destination answered.
+    pub(super) async fn write(
+        self,
+        pi: Pi,
+        context: Context<'_>,
+        rereading: Rereading<'_>,
+        host: Option<&Host>,
+        output: &mut Output,
+    ) -> Result<Conversion> {
+        let pages = self.pages();
+        let (send_page, read_again) = mpsc::channel(1);
+        let (pass_on, mut pieces) = mpsc::channel::<WrittenRecord>(PIECES_MAX);
+        let (site_url, ipfs_url) = (context.site_url.to_owned(), context.ipfs_url.to_owned());
+        let options = context.options;
+        let conversion = spawn_blocking(move || {
+            let context = Context {
+                options,
+                site_url: &site_url,
+                ipfs_url: &ipfs_url,
+                position: self.position.as_ref(),
+            };
+            self.convert(pi, &context, read_again, &pass_on)
+        });
+        // Both ends go where it fails, so that nobody waits for them.
+        let write = async move {
+            while let Some(piece) = pieces.recv().await {
+                for bytes in piece.pieces(host) {
+                    output.write(&bytes).await?;
+                }
+            }
+            Ok(output)
+        };
+        let read = async {
+            read_pages(rereading, pages, send_page).await;
+            anyhow::Ok(())
+        };
+        let (output, ()) = try_join(write, read).await?;
+        let conversion = conversion.await;
+        let conversion = conversion.unwrap_or_else(|error| resume_unwind(error.into_panic()));
+        for bytes in conversion.record.pieces(None) {
+            output.write(&bytes).await?;
+        }
+        Ok(conversion)
+    }
+
+    /// Returns the files that are to be read again, in the order of the record.
+    fn pages(&self) -> Vec<Page> {
+        let listed = &self.assembly.manifest.components;
+        let pages = self.assembly.abridged.iter().filter_map(|(index, sha256)| {
+            let component = listed.get(*index)?;
+            Some(Page {
+                cid: component.cid.clone()?,
+                role: component.role,
+                sha256: *sha256,
+            })
+        });
+        pages.collect()
+    }
+
+    fn convert(
+        &self,
+        pi: Pi,
+        context: &Context<'_>,
+        mut read_again: mpsc::Receiver<Result<FileRef, Unavailable>>,
+        pass_on: &mpsc::Sender<WrittenRecord>,
+    ) -> Conversion {
+        let gone = || Unavailable::Unreachable("the export was broken off".to_owned());
+        let pieces = Pieces {
+            read_again: &mut || read_again.blocking_recv().unwrap_or_else(|| Err(gone())),
+            // Where nobody takes it, the export was broken off.
+            pass_on: &mut |piece| drop(pass_on.blocking_send(piece)),
+        };
+        let assembly = &self.assembly;
+        entity::with_entity(pi, &assembly.manifest, &assembly.components, |entity| {
+            crosswalk::crosswalk_in_pieces(entity, context, pieces)
+        })
+    }
+}
+
+/// Reads files again, some ahead of their turn, and hands them on in their order.
+async fn read_pages(
+    rereading: Rereading<'_>,
+    pages: Vec<Page>,
+    send_page: mpsc::Sender<Result<FileRef, Unavailable>>,
+) {
+    let budget = BodyBudget::new(rereading.bytes);
+    let reading = pages.into_iter().enumerate().map(|(number, page)| {
+        let reservation = budget.reservation(number);
+        async move {
+            let Page { cid, role, sha256 } = page;
+            let read = rereading
+                .source
+                .component_again(cid, role, sha256, &reservation)
+                .await;
+            let file = read.and_then(|content| match content {
+                Content::File(file) => Ok(*file),
+                Content::Document(_) => Err(Unavailable::Unreadable("it is no file".to_owned())),
+            });
+            (file, reservation)
+        }
+    });
+    let mut reading = stream::iter(reading)
+        .buffered(rereading.requests.max(1))
+        .enumerate();
+    loop {
+        let Some((number, (file, _reservation))) = reading.next().await else {
+            return;
+        };
+        budget.update(0, [number + 1; 2]);
+        if send_page.send(file).await.is_err() {
+            return;
+        }
+    }
+}
