@@ -30,7 +30,7 @@
 //! 3. Every entity found becomes exactly one of exported, failed, deleted or merged, checked before success is said.
 //! 4. Nothing appears at the destination unless it is whole; every upload opened is completed or aborted.
 //! 5. Every run that can know its callback ends in one outcome, bad settings, signals, panics and SIGKILL included.
-//! 6. Memory is bounded by what is in flight. With the tree grow 24 bytes a place, some 40 a PI seen, merged or left
+//! 6. Memory is bounded by what is in flight. With the tree grow 24 bytes a place, some 40 a PI seen or merged, 17 a PI
 //!    beyond the greatest depth, and title, kind and 200 names of the entities whose children are still to come.
 
 pub mod arke;

@@ -10,10 +10,13 @@ use foldhash::HashMap;
 use super::fields::FieldProblem;
 use super::json::{self, Value, is_blank};
 
+/// The most entities of a graph that are read: twenty-five times those of the largest seen. Each takes some 800 bytes until
+/// the record is written, as what it is, what it is called and what is known by that.
+const ENTITIES_MAX: usize = 1 << 16;
 /// The longest code of an entity, in bytes: the entity's properties repeat it.
-const CODE_BYTES_MAX: usize = 500;
+const CODE_BYTES_MAX: usize = 1000;
 /// The longest name that relations and properties repeat, in bytes; of an entity with a longer one, the code stands.
-const REPEATED_NAME_BYTES_MAX: usize = 500;
+const REPEATED_NAME_BYTES_MAX: usize = 1000;
 
 /// The member of an entity or an edge that holds what is said of it.
 const PROPERTIES: &str = "properties";
@@ -98,12 +101,13 @@ impl<'v> Cheimarros<'v> {
 
     fn read_entities(&mut self, value: &'v Value<'v>) {
         const FIELD: &str = "entities";
-        let mut left_out = 0;
+        let (mut left_out, mut beyond) = (0, 0);
         match json::member(value, FIELD) {
             None => {}
             Some(Value::Array(list)) => {
                 for entity in list {
                     match GraphEntity::read(None, entity) {
+                        Some(_) if self.entities.len() == ENTITIES_MAX => beyond += 1,
                         Some(entity) => {
                             self.places
                                 .entry(entity.code)
@@ -116,8 +120,11 @@ impl<'v> Cheimarros<'v> {
             }
             Some(Value::Object(declared)) => {
                 for (code, entity) in declared {
-                    if let Some(entity) = GraphEntity::read(Some(code), entity) {
-                        self.declare(entity);
+                    let is_read = self.entities.len() < ENTITIES_MAX || self.place(code).is_some();
+                    match GraphEntity::read(Some(code), entity) {
+                        Some(entity) if is_read => self.declare(entity),
+                        Some(_) => beyond += 1,
+                        None => {}
                     }
                 }
             }
@@ -127,6 +134,10 @@ impl<'v> Cheimarros<'v> {
             ),
         }
         self.add_left_out(FIELD, left_out, "code");
+        if beyond > 0 {
+            let reason = format!("{beyond} entries after the first {ENTITIES_MAX} left out");
+            self.add_problem(FIELD, reason);
+        }
         self.leave_out_long_codes();
     }
 
@@ -361,6 +372,26 @@ mod tests {
         );
         assert!(problems(r#"{"entities": null, "relationships": []}"#).is_empty());
         assert!(problems("{}").is_empty());
+    }
+
+    #[test]
+    fn what_there_is_too_much_of_is_left_out_by_number() {
+        let entities: Vec<String> = (0..ENTITIES_MAX + 3).map(|n| format!("\"{n}\"")).collect();
+        assert_eq!(
+            problems(&format!("{{\"entities\": [{}]}}", entities.join(","))),
+            ["entities: 3 entries after the first 65536 left out"]
+        );
+        let long = "x".repeat(CODE_BYTES_MAX + 1);
+        assert_eq!(
+            problems(&format!(
+                "{{\"entities\": [\"{long}\", {{\"code\": \"a\", \"label\": \"{long}\"}}]}}"
+            )),
+            [
+                "entities: 1 with a code of more than 1000 bytes left out",
+                "entities: 1 names of more than 1000 bytes are not repeated where the graph refers to them; the codes \
+                 stand there"
+            ]
+        );
     }
 
     #[test]

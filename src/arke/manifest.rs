@@ -80,6 +80,11 @@ pub enum ManifestError {
     Malformed(String),
 }
 
+/// What a child takes: here, and about as much in the tree, where it is kept.
+const CHILD_BYTES: usize = 2 * size_of::<Child>();
+/// What two texts take that stand apart, beside their length.
+const ALLOCATED_BYTES: usize = 48;
+
 impl Manifest {
     /// Returns roughly how many bytes it takes.
     pub fn weight(&self) -> usize {
@@ -100,8 +105,9 @@ impl Manifest {
             size_of::<Component>()
                 + component.key.len()
                 + component.cid.as_deref().map_or(0, str::len)
+                + ALLOCATED_BYTES
         });
-        let children = self.children.len() * size_of::<Child>() + malformed.sum::<usize>();
+        let children = self.children.len() * CHILD_BYTES + malformed.sum::<usize>();
         size_of::<Self>() + texts + children + components.sum::<usize>()
     }
 }

@@ -15,6 +15,8 @@ const UNSUSPICIOUS_BYTES: usize = 1024 * 1024;
 const INFLATION_MAX: usize = 200;
 /// How many times its size anything can become.
 const GROWTH_MAX: usize = 1032;
+/// How long a compressed body is at the most that reserves no more than it is.
+const SHORT_BYTES_MAX: usize = 256 * 1024;
 /// How many compressed bytes are inflated at once.
 const INFLATED_AT_ONCE: usize = 128;
 /// What the gateway puts at the end of an answer that it cannot finish, with status 200 (boxo,
@@ -86,17 +88,32 @@ impl Body {
         }))
     }
 
-    /// Cuts a piece into parts of which each comes to little once it is inflated; says how much at the most.
-    pub(crate) fn parts(&self, mut piece: Bytes) -> impl Iterator<Item = (Bytes, usize)> + use<> {
-        let (length, growth) = match self {
-            Self::Plain(_) => (piece.len(), 1),
-            Self::Gzip(_) => (INFLATED_AT_ONCE, GROWTH_MAX),
+    /// Cuts a piece into parts of which each comes to little once it is inflated.
+    pub(crate) fn parts(&self, mut piece: Bytes) -> impl Iterator<Item = Bytes> + use<> {
+        let length = match self {
+            Self::Plain(_) => piece.len(),
+            Self::Gzip(_) => INFLATED_AT_ONCE,
         };
         std::iter::from_fn(move || {
             let part = piece.split_to(length.min(piece.len()));
-            let bytes = growth * part.len();
-            (!part.is_empty()).then_some((part, bytes))
+            (!part.is_empty()).then_some(part)
         })
+    }
+
+    /// Returns how long it may be with the next part; a compressed one that is not short, as long as it may be at all, so
+    /// that there are not many whose end nobody knows.
+    pub(crate) fn len_with(&self, part: &Bytes) -> usize {
+        match self {
+            Self::Plain(_) => self.len() + part.len(),
+            Self::Gzip(decoder) => {
+                let most = self.len() + GROWTH_MAX * part.len();
+                if most > SHORT_BYTES_MAX {
+                    decoder.get_ref().limit_bytes
+                } else {
+                    most
+                }
+            }
+        }
     }
 
     /// Takes the next part.

@@ -9,21 +9,28 @@ use std::rc::Rc;
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
-/// How many times its length a body takes while it comes: as it is, and as what is read in it.
-const ARRIVING_WEIGHT: usize = 2;
+/// How many times its length a body takes while it comes and is read: as it is, and twice as the text in it, without its
+/// escapes and then by itself.
+const ARRIVING_WEIGHT: usize = 3;
 
 /// The budget for bodies that are coming.
 #[derive(Debug)]
 pub(crate) struct BodyBudget {
     limit_bytes: usize,
-    /// How many reservations there were.
-    reservations: Cell<usize>,
-    /// The reservation that goes on without room.
-    beyond: Cell<Option<usize>>,
+    common: Rc<Common>,
     /// Bytes of bodies that are here and still needed.
     held_bytes: Cell<usize>,
     arriving_bytes: Cell<usize>,
     urgent: Cell<[usize; 2]>,
+}
+
+/// What budgets have in common that stand beside each other.
+#[derive(Debug, Default)]
+struct Common {
+    /// How many reservations there were.
+    reservations: Cell<usize>,
+    /// The reservation that goes on without room.
+    beyond: Cell<Option<usize>>,
     /// The bodies that wait for room.
     waiting: RefCell<Vec<Waker>>,
 }
@@ -41,14 +48,21 @@ pub(crate) struct Reservation {
 impl BodyBudget {
     /// Makes room for so many bytes.
     pub(crate) fn new(limit_bytes: usize) -> Rc<Self> {
+        Self::with(limit_bytes, Rc::default())
+    }
+
+    /// Makes room for so many bytes more, for other places; of the bodies for both, one at a time goes on without room.
+    pub(crate) fn beside(&self, limit_bytes: usize) -> Rc<Self> {
+        Self::with(limit_bytes, Rc::clone(&self.common))
+    }
+
+    fn with(limit_bytes: usize, common: Rc<Common>) -> Rc<Self> {
         Rc::new(Self {
             limit_bytes,
-            reservations: Cell::default(),
-            beyond: Cell::default(),
+            common,
             held_bytes: Cell::default(),
             arriving_bytes: Cell::default(),
             urgent: Cell::default(),
-            waiting: RefCell::default(),
         })
     }
 
@@ -68,10 +82,11 @@ impl BodyBudget {
 
     /// Starts the reservation of a body for a place, with no room yet.
     pub(crate) fn reservation(self: &Rc<Self>, place: usize) -> Reservation {
-        self.reservations.set(self.reservations.get() + 1);
+        let number = self.common.reservations.get() + 1;
+        self.common.reservations.set(number);
         Reservation {
             budget: Rc::clone(self),
-            number: self.reservations.get(),
+            number,
             place,
             bytes: Cell::default(),
         }
@@ -81,18 +96,19 @@ impl BodyBudget {
     fn take(&self, bytes: usize, reservation: &Reservation) -> bool {
         let arriving = self.arriving_bytes.get() + bytes;
         if self.held_bytes.get() + arriving > self.limit_bytes {
-            let beyond = self.beyond.get().unwrap_or(reservation.number);
+            let beyond = self.common.beyond.get().unwrap_or(reservation.number);
             if beyond != reservation.number || !self.urgent.get().contains(&reservation.place) {
                 return false;
             }
-            self.beyond.set(Some(beyond));
+            self.common.beyond.set(Some(beyond));
         }
         self.arriving_bytes.set(arriving);
         true
     }
 
     fn wake(&self) {
-        self.waiting.borrow_mut().drain(..).for_each(Waker::wake);
+        let waiting = &self.common.waiting;
+        waiting.borrow_mut().drain(..).for_each(Waker::wake);
     }
 }
 
@@ -114,7 +130,8 @@ impl Reservation {
             if budget.take(further, self) {
                 return Poll::Ready(());
             }
-            budget.waiting.borrow_mut().push(context.waker().clone());
+            let waiting = &budget.common.waiting;
+            waiting.borrow_mut().push(context.waker().clone());
             since.get_or_insert_with(Instant::now);
             Poll::Pending
         })
@@ -127,8 +144,8 @@ impl Reservation {
     pub(crate) fn reset(&self) {
         let (budget, bytes) = (&self.budget, self.bytes.take());
         if bytes > 0 {
-            if budget.beyond.get() == Some(self.number) {
-                budget.beyond.set(None);
+            if budget.common.beyond.get() == Some(self.number) {
+                budget.common.beyond.set(None);
             }
             budget
                 .arriving_bytes
@@ -170,11 +187,24 @@ mod tests {
     }
 
     #[test]
+    fn of_two_budgets_one_body_at_a_time_goes_on_without_room() {
+        let budget = BodyBudget::new(1);
+        let other = budget.beside(1);
+        budget.update(0, [1, 1]);
+        other.update(0, [1, 1]);
+        let (one, next) = (budget.reservation(1), other.reservation(1));
+        assert!(one.grow_to(5).now_or_never().is_some());
+        assert!(next.grow_to(5).now_or_never().is_none());
+        drop(one);
+        assert!(next.grow_to(5).now_or_never().is_some());
+    }
+
+    #[test]
     fn what_is_here_counts_too() {
         let budget = BodyBudget::new(100);
         budget.update(90, [0, 0]);
         let reservation = budget.reservation(1);
-        let mut grow_to = Box::pin(reservation.grow_to(10));
+        let mut grow_to = Box::pin(reservation.grow_to(6));
         assert_eq!(grow_to.as_mut().now_or_never(), None);
         budget.update(80, [0, 0]);
         assert!(

@@ -142,8 +142,8 @@ async fn read_body(
         traffic
             .received
             .set(traffic.received.get() + piece.len() as u64);
-        for (part, bytes) in body.parts(piece) {
-            clock.ends += grow_to(body.len() + bytes, reservation, traffic).await;
+        for part in body.parts(piece) {
+            clock.ends += grow_to(body.len_with(&part), reservation, traffic).await;
             body.push(part)?;
         }
     }

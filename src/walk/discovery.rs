@@ -2,10 +2,9 @@
 //!
 //! Breadth first, children in the order of their parent's list. Manifests arrive in any order, but are settled in
 //! this one, so what is a repetition and which survivor takes whose place never depends on timing. What is kept here
-//! grows with the tree: a node of 24 bytes for each place, and each PI that was seen, merged or left beyond the
-//! greatest depth, which takes some 40 in its hash table.
+//! grows with the tree: a node of 24 bytes for each place, some 40 in a hash table for each PI that was seen or merged,
+//! and 17 for each left beyond the greatest depth.
 
-use std::collections::BTreeSet;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::{iter, mem};
 
@@ -13,12 +12,12 @@ use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use crate::arke::{Child, Pi};
 
+use super::beyond::Beyond;
+
 /// How many entities may be merged one into the next.
 const MERGES_MAX: usize = 10;
 /// How many of the children that an entity lists again are named; a list of 200,000 would only repeat itself.
 const REPEATED_NAMED_MAX: usize = 1000;
-/// How many entities beyond the greatest depth are told apart; where there are more, the count ends there.
-pub(crate) const BEYOND_COUNTED_MAX: usize = 4_000_000;
 /// How many entities a path names besides the root: the one that it leads to, and its nearest ancestors.
 const PATH_NEAREST_MAX: usize = 32;
 
@@ -41,8 +40,7 @@ pub(crate) struct Discovery {
     seen: HashSet<Pi>,
     merged_into: HashMap<Pi, Pi>,
     malformed: HashSet<u64>,
-    /// In order, because a hash table that grows would take twice its memory for a while.
-    beyond: BTreeSet<Pi>,
+    beyond: Beyond,
     max_depth: u32,
     found: u64,
 }
@@ -104,7 +102,7 @@ impl Discovery {
             seen: [root].into_iter().collect(),
             merged_into: HashMap::new(),
             malformed: HashSet::new(),
-            beyond: BTreeSet::new(),
+            beyond: Beyond::default(),
             max_depth,
             found: 1,
         }
@@ -123,7 +121,7 @@ impl Discovery {
     /// Returns how many entities the greatest depth keeps out of the file that have no place elsewhere in it, as far as
     /// they are told apart.
     pub(crate) fn beyond_max_depth(&self) -> u64 {
-        self.beyond.len() as u64
+        self.beyond.count_without(&self.seen) as u64
     }
 
     /// Returns the entity at a place.
@@ -179,12 +177,10 @@ impl Discovery {
                 }
                 Child::Entity(pi) if pi.is_origin() => found.origins += 1,
                 Child::Entity(pi) if depth > self.max_depth => {
-                    let is_new = !self.seen.contains(pi)
-                        && (self.beyond.len() == BEYOND_COUNTED_MAX || self.beyond.insert(*pi));
+                    let is_new = !self.seen.contains(pi) && self.beyond.insert(*pi);
                     found.beyond_max_depth += u64::from(is_new);
                 }
                 Child::Entity(pi) if self.seen.insert(*pi) => {
-                    self.beyond.remove(pi);
                     self.found += 1;
                     let depth = u16::try_from(depth).unwrap_or(u16::MAX);
                     found.placed += 1;
@@ -235,7 +231,6 @@ impl Discovery {
         }
         self.merged_into.insert(merged, into);
         if self.seen.insert(into) {
-            self.beyond.remove(&into);
             self.found += 1;
             self.nodes[node.index()].pi = into;
             return Merge::Survivor(into);

@@ -2,12 +2,13 @@
 //! again for it, each when it is its turn.
 
 use std::panic::resume_unwind;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use anyhow::Result;
 use futures::future::try_join;
-use futures::stream::{self, StreamExt as _};
-use tokio::sync::mpsc;
+use futures::stream::{self, FuturesUnordered, StreamExt as _};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::spawn_blocking;
 
 use crate::arke::entity::{self, Content, Unavailable};
@@ -25,6 +26,9 @@ const AHEAD_MAX: usize = 16;
 /// How many pieces of a record wait to be written.
 const PIECES_MAX: usize = 4;
 
+/// A file that was read again, if it is still the same; it takes its room until what stands beside it is dropped.
+type Reread = (Result<FileRef, Unavailable>, oneshot::Sender<()>);
+
 /// How files are read again.
 #[derive(Clone, Copy)]
 pub(super) struct Rereading<'s> {
@@ -32,8 +36,8 @@ pub(super) struct Rereading<'s> {
     pub(super) source: &'s Source<'s>,
     /// How many at the same time.
     pub(super) requests: usize,
-    /// What they may take while they come, in bytes.
-    pub(super) bytes: usize,
+    /// What they may take while they come.
+    pub(super) budget: &'s Rc<BodyBudget>,
 }
 
 /// A file to be read again.
@@ -120,12 +124,19 @@ impl LargeEntity {
         &self,
         pi: Pi,
         context: &Context<'_>,
-        mut read_again: mpsc::Receiver<Result<FileRef, Unavailable>>,
+        mut pages: mpsc::Receiver<Reread>,
         pass_on: &mpsc::Sender<WrittenRecord>,
     ) -> Conversion {
         let gone = || Unavailable::Unreachable("the export was broken off".to_owned());
+        let mut last = None;
         let pieces = Pieces {
-            read_again: &mut || read_again.blocking_recv().unwrap_or_else(|| Err(gone())),
+            read_again: &mut || {
+                // It is written by now.
+                drop(last.take());
+                let (file, in_use) = pages.blocking_recv().ok_or_else(gone)?;
+                last = Some(in_use);
+                file
+            },
             // Where nobody takes it, the export was broken off.
             pass_on: &mut |piece| drop(pass_on.blocking_send(piece)),
         };
@@ -137,12 +148,8 @@ impl LargeEntity {
 }
 
 /// Reads files again, some ahead of their turn, and hands them on in their order.
-async fn read_pages(
-    rereading: Rereading<'_>,
-    pages: Vec<Page>,
-    send_page: mpsc::Sender<Result<FileRef, Unavailable>>,
-) {
-    let budget = BodyBudget::new(rereading.bytes);
+async fn read_pages(rereading: Rereading<'_>, pages: Vec<Page>, send_page: mpsc::Sender<Reread>) {
+    let budget = rereading.budget;
     let reading = pages.into_iter().enumerate().map(|(number, page)| {
         let reservation = budget.reservation(number);
         async move {
@@ -161,13 +168,24 @@ async fn read_pages(
     let mut reading = stream::iter(reading)
         .buffered(rereading.requests.max(1))
         .enumerate();
+    let mut written = FuturesUnordered::new();
     loop {
-        let Some((number, (file, _reservation))) = reading.next().await else {
-            return;
+        let (number, (file, reservation)) = tokio::select! {
+            read = reading.next() => match read {
+                Some(read) => read,
+                None => break,
+            },
+            Some(()) = written.next() => continue,
         };
         budget.update(0, [number + 1; 2]);
-        if send_page.send(file).await.is_err() {
+        let (in_use, used) = oneshot::channel();
+        if send_page.send((file, in_use)).await.is_err() {
             return;
         }
+        written.push(async move {
+            let _ = used.await;
+            drop(reservation);
+        });
     }
+    while written.next().await.is_some() {}
 }

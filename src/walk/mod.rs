@@ -4,6 +4,7 @@
 //! their next try. Nothing is spawned: whoever waits
 //! for something else does so with [`Walk::while_walking`], and the requests go on.
 
+mod beyond;
 mod discovery;
 mod hosts;
 mod large;
@@ -14,7 +15,8 @@ mod visit;
 mod waiting;
 mod window;
 
-pub(crate) use discovery::{BEYOND_COUNTED_MAX, Discovery, Found, NodeId};
+pub(crate) use beyond::BEYOND_COUNTED_MAX;
+pub(crate) use discovery::{Discovery, Found, NodeId};
 pub(crate) use load::Budgets;
 pub(crate) use request::{Arrival, Request};
 pub(crate) use visit::{Failure, Outcome, Visit};
@@ -112,7 +114,7 @@ impl<'c> Walk<'c> {
                 let rereading = Rereading {
                     source: self.source,
                     requests: self.rereads,
-                    bytes: self.rereading_bytes,
+                    budget: &self.budget.beside(self.rereading_bytes),
                 };
                 let writing = entity.write(visit.pi, context, rereading, host, output);
                 let mut conversion = self.while_walking(writing).await?;

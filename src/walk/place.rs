@@ -31,7 +31,7 @@ pub(super) enum Stage {
 }
 
 /// The longest record that is made at once, in bytes, which takes some ten milliseconds.
-const AT_ONCE_BYTES_MAX: usize = 4 * 1024 * 1024;
+const AT_ONCE_BYTES_MAX: usize = 1024 * 1024;
 
 /// An entity without its record: its manifest, and its components as they come.
 #[derive(Debug, Default)]

@@ -4,6 +4,8 @@ mod reader;
 pub(crate) mod text;
 mod value;
 
+use std::io::BufReader;
+
 use serde::de::DeserializeSeed as _;
 use serde_json::Deserializer;
 use serde_json::de::Read;
@@ -33,7 +35,8 @@ pub fn read(bytes: &[u8]) -> Result<(Value<'_>, usize), String> {
     }
     let mut repaired = Repaired::of(bytes);
     // What is read from a stream borrows nothing from it.
-    match parse(Deserializer::from_reader(&mut repaired)) {
+    // Read byte by byte, which std does faster from a buffer.
+    match parse(Deserializer::from_reader(BufReader::new(&mut repaired))) {
         Ok((value, unwritable)) => Ok((value, repaired.replaced + unwritable)),
         Err(error) if error.is_data() => Err(error.to_string()),
         Err(error) => Err(format!("not JSON: {error}")),
