@@ -1,5 +1,7 @@
 //! A digitized file: where it is, what it is, and what OCR read on it.
 
+use memchr::memchr3_iter;
+
 use super::fields::{FieldProblem, Fields};
 use super::json::Value;
 use crate::sanitize::excerpt;
@@ -94,9 +96,7 @@ impl FileRef {
             &self.ocr,
         ];
         let bytes = |text: &str| {
-            let escaped = text
-                .bytes()
-                .filter(|byte| matches!(byte, b'&' | b'<' | b'>'));
+            let escaped = memchr3_iter(b'&', b'<', b'>', text.as_bytes());
             text.len() + 4 * escaped.count()
         };
         let texts: usize = texts.into_iter().flatten().map(|text| bytes(text)).sum();
