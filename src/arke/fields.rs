@@ -204,19 +204,25 @@ fn is_open(text: &str) -> bool {
     !text.contains("://") || matches!(address::public(text), Cow::Borrowed(_))
 }
 
-/// A value of a field: its words, and the address that an object gives beside them.
+/// A value of a field: its words, and what an object gives beside them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Term<'v> {
     /// The words.
     pub text: &'v str,
     /// What stands for them in a vocabulary, an address in most cases.
     pub uri: Option<&'v str>,
+    /// What the person or body of that name did.
+    pub role: Option<&'v str>,
 }
 
 impl<'v> Term<'v> {
     /// Words without an address.
     pub fn of(text: &'v str) -> Self {
-        Self { text, uri: None }
+        Self {
+            text,
+            uri: None,
+            role: None,
+        }
     }
 
     /// Reads a text, or an object that has one under a usual name.
@@ -231,6 +237,7 @@ impl<'v> Term<'v> {
         Some(Self {
             text: named(&["name", "term", "label", "value", "title"])?,
             uri: named(&["id", "uri", "@id"]),
+            role: named(&["role", "relator"]),
         })
     }
 }

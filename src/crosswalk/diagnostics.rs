@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use crate::arke::entity::Unavailable;
 use crate::arke::{ComponentRole, Entity, FieldProblem, Part};
 
-use super::{location, markdown};
+use super::{location, markdown, name};
 use crate::mods::xml::{LeftOut, TEXT_BYTES_MAX};
+use crate::sanitize::excerpt;
 
 /// What a librarian would want to know of a record besides the record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -100,6 +101,12 @@ fn repairs(entity: &Entity<'_>) -> Vec<Repair> {
         unusable.map(|reason| repair(ComponentRole::Pinax.key(), "access_url".into(), reason));
     let in_pinax = pinax.into_iter().flat_map(|pinax| &pinax.problems);
     let in_pinax = in_pinax.map(of(ComponentRole::Pinax.key()));
+    let roles = pinax.into_iter().flat_map(name::unknown_roles);
+    let roles = roles.map(|(field, name, role)| {
+        let [name, role] = [name, role].map(excerpt);
+        let reason = format!("the role {role:?} of {name:?} is no relator; left out");
+        repair(ComponentRole::Pinax.key(), field.into(), reason)
+    });
     let description = entity.description.present();
     let in_description = description.and_then(|markdown| markdown::unflattened(markdown));
     let in_description = in_description
@@ -117,6 +124,7 @@ fn repairs(entity: &Entity<'_>) -> Vec<Repair> {
             .map(move |problem| repair(component, problem.field.clone(), problem.reason.clone()))
     });
     in_pinax
+        .chain(roles)
         .chain(unusable)
         .chain(in_description)
         .chain(in_manifest)

@@ -90,6 +90,7 @@ mod type_of_resource;
 mod value;
 
 use std::hash::Hash;
+use std::iter;
 
 use foldhash::{HashSet, HashSetExt as _};
 
@@ -229,7 +230,11 @@ fn places<'p>(
     let in_graph = entities
         .filter(|entity| subject::is_place(entity))
         .map(GraphEntity::name);
-    let in_pinax = pinax.places.iter().map(|place| place.text);
+    // Of "Port Amory, Amory Islands" each is a place.
+    let in_pinax = pinax
+        .places
+        .iter()
+        .flat_map(|place| iter::once(place.text).chain(place.text.split(", ")));
     in_pinax.chain(in_graph).map(value::key)
 }
 

@@ -89,12 +89,9 @@ const SEPARATORS: [char; 5] = [';', '|', '；', '؛', '、'];
 pub(super) fn read<'v>(pinax: &Pinax<'v>) -> Pinax<'v> {
     let one = |value: Option<&'v str>, kind| value.filter(|text| !is_nothing(text, kind));
     let list = |values: &[Term<'v>], kind| {
-        let parts = values.iter().flat_map(|value| {
-            parts(value.text, kind).map(|text| Term {
-                text,
-                uri: value.uri,
-            })
-        });
+        let parts = values
+            .iter()
+            .flat_map(|value| parts(value.text, kind).map(|text| Term { text, ..*value }));
         let mut said: Vec<_> = parts.filter(|part| !is_nothing(part.text, kind)).collect();
         if said.len() > 1 {
             let mut seen = HashSet::new();

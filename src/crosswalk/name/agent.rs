@@ -84,14 +84,20 @@ impl<'v> Agent<'v> {
     }
 }
 
+/// Returns the year of a birth or a death, with the doubt that is said of it, "1950?".
 fn year(value: &PropertyValue<'_>, graph: Option<&Cheimarros<'_>>) -> Option<String> {
-    let date = match value {
-        PropertyValue::Text(text) => date::single(text)?,
+    let (given, in_code) = match value {
+        PropertyValue::Text(text) => (Some(&**text), None),
         PropertyValue::Reference(code) => {
-            date::from_code(code).or_else(|| date::single(graph?.entity(code)?.label?))?
+            let entity = graph.and_then(|graph| graph.entity(code));
+            (entity.and_then(|date| date.label), date::from_code(code))
         }
     };
-    date.get(..4).map(str::to_owned)
+    let given = given.unwrap_or_default();
+    let sure = given.strip_suffix('?');
+    let date = in_code.or_else(|| date::single(sure.unwrap_or(given)))?;
+    let doubt = sure.map_or("", |_| "?");
+    date.get(..4).map(|year| format!("{year}{doubt}"))
 }
 
 /// Says which kind of name an entity of the graph has, if it is a person or a body.

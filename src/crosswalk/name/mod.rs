@@ -177,6 +177,9 @@ pub(super) fn creators<'v>(pinax: &Pinax<'v>, known: &KnownNames<'v>) -> Creator
         }
         let mut heading = Heading::read(text);
         heading.roles.insert(0, role);
+        heading
+            .roles
+            .extend(creator.role.map(role::roles).unwrap_or_default());
         let place = *places.entry(heading.identity()).or_insert(read.names.len());
         if let Some(name) = read.names.get_mut(place) {
             name.roles.extend(&heading.roles);
@@ -192,6 +195,23 @@ pub(super) fn creators<'v>(pinax: &Pinax<'v>, known: &KnownNames<'v>) -> Creator
     }
     read.unnamed = Text::line(unnamed.join("; "));
     read
+}
+
+/// Returns the roles that are given beside names and are no relators, with the field and the name.
+pub(super) fn unknown_roles<'p>(
+    pinax: &'p Pinax<'_>,
+) -> impl Iterator<Item = (&'static str, &'p str, &'p str)> {
+    let fields = [
+        ("creator", &pinax.creators),
+        ("contributor", &pinax.contributors),
+    ];
+    let given = fields
+        .into_iter()
+        .flat_map(|(field, names)| names.iter().map(move |name| (field, name)));
+    given.filter_map(|(field, name)| {
+        let role = name.role.filter(|role| role::roles(role).is_empty())?;
+        Some((field, name.text, role))
+    })
 }
 
 fn name<'v>(heading: Heading<'v>, uri: Option<&str>, known: &KnownNames<'v>) -> Option<Name<'v>> {
