@@ -105,6 +105,9 @@ pub(super) struct SourceFlags {
     /// Read the tree from this folder: entities/{PI} and ipfs/{CID}
     #[arg(long, value_name = "DIR")]
     pub(super) fixtures: Option<Setting>,
+    /// Keep what the archive answers in this folder, as --fixtures reads it, and fetch no component twice
+    #[arg(long, value_name = "DIR")]
+    pub(super) keep: Option<Setting>,
     /// The entity API; /entities and /cat are added to it
     #[arg(long, env, value_name = "URL", default_value = "https://api.arke.institute")]
     pub(super) arke_api_url: Option<Setting>,

@@ -96,6 +96,11 @@ impl Reader {
         let timeouts = self.timeouts(&cli.timeouts);
         let archive = self.archive(&cli.source, in_flight, timeouts);
         let source = match fixtures {
+            Some(_) if cli.source.keep.is_some() => {
+                let problem = "keeps what the archive answers, and with --fixtures none is asked (leave one of them out)";
+                self.problem("--keep", problem);
+                None
+            }
             Some(folder) => Some(SourceConfig::Folder(folder)),
             None => archive.map(|archive| SourceConfig::Archive(Box::new(archive))),
         };
@@ -220,9 +225,11 @@ impl Reader {
         let api_url = self.base_url(flags.arke_api_url.as_ref(), &["entities", "cat"]);
         let gateway_url = self.base_url(flags.ipfs_gateway_url.as_ref(), &["ipfs"]);
         let rate = self.number(flags.max_requests_per_second.as_ref(), 1..=1_000_000);
+        let keep = self.path(flags.keep.as_ref());
         Some(ArchiveConfig {
             api_url: api_url?,
             gateway_url: gateway_url?,
+            keep,
             requests_per_second_max: rate,
             requests_in_flight_max: requests_in_flight_max?,
             timeouts,

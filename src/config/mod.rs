@@ -67,6 +67,8 @@ pub(crate) struct ArchiveConfig {
     pub api_url: Url,
     /// Address of the gateway, with a slash at its end.
     pub gateway_url: Url,
+    /// The folder that answers are kept in, if there is one.
+    pub keep: Option<PathBuf>,
     /// Requests a second, at the most.
     pub requests_per_second_max: Option<u32>,
     /// Requests to one host at the same time: [`Config::requests_in_flight_max`] again, because no host can get more

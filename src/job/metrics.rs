@@ -48,6 +48,8 @@ pub(crate) struct Metrics {
     /// Components that were taken although their CID does not prove their bytes; one that several entities name counts
     /// for each, whenever it came.
     pub components_unverified: u64,
+    /// Components that were taken from the folder of `--keep`, without a request.
+    pub components_kept: u64,
     /// Requests to the bucket that were sent again.
     pub upload_retries: u64,
 }

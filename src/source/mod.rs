@@ -1,7 +1,8 @@
-//! Source of the entities: the archive, or a folder.
+//! Source of the entities: the archive, with what is kept of its answers, or a folder.
 
 mod archive;
 mod folder;
+mod kept;
 mod resource;
 
 use std::cell::Cell;
@@ -19,6 +20,7 @@ use crate::http::error::HttpError;
 use crate::job::Metrics;
 
 use archive::{Archive, Item};
+use kept::Kept;
 use resource::{Resource, check_again, read_manifest};
 
 pub(crate) use archive::Outage;
@@ -38,7 +40,8 @@ pub(crate) struct Source<'c> {
 
 #[derive(Debug)]
 enum SourceKind<'c> {
-    Archive(Box<Archive<'c>>),
+    /// The archive, and the folder of `--keep`.
+    Archive(Box<Archive<'c>>, Option<Kept<'c>>),
     /// A folder with `entities/{PI}` and `ipfs/{CID}`.
     Folder(&'c Path),
 }
@@ -48,7 +51,8 @@ impl<'c> Source<'c> {
     pub(crate) fn new(config: &'c SourceConfig, client: &'c reqwest::Client) -> Self {
         let kind = match config {
             SourceConfig::Archive(config) => {
-                SourceKind::Archive(Box::new(Archive::new(config, client)))
+                let kept = config.keep.as_deref().map(Kept::open);
+                SourceKind::Archive(Box::new(Archive::new(config, client)), kept)
             }
             SourceConfig::Folder(folder) => SourceKind::Folder(folder),
         };
@@ -62,7 +66,7 @@ impl<'c> Source<'c> {
     /// Watches over the source beside the requests, until it is given up, and says why; for ever while it answers.
     pub(crate) async fn watch(&self) -> Outage {
         match &self.kind {
-            SourceKind::Archive(archive) => archive.watch().await,
+            SourceKind::Archive(archive, _) => archive.watch().await,
             SourceKind::Folder(_) => std::future::pending().await,
         }
     }
@@ -70,8 +74,9 @@ impl<'c> Source<'c> {
     /// Adds the requests, and what they took, to the metrics of a job.
     pub(crate) fn measure(&self, metrics: &mut Metrics) {
         metrics.components_unverified = self.unverified.get();
-        if let SourceKind::Archive(archive) = &self.kind {
+        if let SourceKind::Archive(archive, kept) = &self.kind {
             archive.measure(metrics);
+            metrics.components_kept = kept.as_ref().map_or(0, Kept::used);
         }
     }
 
@@ -159,13 +164,16 @@ impl<'c> Source<'c> {
             read
         };
         let asked = match &self.kind {
-            SourceKind::Archive(archive) => {
+            SourceKind::Archive(archive, kept) => {
                 let item = Item {
                     resource,
                     reservation,
                     waits,
                 };
-                archive.ask(item, read).await
+                match kept {
+                    Some(kept) => kept.ask(archive, item, read).await,
+                    None => archive.ask(item, read).await,
+                }
             }
             SourceKind::Folder(folder) => match folder::read(folder, resource, reservation).await {
                 Ok(body) => read(body).await,

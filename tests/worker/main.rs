@@ -7,6 +7,7 @@
 //! - [`memory`]: inputs that are larger in memory than in bytes, by the peak of the process
 //! - [`over_http`]: exports from an archive over HTTP into a bucket
 //! - [`determinism`]: the same bytes whatever the timing and whatever fails for a while
+//! - [`keep`]: answers that are kept, and runs that go on by them
 //! - [`prefetch`]: requests ahead of their turn, and the bounds on them
 //! - [`discovery`]: which children are followed, and how deep
 //! - [`tombstones`]: merged and deleted entities
@@ -33,6 +34,7 @@ mod determinism;
 mod discovery;
 mod faults;
 mod folder;
+mod keep;
 mod killed;
 mod memory;
 mod over_http;

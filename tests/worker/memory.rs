@@ -55,6 +55,11 @@ fn file_ref(ocr: &str) -> String {
     json!({"url": "https://cdn.arke.institute/asset/a", "type": "image/jpeg", "size": 1, "ocr": ocr}).to_string()
 }
 
+/// Makes one entity of so many digitized files of 32 kB.
+pub(super) fn volume(files: usize) -> Tree {
+    entities(1, &pages(files)).tree
+}
+
 fn pages(count: usize) -> Vec<(String, Vec<u8>)> {
     let text = lines(32_000);
     (0..count)
