@@ -32,6 +32,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
 # /etc/passwd even where it is a number, and gives up where there is no such file. Every time stamp in the layer is the
 # same, so that the layer is.
 COPY src src
+COPY templates templates
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     touch src/main.rs src/lib.rs \
  && cargo rustc --release --locked --bin arke-mods-export-worker -- -C link-arg=-Wl,-z,pack-relative-relocs \

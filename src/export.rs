@@ -2,23 +2,24 @@
 
 use std::convert::Infallible;
 use std::future::pending;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Result, anyhow, bail};
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 
 use crate::config::Config;
-use crate::destination::{Destination, Output, Settled, Written};
+use crate::destination::{Beside, Destination, Output, Settled, Written};
 use crate::http::Clients;
-use crate::job::{Ledger, Metrics, OutputFile, REPORT_FILE_NAME};
+use crate::job::{Ledger, Metrics, OutputFile, PAGE_FILE_NAME, REPORT_FILE_NAME};
 use crate::journal::{Asked, Entry, Journal};
 use crate::memory;
 use crate::mods::document::DocumentKind;
 use crate::panics::guard;
 use crate::progress::{self, EntityLog};
 use crate::report::{self, Head, Report};
-use crate::sanitize::one_line;
 use crate::shutdown::Shutdown;
 use crate::source::{Outage, Source};
 use crate::walk::Walk;
@@ -29,10 +30,6 @@ const COMMIT_TIMEOUT_STOPPED: Duration = Duration::from_secs(3);
 /// How long the destination may then take to give the file up and to say whether it has it; the callback has to follow
 /// in time.
 const SETTLE_TIMEOUT: Duration = Duration::from_millis(400);
-/// How long the report may keep the callback of a delivered file back.
-const REPORT_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long it may do so after a signal.
-const REPORT_TIMEOUT_STOPPED: Duration = Duration::from_millis(500);
 
 /// How long the numbers of the journal stand before newer ones are written.
 const JOURNAL_INTERVAL: Duration = Duration::from_millis(20);
@@ -109,6 +106,9 @@ pub(crate) async fn export(
     let destination = Destination::new(&config.destination, &clients.plain, journal);
     let mut address = destination.address(&key);
     let mut observers = Observers::default();
+    if let Destination::Folder(..) = destination {
+        observers.report = Report::with_page();
+    }
     let mut output = match Output::begin(&destination, &key, config.options.recursive) {
         Ok(output) => output,
         Err(error) => return Exported::failed(error, started),
@@ -160,12 +160,25 @@ pub(crate) async fn export(
     journal.write(|| Entry::Delivered(metrics.clone()));
     // The file itself is not needed any more, and the report takes its room.
     drop(output);
-    let head = Head::new(config, &file, sha256, &metrics);
-    let report_key = config.task_id.key(REPORT_FILE_NAME);
-    let store = store_report(observers.report, &head, &report_key, &destination, shutdown);
+    let started_at = started_at(started);
+    let head = Head::new(config, &started_at, &file, sha256, &metrics);
+    let mut report = observers.report;
+    let page = report.take_page();
+    let beside = Beside {
+        destination: &destination,
+        task_id: &config.task_id,
+        shutdown,
+    };
+    let document = || report.into_document(&head);
+    let store = beside.store(REPORT_FILE_NAME, report::CONTENT_TYPE, document);
     // The file is delivered: whatever happens now changes nothing about that.
     if let Ok(true) = guard(store).await {
         address = format!("{address}, {REPORT_FILE_NAME} beside it");
+    }
+    if let Some(page) = page {
+        let document = || page.into_document(&head);
+        let store = beside.store(PAGE_FILE_NAME, report::PAGE_CONTENT_TYPE, document);
+        let _ = guard(store).await;
     }
     Exported {
         delivered: Ok(file),
@@ -203,32 +216,16 @@ fn measure(metrics: &mut Metrics, started: Instant) {
     metrics.peak_memory_mb = memory::peak_mib();
 }
 
-/// Stores the report beside the file; tells whether it did. Without it the export is delivered all the same.
-async fn store_report(
-    report: Report,
-    head: &Head<'_>,
-    key: &str,
-    destination: &Destination<'_>,
-    shutdown: &Shutdown,
-) -> bool {
-    let store = async {
-        let document = report.into_document(head);
-        destination.store(key, report::CONTENT_TYPE, document).await
-    };
-    let problem = tokio::select! {
-        stored = timeout(REPORT_TIMEOUT, store) => match stored {
-            Ok(Ok(())) => return true,
-            Ok(Err(error)) => format!("{error:#}"),
-            Err(_) => format!("not stored within {} s", REPORT_TIMEOUT.as_secs()),
-        },
-        () = shutdown.after_signal(REPORT_TIMEOUT_STOPPED) => "stopped by a signal".to_owned(),
-    };
-    tracing::warn!(
-        "the file is delivered, but its {} could not be stored, and one of an earlier run may still be there: {}",
-        REPORT_FILE_NAME,
-        one_line(&problem)
-    );
-    false
+/// Returns when the process started, by RFC 3339 in UTC.
+fn started_at(started: Instant) -> String {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
+    let seconds = since_1970
+        .unwrap_or_default()
+        .saturating_sub(started.elapsed());
+    let seconds = seconds.as_secs().try_into().unwrap_or_default();
+    // No year of ours is outside of what it can write.
+    let written = DateTime::from_secs(seconds).fmt(Format::DateTime);
+    written.unwrap_or_default()
 }
 
 /// Writes the file, all but its delivery, until it is stopped or the archive is given up.

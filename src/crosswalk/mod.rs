@@ -99,6 +99,7 @@ use crate::arke::entity::Unavailable;
 use crate::arke::{Entity, FileRef, Manifest, Pi, Pinax, Term};
 use crate::mods::document::{DocumentKind, Host, WrittenRecord};
 use crate::mods::{Record, Text, Uri};
+use crate::sanitize::shortened;
 
 use extension::ChangedValues;
 use name::KnownNames;
@@ -111,6 +112,8 @@ pub use options::{CheimarrosMode, Options};
 ///
 /// It is remembered until the last child's record is written; a longer one would cost memory for no reader's good.
 const HOST_TITLE_BYTES_MAX: usize = 2048;
+/// The longest title that is shown to a person, in characters.
+const TITLE_LENGTH_MAX: usize = 255;
 /// How many names an entity's children may know the kinds of.
 const HOST_NAMES_MAX: usize = 200;
 
@@ -143,6 +146,8 @@ pub struct Position {
 pub struct Conversion {
     /// The record.
     pub record: WrittenRecord,
+    /// Its title as one line, shortened, for a person.
+    pub title: Box<str>,
     /// What the records of its children say of it, if it has any.
     pub host: Option<Host>,
     /// What is missing or was changed.
@@ -201,6 +206,7 @@ fn convert(entity: &Entity<'_>, context: &Context<'_>, pieces: Option<Pieces<'_>
     let record = record(entity, pinax, &known, context);
     let has_children = !entity.manifest.children.is_empty();
     let host = has_children.then(|| host(&record, &known));
+    let title = shortened(record.title_info.title.as_str(), TITLE_LENGTH_MAX);
     let mut lost = Vec::new();
     let (record, left_out) = record.write(
         context.document(),
@@ -216,6 +222,7 @@ fn convert(entity: &Entity<'_>, context: &Context<'_>, pieces: Option<Pieces<'_>
     let diagnostics = diagnostics::diagnostics(entity, lost, &left_out);
     Conversion {
         record,
+        title: title.into(),
         host,
         diagnostics,
     }

@@ -1,5 +1,6 @@
 //! Destination of the file: the bucket, or a folder. Nothing appears there unless it is whole.
 
+mod beside;
 mod digest;
 mod folder;
 mod leftover;
@@ -17,6 +18,7 @@ use crate::journal::Journal;
 use folder::NewFile;
 use r2::{Bucket, MultipartUpload, Payload, SinglePut};
 
+pub(crate) use beside::Beside;
 pub(crate) use digest::Written;
 
 /// The content type of the file, agreed with the orchestrator.

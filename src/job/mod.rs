@@ -14,3 +14,5 @@ pub(crate) use task_id::{TaskId, is_plain};
 
 /// Name of the report, beside the file.
 pub(crate) const REPORT_FILE_NAME: &str = "report.json";
+/// Name of the report for a person, beside a file in a folder.
+pub(crate) const PAGE_FILE_NAME: &str = "report.html";

@@ -1,10 +1,13 @@
-//! `report.json`: what a librarian wants to know of an export besides the file.
+//! `report.json`, and `report.html` for a person: what a librarian wants to know of an export besides the file.
 //!
 //! One row for each thing that happened to an entity, in the order of the file. It is filled while the file is
 //! written, so its size is bounded: each kind of row has a limit of its own, beyond which only the count goes on, and
 //! no text from the data enters a row at full length.
 
+mod branches;
 mod event;
+mod page;
+mod problems;
 mod row;
 mod rows;
 
@@ -16,7 +19,12 @@ use crate::walk::Visit;
 
 pub(crate) use event::Event;
 
+pub(crate) use page::CONTENT_TYPE as PAGE_CONTENT_TYPE;
+
+use branches::Branches;
 use event::{Tallies, Tally};
+use page::Page;
+use problems::Problems;
 use row::Row;
 use rows::Rows;
 
@@ -28,6 +36,14 @@ pub(crate) const CONTENT_TYPE: &str = "application/json";
 pub(crate) struct Report {
     tallies: Tallies,
     rows: Rows,
+    page: Option<PageContent>,
+}
+
+/// What the page shows besides what stands in the head.
+#[derive(Debug, Default)]
+pub(crate) struct PageContent {
+    problems: Problems,
+    branches: Branches,
 }
 
 /// What stands before the rows; its keys, where the callback has the same, are those of the callback.
@@ -39,6 +55,8 @@ pub(crate) struct Head<'r> {
     pi: String,
     /// Version of the worker.
     worker_version: &'static str,
+    /// When it started, by RFC 3339 in UTC.
+    started_at: &'r str,
     /// The options in force.
     options: &'r ExportOptions,
     /// The file.
@@ -48,12 +66,16 @@ pub(crate) struct Head<'r> {
     output_sha256: String,
     /// The same numbers as in the callback.
     metrics: &'r Metrics,
+    /// Address of the site that shows entities, without a slash at its end.
+    #[serde(skip)]
+    site_url: &'r str,
 }
 
 impl<'r> Head<'r> {
     /// Takes what is known of a job when its file is delivered.
     pub(crate) fn new(
         config: &'r Config,
+        started_at: &'r str,
         output: &'r OutputFile,
         output_sha256: String,
         metrics: &'r Metrics,
@@ -61,20 +83,63 @@ impl<'r> Head<'r> {
         Self {
             task_id: config.task_id.as_str(),
             pi: config.root.to_string(),
-            worker_version: env!("CARGO_PKG_VERSION"),
+            worker_version: version(),
+            started_at,
             options: &config.options,
             output,
             output_sha256,
             metrics,
+            site_url: &config.site_url,
         }
     }
 }
 
+/// Returns the version of the worker.
+fn version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
+}
+
+impl PageContent {
+    /// Returns the whole page.
+    pub(crate) fn into_document(self, head: &Head<'_>) -> Vec<u8> {
+        let page = Page {
+            head,
+            changes: None,
+            problems: &self.problems,
+            branches: &self.branches,
+        };
+        page.document()
+    }
+}
+
 impl Report {
+    /// Makes a report that has a page.
+    pub(crate) fn with_page() -> Self {
+        Self {
+            page: Some(PageContent::default()),
+            ..Self::default()
+        }
+    }
+
+    /// Returns what the page shows, if there is one.
+    pub(crate) fn take_page(&mut self) -> Option<PageContent> {
+        self.page.take()
+    }
+
     /// Takes an entity in its turn.
     pub(crate) fn record(&mut self, visit: &Visit) {
-        let Self { tallies, rows } = self;
+        let Self {
+            tallies,
+            rows,
+            page,
+        } = self;
+        if let Some(page) = page {
+            page.branches.record(visit);
+        }
         row::rows_of(visit, &mut |row: &Row<'_>| {
+            if let Some(page) = page {
+                page.problems.push(row);
+            }
             if tallies.admit(row.event) {
                 rows.push(row);
             }

@@ -19,9 +19,14 @@ const CAUSE_LENGTH_MAX: usize = 120;
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Row<'r> {
     /// The entity; as its parent lists it where it is no PI.
-    pi: String,
+    pub(super) pi: String,
+    /// The title of its record, if it has one.
+    pub(super) title: Option<String>,
     /// The entity whose list it was found in.
-    parent: Option<String>,
+    pub(super) parent: Option<String>,
+    /// The title of that entity, as far as it is known.
+    #[serde(skip)]
+    pub(super) parent_title: Option<String>,
     /// Levels below the root.
     depth: u32,
     pub(super) event: Event,
@@ -31,7 +36,7 @@ pub(super) struct Row<'r> {
     field: Option<&'r str>,
     /// `absent`, `unreachable` or `unreadable`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    state: Option<&'static str>,
+    pub(super) state: Option<&'static str>,
     /// The entity that this one was merged into.
     #[serde(skip_serializing_if = "Option::is_none")]
     into: Option<String>,
@@ -39,14 +44,16 @@ pub(super) struct Row<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     number: Option<u64>,
     /// Why, and what to do.
-    reason: String,
+    pub(super) reason: String,
 }
 
 impl Row<'_> {
     fn new(visit: &Visit, event: Event, reason: impl Into<String>) -> Self {
         Self {
             pi: visit.pi.to_string(),
+            title: visit.title().map(str::to_owned),
             parent: visit.parent.map(|parent| parent.to_string()),
+            parent_title: visit.parent_title().map(str::to_owned),
             depth: visit.depth,
             event,
             component: None,
@@ -62,7 +69,9 @@ impl Row<'_> {
     fn of_child(visit: &Visit, child: String, event: Event, reason: String) -> Self {
         Self {
             pi: child,
+            title: None,
             parent: Some(visit.pi.to_string()),
+            parent_title: visit.title().map(str::to_owned),
             depth: visit.depth + 1,
             ..Self::new(visit, event, reason)
         }
@@ -95,6 +104,7 @@ fn merge(visit: &Visit, merged: Pi, into: Pi) -> Row<'static> {
     );
     Row {
         pi: merged.to_string(),
+        title: None,
         into: Some(into.to_string()),
         ..Row::new(visit, Event::Merged, reason)
     }

@@ -29,6 +29,21 @@ pub(crate) struct Visit {
     pub host: Option<Rc<Host>>,
 }
 
+impl Visit {
+    /// Returns the title of its record, if it has one.
+    pub(crate) fn title(&self) -> Option<&str> {
+        match &self.outcome {
+            Outcome::Exported(conversion) => Some(&conversion.title),
+            _ => None,
+        }
+    }
+
+    /// Returns the title of the entity whose list it was found in, as far as it is remembered.
+    pub(crate) fn parent_title(&self) -> Option<&str> {
+        self.host.as_ref()?.title.as_deref()
+    }
+}
+
 /// What became of an entity.
 #[derive(Debug)]
 pub(crate) enum Outcome {

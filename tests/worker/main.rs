@@ -12,6 +12,7 @@
 //! - [`discovery`]: which children are followed, and how deep
 //! - [`tombstones`]: merged and deleted entities
 //! - [`report`]: the rows and counts of `report.json`
+//! - [`page`]: what `report.html` shows, and that nothing in it runs
 //! - [`faults`]: one test for each fault that can happen
 //! - [`busy`]: limits, outages and bad items, for one worker and for fleets
 //! - [`random_worlds`]: random trees and many faults at the same time
@@ -38,6 +39,7 @@ mod keep;
 mod killed;
 mod memory;
 mod over_http;
+mod page;
 mod prefetch;
 mod r2_simulator;
 mod random_worlds;

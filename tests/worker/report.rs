@@ -31,6 +31,7 @@ async fn the_report_names_the_job_the_file_and_the_numbers_of_the_callback() {
     let summary = &report["summary"];
     let expected = json!({
         "task_id": "task-1", "pi": FIXTURES_ROOT, "worker_version": env!("CARGO_PKG_VERSION"),
+        "started_at": report["started_at"],
         "options": {
             "recursive": true, "maxDepth": 10, "parallelBatchSize": 10, "includeOcr": true, "cheimarrosMode": "full",
         },
@@ -289,10 +290,11 @@ async fn the_report_of_a_folder_stands_beside_the_file() {
         names,
         [
             format!("{FIXTURES_ROOT}-collection.xml").as_str(),
+            "report.html",
             "report.json"
         ]
     );
-    let report = std::fs::read(&files[1]).expect("a readable file");
+    let report = std::fs::read(&files[2]).expect("a readable file");
     let report: Value = serde_json::from_slice(&report).expect("JSON");
     let callback = run.printed_callback();
     assert_eq!(report["metrics"], callback["metrics"]);
