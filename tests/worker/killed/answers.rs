@@ -198,6 +198,7 @@ async fn killed_with_its_file_in_its_folder_the_job_is_a_success() {
     world.callback.wait_for(1).await;
     running.signal_child(Signal::KILL);
     running.finish().await.expect_code(0);
-    assert_eq!(files_below(output.path()).len(), 2);
+    // The file, and the report in both its forms.
+    assert_eq!(files_below(output.path()).len(), 3);
     assert_eq!(status(&world.callback.all()[1].body), "success");
 }

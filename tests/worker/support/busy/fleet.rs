@@ -95,17 +95,17 @@ impl Fleet {
             .arg(output.path().to_str().expect("a path in UTF-8"));
         let run = worker.spawn().finish_within(self.limit).await;
         let read = |path: PathBuf| std::fs::read(path).expect("a readable file");
-        let files = files_below(output.path()).into_iter();
-        let (files, reports): (Vec<_>, Vec<_>) = files.partition(|file| {
-            let extension = file.extension();
-            extension.is_some_and(|extension| extension == "xml")
-        });
-        let report = reports.into_iter().next().map(read);
+        let files = files_below(output.path());
+        let named = |end: &str| {
+            let is_named = |file: &&PathBuf| file.to_str().is_some_and(|file| file.ends_with(end));
+            files.iter().find(is_named).cloned()
+        };
+        let report = named("/report.json").map(read);
         let report = report.map(|report| serde_json::from_slice(&report).expect("a report"));
         Job {
             body: run.printed_callback(),
             run,
-            file: files.into_iter().next().map(read),
+            file: named("-collection.xml").map(read),
             missing: report.map_or_else(BTreeSet::new, |report: Value| missing(&report, items)),
         }
     }
