@@ -42,6 +42,7 @@ mod export;
 mod files;
 mod finish;
 pub mod http;
+mod inventory;
 mod job;
 pub mod journal;
 pub mod log;
@@ -59,9 +60,11 @@ mod walk;
 pub use config::Cli;
 
 use anyhow::{Result, anyhow};
+use futures::future::join_all;
 use tokio::time::Instant;
 
 use config::{CallbackConfig, Config, SourceConfig};
+use destination::Output;
 use export::Exported;
 use finish::{Conclusion, Finish};
 use http::Clients;
@@ -149,9 +152,7 @@ async fn conclude(exported: Exported, finish: &Finish<'_>) {
         metrics,
     };
     let abort = async {
-        if let Some(output) = undelivered {
-            output.abort().await;
-        }
+        join_all(undelivered.into_iter().map(Output::abort)).await;
     };
     finish.conclude(conclusion, abort).await;
 }

@@ -96,6 +96,9 @@ pub(super) struct OptionFlags {
     /// Put this much of the knowledge graph into the records: full, minimal or skip [default: full]
     #[arg(long, value_name = "MODE")]
     pub(super) cheimarros_mode: Option<Setting>,
+    /// Compare with this earlier export at the same destination; in a folder, with the one that is replaced
+    #[arg(long, value_name = "TASK_ID")]
+    pub(super) since: Option<Setting>,
 }
 
 #[rustfmt::skip]

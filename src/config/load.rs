@@ -199,15 +199,15 @@ impl Reader {
             ("parallelBatchSize", &flags.parallel_batch_size),
             ("includeOcr", &flags.include_ocr),
             ("cheimarrosMode", &flags.cheimarros_mode),
+            ("since", &flags.since),
         ];
         for (key, flag) in flags {
             let Some(text) = self.text(flag.as_ref()) else {
                 continue;
             };
-            // A flag is a word: a number or a truth value where it reads as one.
-            let value = serde_json::from_str(&text)
-                .ok()
-                .filter(|value: &Value| !value.is_null());
+            // A flag is a word: a number or a truth value where it reads as one, and the option can be one.
+            let value = serde_json::from_str(&text).ok();
+            let value = value.filter(|value: &Value| !value.is_null() && key != "since");
             let value = value.unwrap_or(Value::String(text));
             options
                 .set(key, &value, &mut self.warnings)

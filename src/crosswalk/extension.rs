@@ -118,6 +118,7 @@ fn source<'v>(changed: ChangedValues<'v>, pinax: &Pinax<'v>) -> Option<Extension
     has_value.then(|| Extension {
         kind: "arke-source",
         display_label: "Values as found in the source",
+        is_apart: false,
         content: Box::new(move |xml| {
             let attributes = iter::once(declaration()).chain(texts(&attributes));
             if further.is_empty() {
@@ -140,6 +141,7 @@ fn graph_extension<'v>(graph: &'v Cheimarros<'v>) -> Option<Extension<'v>> {
     Some(Extension {
         kind: "arke-graph",
         display_label: "Knowledge graph",
+        is_apart: false,
         content: Box::new(|xml| {
             xml.element("arke:graph", [declaration()], |xml| {
                 write_graph(graph, xml);
@@ -233,7 +235,7 @@ impl<'v> Names<'v> {
     }
 }
 
-/// Returns an extension of one element, if any of its attributes has a value.
+/// Returns an extension about the record, of one element, if any of its attributes has a value.
 fn extension<'v, const N: usize>(
     kind: &'static str,
     display_label: &'static str,
@@ -244,6 +246,7 @@ fn extension<'v, const N: usize>(
     has_value.then(|| Extension {
         kind,
         display_label,
+        is_apart: true,
         content: Box::new(move |xml| {
             xml.empty(name, iter::once(declaration()).chain(texts(&attributes)));
         }),

@@ -85,6 +85,7 @@ mod physical_description;
 mod record_info;
 mod related_item;
 mod subject;
+mod summary;
 mod title_info;
 mod type_of_resource;
 mod value;
@@ -107,6 +108,7 @@ use origin_info::date;
 
 pub use diagnostics::{Diagnostics, Incomplete, Repair};
 pub use options::{CheimarrosMode, Options};
+pub use summary::Summary;
 
 /// The longest title that is repeated in the records of an entity's children, in bytes.
 ///
@@ -152,6 +154,8 @@ pub struct Conversion {
     pub host: Option<Host>,
     /// What is missing or was changed.
     pub diagnostics: Diagnostics,
+    /// What a table says of it.
+    pub summary: Summary,
 }
 
 impl Context<'_> {
@@ -208,7 +212,7 @@ fn convert(entity: &Entity<'_>, context: &Context<'_>, pieces: Option<Pieces<'_>
     let host = has_children.then(|| host(&record, &known));
     let title = shortened(record.title_info.title.as_str(), TITLE_LENGTH_MAX);
     let mut lost = Vec::new();
-    let (record, left_out) = record.write(
+    let (written, left_out) = record.write(
         context.document(),
         related_item::host(entity, context),
         |write| lost = related_item::write_constituents(entity, context, read_again, write),
@@ -220,11 +224,13 @@ fn convert(entity: &Entity<'_>, context: &Context<'_>, pieces: Option<Pieces<'_>
         pass_on,
     );
     let diagnostics = diagnostics::diagnostics(entity, lost, &left_out);
+    let summary = Summary::new(&record, entity, context, &diagnostics);
     Conversion {
-        record,
+        record: written,
         title: title.into(),
         host,
         diagnostics,
+        summary,
     }
 }
 

@@ -67,7 +67,7 @@ fn said(text: &str) -> Option<Text<'_>> {
 }
 
 /// Returns the name of the group in a note, "Wedding Invitations" of `Wedding_Invitations`.
-fn group(note: &str) -> Option<Text<'_>> {
+pub(super) fn group(note: &str) -> Option<Text<'_>> {
     said(note.trim().strip_prefix(GROUP)?)?;
     Text::line(note.trim().strip_prefix(GROUP)?.replace('_', " "))
 }

@@ -54,6 +54,11 @@ impl NewFile {
         })
     }
 
+    /// Names the file where it is now, in the journal.
+    pub(super) fn leftover(&self) -> Leftover {
+        Leftover::File(self.file.path().to_owned())
+    }
+
     /// Writes the next bytes.
     ///
     /// # Errors

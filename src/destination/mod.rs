@@ -5,24 +5,32 @@ mod digest;
 mod folder;
 mod leftover;
 mod r2;
+mod stored;
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use tokio::time::timeout;
 
 use crate::config::DestinationConfig;
-use crate::journal::Journal;
+use crate::journal::{Journal, Leftover};
 
 use folder::NewFile;
 use r2::{Bucket, MultipartUpload, Payload, SinglePut};
 
 pub(crate) use beside::Beside;
 pub(crate) use digest::Written;
+pub(crate) use stored::{READ_BYTES_MAX, Stored};
 
 /// The content type of the file, agreed with the orchestrator.
 const CONTENT_TYPE: &str = "application/xml";
+/// The longest file that is kept until it is whole, then put, in bytes; one that becomes longer goes up in parts, because it
+/// would take too much memory.
+const PUT_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// The same for a file that is written beside another one: no more than a part of it takes.
+const PUT_BESIDE_BYTES_MAX: usize = 5 * 1024 * 1024;
 
 /// Where files go.
 #[derive(Debug)]
@@ -61,6 +69,24 @@ impl<'c> Destination<'c> {
         match self {
             Self::Bucket(bucket) => bucket.retries(),
             Self::Folder(..) => 0,
+        }
+    }
+
+    /// Removes a file of an earlier run that is not to stand beside those of this one. In a bucket nothing is ever deleted.
+    ///
+    /// # Errors
+    ///
+    /// Names the file.
+    pub(crate) fn remove(&self, key: &str) -> Result<()> {
+        let Self::Folder(folder, _) = self else {
+            return Ok(());
+        };
+        let path = folder.join(key);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("failed to remove {}", path.display()))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -124,13 +150,43 @@ impl Output {
                 if streamed {
                     Self::Multipart(Box::new(MultipartUpload::open(object)))
                 } else {
-                    Self::Put(SinglePut::new(object))
+                    Self::Put(SinglePut::new(object, PUT_BYTES_MAX))
                 }
             }
             Destination::Folder(folder, journal) => {
                 Self::Folder(NewFile::create(folder.join(key), journal)?)
             }
         })
+    }
+
+    /// Begins a file that is written beside another one, in little memory; nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// Names the folder that cannot be written to.
+    pub(crate) fn begin_beside(
+        destination: &Destination<'_>,
+        key: &str,
+        content_type: &'static str,
+    ) -> Result<Self> {
+        Ok(match destination {
+            Destination::Bucket(bucket) => {
+                let object = bucket.object(key, content_type);
+                Self::Put(SinglePut::new(object, PUT_BESIDE_BYTES_MAX))
+            }
+            Destination::Folder(folder, journal) => {
+                Self::Folder(NewFile::create(folder.join(key), journal)?)
+            }
+        })
+    }
+
+    /// Returns what of the file would be left behind.
+    pub(crate) fn leftover(&self) -> Option<Leftover> {
+        match self {
+            Self::Put(_) => None,
+            Self::Multipart(upload) => upload.leftover(),
+            Self::Folder(file) => Some(file.leftover()),
+        }
     }
 
     /// Waits until the destination is known to take the file, as far as that can be known before it is whole.

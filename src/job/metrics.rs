@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::record_changes::RecordChanges;
+
 /// What was done and what it took. Every number is that of this run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct Metrics {
@@ -52,4 +54,52 @@ pub(crate) struct Metrics {
     pub components_kept: u64,
     /// Requests to the bucket that were sent again.
     pub upload_retries: u64,
+    /// With an earlier export: records of entities that had no row in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records_new: Option<u64>,
+    /// Records that say something else than they did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records_changed: Option<u64>,
+    /// Records that say something else of the same, because the worker or its options changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records_reworked: Option<u64>,
+    /// Records that say the same in another version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records_touched: Option<u64>,
+    /// Records that lack a part which they had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records_worse: Option<u64>,
+    /// Records that are the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records_same: Option<u64>,
+    /// Entities that are not in the tree any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records_gone: Option<u64>,
+    /// Entities that were there, of which that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records_unseen: Option<u64>,
+}
+
+impl Metrics {
+    /// Takes what a comparison with an earlier export came to.
+    pub(crate) fn compare(&mut self, changes: RecordChanges) {
+        let RecordChanges {
+            new,
+            changed,
+            reworked,
+            touched,
+            worse,
+            same,
+            gone,
+            unseen,
+        } = changes;
+        self.records_new = Some(new);
+        self.records_changed = Some(changed);
+        self.records_reworked = Some(reworked);
+        self.records_touched = Some(touched);
+        self.records_worse = Some(worse);
+        self.records_same = Some(same);
+        self.records_gone = Some(gone);
+        self.records_unseen = Some(unseen);
+    }
 }

@@ -8,6 +8,8 @@ use serde_json::Value;
 use crate::crosswalk::{self, CheimarrosMode};
 use crate::sanitize::excerpt;
 
+use super::task_id::TaskId;
+
 /// The most entities assembled at the same time; more would only wait for each other's requests.
 const PARALLEL_BATCH_SIZE_MAX: u64 = 64;
 
@@ -21,6 +23,9 @@ pub(crate) struct ExportOptions {
     pub max_depth: u32,
     /// How many entities are assembled at the same time. Default: 10.
     pub parallel_batch_size: usize,
+    /// The earlier export at the same destination to compare with. Default: none, or the one that is replaced in a folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<TaskId>,
     /// What goes into the record of an entity.
     #[serde(flatten)]
     pub record: crosswalk::Options,
@@ -32,6 +37,7 @@ impl Default for ExportOptions {
             recursive: false,
             max_depth: 10,
             parallel_batch_size: 10,
+            since: None,
             record: crosswalk::Options::default(),
         }
     }
@@ -106,6 +112,11 @@ impl ExportOptions {
                 let allowed = "\"full\", \"minimal\" or \"skip\"";
                 assign(&mut record.cheimarros_mode, mode, allowed)
             }
+            "since" => {
+                let since = value.as_str().and_then(|since| TaskId::parse(since).ok());
+                let allowed = "the TASK_ID of an earlier export";
+                assign(&mut self.since, since.map(Some), allowed)
+            }
             _ => {
                 let key = excerpt(key);
                 warnings.push(format!("option {key:?} is not known and ignored"));
@@ -159,6 +170,7 @@ mod tests {
             recursive: false,
             max_depth: 10,
             parallel_batch_size: 10,
+            since: None,
             record: crosswalk::Options {
                 include_ocr: true,
                 cheimarros_mode: CheimarrosMode::Full,
@@ -167,7 +179,7 @@ mod tests {
         accept("{}", &defaults);
         accept("null", &defaults);
         accept(
-            r#"{"recursive":null,"maxDepth":null,"parallelBatchSize":null,"includeOcr":null,"cheimarrosMode":null}"#,
+            r#"{"recursive":null,"maxDepth":null,"parallelBatchSize":null,"includeOcr":null,"cheimarrosMode":null,"since":null}"#,
             &defaults,
         );
     }
@@ -207,6 +219,13 @@ mod tests {
             r#"{"parallelBatchSize":64}"#,
             &ExportOptions {
                 parallel_batch_size: 64,
+                ..default()
+            },
+        );
+        accept(
+            r#"{"since":"export_mods_1"}"#,
+            &ExportOptions {
+                since: TaskId::parse("export_mods_1").ok(),
                 ..default()
             },
         );
@@ -261,6 +280,12 @@ mod tests {
             refuse(
                 &format!(r#"{{"parallelBatchSize":{given}}}"#),
                 &format!("parallelBatchSize is {given} (an integer of at least 1 is expected)"),
+            );
+        }
+        for given in ["\"a/b\"", "\"\"", "7"] {
+            refuse(
+                &format!(r#"{{"since":{given}}}"#),
+                &format!("since is {given} (the TASK_ID of an earlier export is expected)"),
             );
         }
         refuse(

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 /// The name of a job, which is also the name of its folder: 1 to 128 of `A-Z a-z 0-9 . _ -`, not `.` or `..`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct TaskId(String);
 
 impl TaskId {

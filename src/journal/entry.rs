@@ -51,6 +51,8 @@ pub(crate) struct Asked {
     pub file: OutputFile,
     /// What the bucket then has as the object's `ETag`; `None` in a folder.
     pub e_tag: Option<String>,
+    /// What of the file would be left behind, were it not made visible.
+    pub leftover: Option<Leftover>,
     /// What was done.
     pub metrics: Metrics,
 }
@@ -104,6 +106,7 @@ mod tests {
             Entry::Asked(Asked {
                 file,
                 e_tag: Some("abc-1".to_owned()),
+                leftover: Some(Leftover::File("/tmp/b".into())),
                 metrics,
             }),
             Entry::Ended(Ended {

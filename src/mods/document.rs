@@ -5,6 +5,7 @@
 //! that is put in when the record takes its place in the file, where the host stands before it.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::{
     NAMESPACE, NameKind, SCHEMA_LOCATION, Text, TitleInfo, TypeOfResource, XLINK_NAMESPACE,
@@ -49,6 +50,8 @@ pub struct WrittenRecord {
     pub xml: Vec<u8>,
     /// Offsets into `xml` and what goes there, if the host's record is in the same file.
     pub gaps: Vec<(usize, Gap)>,
+    /// The ranges of `xml` that are not about the resource: its record, its version, its place in the file.
+    pub apart: Vec<Range<usize>>,
 }
 
 /// What goes into a gap.
@@ -85,6 +88,29 @@ impl WrittenRecord {
         }
         pieces.push(Cow::Borrowed(&self.xml[written..]));
         pieces
+    }
+
+    /// Passes on what of these [pieces](Self::pieces) is about the resource, and whether the host says it.
+    pub fn content<'p>(
+        &self,
+        pieces: &'p [Cow<'_, [u8]>],
+        mut pass_on: impl FnMut(&'p [u8], bool),
+    ) {
+        let mut apart = self.apart.iter().peekable();
+        let mut start = 0;
+        for piece in pieces {
+            let Cow::Borrowed(bytes) = piece else {
+                pass_on(piece, true);
+                continue;
+            };
+            let (mut at, end) = (start, start + bytes.len());
+            while let Some(range) = apart.next_if(|range| range.start < end) {
+                pass_on(&bytes[at - start..range.start - start], false);
+                at = range.end;
+            }
+            pass_on(&bytes[at - start..], false);
+            start = end;
+        }
     }
 }
 
@@ -136,6 +162,7 @@ mod tests {
         let record = WrittenRecord {
             xml: b"<mods>\n  <relatedItem>\n  </relatedItem>\n</mods>".to_vec(),
             gaps: vec![(22, Gap::Host)],
+            apart: Vec::new(),
         };
         let host = Host {
             title: Some("Letters & papers".into()),
@@ -164,6 +191,7 @@ mod tests {
                 (5, Gap::NameKind("ward".into())),
                 (12, Gap::NameKind("wren".into())),
             ],
+            apart: Vec::new(),
         };
         let host = Host {
             kinds: vec![("wren".into(), NameKind::Corporate)],
@@ -171,5 +199,28 @@ mod tests {
         };
         let written = record.pieces(Some(&host)).concat();
         assert_eq!(written, b"<name/><name type=\"corporate\"/>");
+    }
+
+    #[test]
+    fn what_is_not_of_the_resource_is_no_content() {
+        let record = WrittenRecord {
+            xml: b"ab(cd)ef(gh)".to_vec(),
+            gaps: vec![(1, Gap::Host), (7, Gap::Host)],
+            apart: vec![2..6, 8..12],
+        };
+        let host = Host {
+            is_collection: true,
+            ..Host::default()
+        };
+        let pieces = record.pieces(Some(&host));
+        let (mut own, mut said) = (Vec::new(), 0);
+        record.content(&pieces, |bytes, is_of_host| {
+            if is_of_host {
+                said += 1;
+            } else {
+                own.extend_from_slice(bytes);
+            }
+        });
+        assert_eq!((own, said), (b"abef".to_vec(), 2));
     }
 }

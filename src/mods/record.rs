@@ -79,15 +79,18 @@ impl Record<'_> {
             gaps.extend(self.write_description(xml));
             gaps.extend(host.and_then(|host| host.write(xml)));
             if let Some(pass_on) = pass_on {
-                let (xml_so_far, gaps) = (xml.take(), mem::take(&mut gaps));
+                let gaps = mem::take(&mut gaps);
+                let (xml_so_far, apart) = xml.take();
                 pass_on(WrittenRecord {
                     xml: xml_so_far,
                     gaps,
+                    apart,
                 });
-                xml.pass_on(move |xml| {
+                xml.pass_on(move |(xml, apart)| {
                     pass_on(WrittenRecord {
                         xml,
                         gaps: Vec::new(),
+                        apart,
                     });
                 });
             }
@@ -97,11 +100,12 @@ impl Record<'_> {
             self.extensions
                 .iter()
                 .for_each(|extension| extension.write(xml));
-            self.record_info.write(xml);
+            xml.apart(|xml| self.record_info.write(xml));
         });
-        let left_out = xml.into_left_out();
+        let (apart, left_out) = xml.end();
         bytes.shrink_to_fit();
-        (WrittenRecord { xml: bytes, gaps }, left_out)
+        let xml = bytes;
+        (WrittenRecord { xml, gaps, apart }, left_out)
     }
 
     fn write_description(&self, xml: &mut Xml<'_>) -> Vec<(usize, Gap)> {

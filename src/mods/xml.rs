@@ -4,6 +4,7 @@
 
 use std::io::{self, Write};
 use std::mem;
+use std::ops::Range;
 
 use memchr::memchr3_iter;
 use quick_xml::events::{self, BytesEnd, BytesStart, BytesText, Event};
@@ -40,20 +41,45 @@ pub(crate) struct LeftOut {
 /// What is written and not passed on.
 struct Buffer<'b> {
     bytes: &'b mut Vec<u8>,
+    /// The ranges of it that are not of the resource.
+    apart: Vec<Range<usize>>,
+    /// Where the one that is being written starts.
+    apart_from: Option<usize>,
     pass_on: Option<PassOn<'b>>,
 }
 
 /// Takes what is written, piece by piece.
-type PassOn<'b> = Box<dyn FnMut(Vec<u8>) + 'b>;
+type PassOn<'b> = Box<dyn FnMut(Piece) + 'b>;
+
+/// Bytes of a document, and the ranges of them that are [apart](Xml::apart).
+pub(crate) type Piece = (Vec<u8>, Vec<Range<usize>>);
+
+impl Buffer<'_> {
+    fn end_apart(&mut self) {
+        if let Some(start) = self.apart_from.take()
+            && start < self.bytes.len()
+        {
+            self.apart.push(start..self.bytes.len());
+        }
+    }
+
+    fn take(&mut self) -> Piece {
+        let is_apart = self.apart_from.is_some();
+        self.end_apart();
+        self.apart_from = is_apart.then_some(0);
+        (mem::take(self.bytes), mem::take(&mut self.apart))
+    }
+}
 
 impl Write for Buffer<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let bytes = &bytes[..bytes.len().min(PIECE_BYTES)];
         self.bytes.extend_from_slice(bytes);
-        if let Some(pass_on) = &mut self.pass_on
-            && self.bytes.len() >= PIECE_BYTES
+        if self.bytes.len() >= PIECE_BYTES
+            && let Some(mut pass_on) = self.pass_on.take()
         {
-            pass_on(mem::take(self.bytes));
+            pass_on(self.take());
+            self.pass_on = Some(pass_on);
         }
         Ok(bytes.len())
     }
@@ -68,6 +94,8 @@ impl<'b> Xml<'b> {
     pub(crate) fn new(buffer: &'b mut Vec<u8>) -> Self {
         let buffer = Buffer {
             bytes: buffer,
+            apart: Vec::new(),
+            apart_from: None,
             pass_on: None,
         };
         Self {
@@ -77,9 +105,9 @@ impl<'b> Xml<'b> {
         }
     }
 
-    /// Returns what was too long to be written.
-    pub(crate) fn into_left_out(self) -> Vec<LeftOut> {
-        self.left_out
+    /// Returns what of the buffer is [apart](Self::apart), and what was too long to be written.
+    pub(crate) fn end(self) -> (Vec<Range<usize>>, Vec<LeftOut>) {
+        (self.writer.into_inner().apart, self.left_out)
     }
 
     /// Returns how many bytes the buffer holds so far.
@@ -88,12 +116,20 @@ impl<'b> Xml<'b> {
     }
 
     /// Takes what the buffer holds so far.
-    pub(crate) fn take(&mut self) -> Vec<u8> {
-        mem::take(self.writer.get_mut().bytes)
+    pub(crate) fn take(&mut self) -> Piece {
+        self.writer.get_mut().take()
+    }
+
+    /// Writes what is not of the resource, but of its record or its place in the file.
+    pub(crate) fn apart(&mut self, content: impl FnOnce(&mut Self)) {
+        let start = self.position();
+        self.writer.get_mut().apart_from = Some(start);
+        content(self);
+        self.writer.get_mut().end_apart();
     }
 
     /// From here on, passes on what the buffer holds whenever it is enough for a piece.
-    pub(crate) fn pass_on(&mut self, pass_on: impl FnMut(Vec<u8>) + 'b) {
+    pub(crate) fn pass_on(&mut self, pass_on: impl FnMut(Piece) + 'b) {
         self.writer.get_mut().pass_on = Some(Box::new(pass_on));
     }
 
@@ -222,11 +258,34 @@ mod tests {
         write(&mut Xml::new(&mut whole));
         let (mut rest, mut pieces) = (Vec::new(), Vec::new());
         let mut xml = Xml::new(&mut rest);
-        xml.pass_on(|piece| pieces.push(piece));
+        xml.pass_on(|(piece, _)| pieces.push(piece));
         write(&mut xml);
         drop(xml);
         assert!(pieces.len() > 10 && pieces.iter().all(|piece| piece.len() < 2 * PIECE_BYTES));
         assert!([pieces.concat(), rest].concat() == whole);
+    }
+
+    #[test]
+    fn what_is_apart_is_known_wherever_a_piece_ends() {
+        let text = "x".repeat(3 * PIECE_BYTES);
+        let (mut rest, mut pieces) = (Vec::new(), Vec::new());
+        let mut xml = Xml::new(&mut rest);
+        xml.pass_on(|piece| pieces.push(piece));
+        xml.plain("a", [], "one");
+        xml.apart(|xml| xml.plain("b", [], &text));
+        xml.plain("c", [], "two");
+        let (apart, _) = xml.end();
+        pieces.push((rest, apart));
+        assert!(pieces.len() > 2);
+        let mut own = Vec::new();
+        for (bytes, apart) in pieces {
+            let is_own = |at: &usize| !apart.iter().any(|range| range.contains(at));
+            own.extend((0..bytes.len()).filter(is_own).map(|at| bytes[at]));
+        }
+        assert_eq!(
+            String::from_utf8(own).as_deref(),
+            Ok("<a>one</a>\n<c>two</c>")
+        );
     }
 
     #[test]

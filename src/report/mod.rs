@@ -14,7 +14,7 @@ mod rows;
 use serde::Serialize;
 
 use crate::config::Config;
-use crate::job::{ExportOptions, Metrics, OutputFile};
+use crate::job::{BesideFile, ComparedWith, ExportOptions, Metrics, OutputFile, WORKER_VERSION};
 use crate::walk::Visit;
 
 pub(crate) use event::Event;
@@ -64,6 +64,15 @@ pub(crate) struct Head<'r> {
     output: &'r OutputFile,
     /// SHA-256 of the file, in hexadecimal.
     output_sha256: String,
+    /// The inventory, unless it could not be stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    records_csv: Option<&'r BesideFile>,
+    /// The new and changed records, if there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<&'r BesideFile>,
+    /// The export that this one was compared with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compared_with: Option<ComparedWith>,
     /// The same numbers as in the callback.
     metrics: &'r Metrics,
     /// Address of the site that shows entities, without a slash at its end.
@@ -83,20 +92,33 @@ impl<'r> Head<'r> {
         Self {
             task_id: config.task_id.as_str(),
             pi: config.root.to_string(),
-            worker_version: version(),
+            worker_version: WORKER_VERSION,
             started_at,
             options: &config.options,
             output,
             output_sha256,
+            records_csv: None,
+            changes: None,
+            compared_with: None,
             metrics,
             site_url: &config.site_url,
         }
     }
-}
 
-/// Returns the version of the worker.
-fn version() -> &'static str {
-    env!("CARGO_PKG_VERSION")
+    /// Adds what stands beside the file, and what it was compared with.
+    pub(crate) fn with_inventory(
+        self,
+        records_csv: Option<&'r BesideFile>,
+        changes: Option<&'r BesideFile>,
+        compared_with: Option<ComparedWith>,
+    ) -> Self {
+        Self {
+            records_csv,
+            changes,
+            compared_with,
+            ..self
+        }
+    }
 }
 
 impl PageContent {
@@ -104,7 +126,6 @@ impl PageContent {
     pub(crate) fn into_document(self, head: &Head<'_>) -> Vec<u8> {
         let page = Page {
             head,
-            changes: None,
             problems: &self.problems,
             branches: &self.branches,
         };

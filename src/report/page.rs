@@ -10,7 +10,7 @@ use data_encoding::BASE64;
 use ring::digest::{SHA256, digest};
 
 use crate::crosswalk::CheimarrosMode;
-use crate::job::{ExportOptions, Metrics};
+use crate::job::{ComparedWith, ExportOptions, Metrics};
 
 use super::Head;
 use super::branches::{Branch, Branches};
@@ -22,23 +22,11 @@ pub(crate) const CONTENT_TYPE: &str = "text/html; charset=utf-8";
 const OPEN_MAX: u64 = 25;
 const STYLE: &str = include_str!("../../templates/report.css");
 
-/// What a comparison with an earlier export came to.
-#[derive(Debug)]
-pub(crate) struct Changes {
-    /// The earlier export, in words.
-    pub(crate) since: String,
-    /// What changed, in words, and how often.
-    pub(crate) numbers: Vec<(&'static str, u64)>,
-    /// The file with the records that are new or changed, if there are any.
-    pub(crate) file_name: Option<String>,
-}
-
 /// The page; what it says is in the template.
 #[derive(Template)]
 #[template(path = "report.html")]
 pub(super) struct Page<'p> {
     pub(super) head: &'p Head<'p>,
-    pub(super) changes: Option<&'p Changes>,
     pub(super) problems: &'p Problems,
     pub(super) branches: &'p Branches,
 }
@@ -197,6 +185,35 @@ impl Page<'_> {
     }
 }
 
+/// Names the earlier export, by its day if that is known.
+fn earlier(compared: &ComparedWith) -> String {
+    let day = compared.started_at.as_deref().and_then(|at| at.get(..10));
+    let day = day.map_or_else(String::new, |day| format!(" of {day}"));
+    format!("the export {}{day}", compared.task_id)
+}
+
+/// Says what became of the rows of both exports, and of how many.
+fn changes(compared: &ComparedWith) -> Vec<(&'static str, u64)> {
+    let numbers = &compared.numbers;
+    let all = [
+        ("new", numbers.new),
+        ("changed", numbers.changed),
+        (
+            "the same entity, written otherwise by another worker or other options",
+            numbers.reworked,
+        ),
+        ("another version that says the same", numbers.touched),
+        (
+            "lacking what was there: keep the earlier record, export again",
+            numbers.worse,
+        ),
+        ("the same", numbers.same),
+        ("gone", numbers.gone),
+        ("not seen this time", numbers.unseen),
+    ];
+    all.into_iter().filter(|(_, number)| *number > 0).collect()
+}
+
 fn plural(number: u64, one: &str, several: &str) -> String {
     let unit = if number == 1 { one } else { several };
     format!("{} {unit}", grouped(number))
@@ -240,10 +257,10 @@ fn duration(milliseconds: u64) -> String {
 mod tests {
     use super::super::problems::Problem;
     use super::*;
-    use crate::job::OutputFile;
+    use crate::job::{BesideFile, OutputFile, RecordChanges};
 
     /// Makes a page of as much as there may be of all, of names that are as long as they may be.
-    fn longest(sign: &str, changes: Option<&Changes>) -> String {
+    fn longest(sign: &str, compared_with: Option<ComparedWith>) -> String {
         let pi = "01K9Z3K4GMDWTT0VQXYSPC9W6S";
         let name = sign.repeat(255);
         let problem = Problem {
@@ -259,7 +276,16 @@ mod tests {
             file_name: "file.xml".to_owned(),
             size_bytes: 1,
         };
+        let changes = BesideFile {
+            file_name: "A-changes.xml".to_owned(),
+            size_bytes: 1,
+            sha256: String::new(),
+            records: 1,
+        };
         let head = Head {
+            records_csv: None,
+            changes: compared_with.as_ref().map(|_| &changes),
+            compared_with,
             task_id: "task-1",
             pi: pi.to_owned(),
             worker_version: "1",
@@ -272,7 +298,6 @@ mod tests {
         };
         let page = Page {
             head: &head,
-            changes,
             problems: &Problems::filled(&problem),
             branches: &Branches::filled(pi.parse().expect("a PI"), &name),
         };
@@ -297,14 +322,20 @@ mod tests {
 
     #[test]
     fn changes_are_shown_where_there_are_any() {
-        let changes = Changes {
-            since: "the export of 2 Nov".to_owned(),
-            numbers: vec![("new", 4), ("changed", 1100)],
-            file_name: Some("A-changes.xml".to_owned()),
+        let compared_with = ComparedWith {
+            task_id: "task-0".to_owned(),
+            started_at: Some("2026-11-02T09:00:00Z".to_owned()),
+            worker_version: "1".to_owned(),
+            same_options: true,
+            numbers: RecordChanges {
+                new: 4,
+                changed: 1100,
+                ..RecordChanges::default()
+            },
         };
-        let page = longest("a", Some(&changes));
+        let page = longest("a", Some(compared_with));
         for text in [
-            "Since the export of 2 Nov",
+            "Since the export task-0 of 2026-11-02",
             "<dt>changed</dt><dd>1,100</dd>",
             "<code>A-changes.xml</code>",
         ] {

@@ -37,7 +37,9 @@ impl Known {
             Some(Entry::Counted(metrics)) => self.metrics = metrics,
             Some(Entry::Asked(asked)) => {
                 self.metrics = asked.metrics.clone();
-                self.unpublished.clone_from(&self.leftovers);
+                let left = self.leftovers.iter();
+                let left = left.filter(|left| asked.leftover.as_ref() == Some(left));
+                self.unpublished = left.cloned().collect();
                 self.asked = Some(asked);
             }
             Some(Entry::Delivered(metrics)) => {
@@ -124,6 +126,7 @@ mod tests {
         Entry::Asked(Asked {
             file,
             e_tag: None,
+            leftover: Some(upload("1")),
             metrics,
         })
     }
@@ -137,11 +140,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_begun_after_the_destination_was_asked_is_not_the_file() {
-        let report = || Leftover::File("report".into());
-        let mut entries = vec![Entry::Begun(upload("1")), asked(), Entry::Begun(report())];
+    fn what_else_is_begun_is_not_the_file() {
+        let begun = |id| Entry::Begun(upload(id));
+        let mut entries = vec![begun("inventory"), begun("1"), asked(), begun("report")];
         assert_eq!(known(&entries).unpublished, [upload("1")]);
-        assert_eq!(known(&entries).leftovers, [upload("1"), report()]);
+        let left = ["inventory", "1", "report"].map(upload);
+        assert_eq!(known(&entries).leftovers, left);
         assert_eq!(known(&entries).metrics.entities_exported, 9);
         entries.push(Entry::Over(upload("1")));
         assert_eq!(known(&entries).unpublished, []);

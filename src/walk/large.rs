@@ -14,11 +14,11 @@ use tokio::task::spawn_blocking;
 use crate::arke::entity::{self, Content, Unavailable};
 use crate::arke::{ComponentRole, FileRef, Pi};
 use crate::crosswalk::{self, Context, Conversion, Pieces};
-use crate::destination::Output;
 use crate::http::body_budget::BodyBudget;
 use crate::mods::document::{Host, WrittenRecord};
 use crate::source::Source;
 
+use super::in_file::Writing;
 use super::visit::LargeEntity;
 
 /// How many files are asked for ahead of their turn.
@@ -68,7 +68,7 @@ impl LargeEntity {
         context: Context<'_>,
         rereading: Rereading<'_>,
         host: Option<&Host>,
-        output: &mut Output,
+        writing: &mut Writing<'_>,
     ) -> Result<Conversion> {
         let pages = self.pages();
         let (send_page, read_again) = mpsc::channel(1);
@@ -87,22 +87,18 @@ impl LargeEntity {
         // Both ends go where it fails, so that nobody waits for them.
         let write = async move {
             while let Some(piece) = pieces.recv().await {
-                for bytes in piece.pieces(host) {
-                    output.write(&bytes).await?;
-                }
+                writing.write(&piece, host).await?;
             }
-            Ok(output)
+            Ok(writing)
         };
         let read = async {
             read_pages(rereading, pages, send_page).await;
             anyhow::Ok(())
         };
-        let (output, ()) = try_join(write, read).await?;
+        let (writing, ()) = try_join(write, read).await?;
         let conversion = conversion.await;
         let conversion = conversion.unwrap_or_else(|error| resume_unwind(error.into_panic()));
-        for bytes in conversion.record.pieces(None) {
-            output.write(&bytes).await?;
-        }
+        writing.write(&conversion.record, None).await?;
         Ok(conversion)
     }
 

@@ -7,6 +7,7 @@
 mod beyond;
 mod discovery;
 mod hosts;
+mod in_file;
 mod large;
 mod load;
 mod place;
@@ -17,6 +18,7 @@ mod window;
 
 pub(crate) use beyond::BEYOND_COUNTED_MAX;
 pub(crate) use discovery::{Discovery, Found, NodeId};
+pub(crate) use in_file::InFile;
 pub(crate) use load::Budgets;
 pub(crate) use request::{Arrival, Request};
 pub(crate) use visit::{Failure, Outcome, Visit};
@@ -37,6 +39,7 @@ use crate::destination::Output;
 use crate::http::body_budget::BodyBudget;
 use crate::source::Source;
 
+use in_file::Writing;
 use large::Rereading;
 use waiting::Waiting;
 
@@ -94,18 +97,22 @@ impl<'c> Walk<'c> {
         }
     }
 
-    /// Writes the record of an entity in its turn, if it has one.
+    /// Writes the record of an entity in its turn, if it has one, and returns what became of it.
     ///
     /// # Errors
     ///
     /// Says what the destination answered.
-    pub(crate) async fn write(&mut self, visit: &mut Visit, output: &mut Output) -> Result<()> {
+    pub(crate) async fn write(
+        &mut self,
+        visit: &mut Visit,
+        output: &mut Output,
+    ) -> Result<Option<InFile>> {
         let host = visit.host.as_deref();
+        let mut writing = Writing::new(output);
         match &mut visit.outcome {
             Outcome::Exported(conversion) => {
-                for piece in conversion.record.pieces(host) {
-                    self.while_walking(output.write(&piece)).await?;
-                }
+                self.while_walking(writing.write(&conversion.record, host))
+                    .await?;
             }
             Outcome::Unwritten(entity) => {
                 let context = *self.window.context();
@@ -116,17 +123,17 @@ impl<'c> Walk<'c> {
                     requests: self.rereads,
                     budget: &self.budget.beside(self.rereading_bytes),
                 };
-                let writing = entity.write(visit.pi, context, rereading, host, output);
-                let mut conversion = self.while_walking(writing).await?;
+                let write = entity.write(visit.pi, context, rereading, host, &mut writing);
+                let mut conversion = self.while_walking(write).await?;
                 self.rereads = 0;
                 if visit.found.placed > 0 {
                     self.window.remember_host(conversion.host.take());
                 }
                 visit.outcome = Outcome::Exported(Box::new(conversion));
             }
-            Outcome::Failed(_) | Outcome::Deleted | Outcome::Merged => {}
+            Outcome::Failed(_) | Outcome::Deleted | Outcome::Merged => return Ok(None),
         }
-        Ok(())
+        Ok(Some(writing.end()))
     }
 
     /// Waits for something else while the walk goes on.

@@ -155,7 +155,9 @@ impl Finished {
     /// Takes what became of an entity, and weighs it.
     pub(super) fn new(outcome: Outcome) -> Self {
         let content = match &outcome {
-            Outcome::Exported(conversion) => conversion.record.xml.capacity(),
+            Outcome::Exported(conversion) => {
+                conversion.record.xml.capacity() + conversion.summary.weight()
+            }
             Outcome::Unwritten(entity) => entity.assembly.weight,
             Outcome::Failed(_) | Outcome::Deleted | Outcome::Merged => 0,
         };

@@ -11,6 +11,8 @@
 //! - [`prefetch`]: requests ahead of their turn, and the bounds on them
 //! - [`discovery`]: which children are followed, and how deep
 //! - [`tombstones`]: merged and deleted entities
+//! - [`inventory`]: the rows of `records.csv`, and where each record is in the file
+//! - [`comparison`]: exports held against earlier ones
 //! - [`report`]: the rows and counts of `report.json`
 //! - [`page`]: what `report.html` shows, and that nothing in it runs
 //! - [`faults`]: one test for each fault that can happen
@@ -30,11 +32,13 @@ mod arke_1885;
 mod busy;
 mod callback;
 mod cases;
+mod comparison;
 mod config;
 mod determinism;
 mod discovery;
 mod faults;
 mod folder;
+mod inventory;
 mod keep;
 mod killed;
 mod memory;

@@ -33,11 +33,9 @@ use retry::R2Errors;
 use transport::S3Transport;
 
 pub(super) use multipart::MultipartUpload;
-pub(super) use object::Expected;
+pub(super) use object::{Expected, Object};
 pub(super) use payload::Payload;
 pub(super) use put::SinglePut;
-
-use object::Object;
 
 /// How often an operation is tried.
 const TRIES: u32 = 5;

@@ -84,6 +84,11 @@ impl MultipartUpload {
         Ok(())
     }
 
+    /// Names the upload in the journal, if it is open.
+    pub(crate) fn leftover(&self) -> Option<Leftover> {
+        self.id.as_deref().map(|id| leftover(&self.object.key, id))
+    }
+
     /// From here on the bucket keeps no parts of it.
     fn note_closed(&mut self) {
         if let Some(id) = self.id.take() {

@@ -3,6 +3,7 @@
 use anyhow::{Result, bail};
 use aws_sdk_s3::operation::head_object::HeadObjectError;
 use aws_sdk_s3::primitives::ByteStream;
+use bytes::Bytes;
 
 use crate::sanitize::{excerpt, one_line};
 
@@ -129,6 +130,46 @@ impl Object {
     pub(crate) async fn find(&self, expected: &Expected) -> Result<Option<bool>, BucketError> {
         let found = self.head().await?;
         Ok(expected.is(found.as_ref(), None))
+    }
+
+    /// Asks for the size and the `ETag` of what is under the key.
+    ///
+    /// # Errors
+    ///
+    /// Says why the bucket does not answer, or what it does not say.
+    pub(crate) async fn look_up(&self) -> Result<Option<Expected>> {
+        let Some(found) = self.head().await? else {
+            return Ok(None);
+        };
+        let Found {
+            size_bytes: Some(size_bytes),
+            e_tag: Some(e_tag),
+        } = found
+        else {
+            let address = self.bucket.address(&self.key);
+            bail!("{address} has {} there", Found::describe(Some(&found)));
+        };
+        Ok(Some(Expected { size_bytes, e_tag }))
+    }
+
+    /// Reads a piece of what is under the key, as long as it has this `ETag`.
+    ///
+    /// # Errors
+    ///
+    /// Says what the server answered.
+    pub(crate) async fn read(&self, e_tag: &str, at: u64, length: usize) -> Result<Bytes> {
+        let end = at + length as u64 - 1;
+        let get = self
+            .bucket
+            .client
+            .get_object()
+            .bucket(&self.bucket.name)
+            .key(&self.key)
+            .if_match(e_tag)
+            .range(format!("bytes={at}-{end}"));
+        let found = get.send().await;
+        let found = found.map_err(|error| explain(&self.bucket, &error))?;
+        Ok(found.body.collect().await?.into_bytes())
     }
 
     /// Asks for what is under the key.

@@ -9,12 +9,10 @@ use crate::destination::digest::Written;
 use super::object::Object;
 use super::payload::Payload;
 
-/// The longest file that is put, in bytes; one that becomes longer goes up in parts, because it would take too much memory.
-const BYTES_MAX: usize = 32 * 1024 * 1024;
-
 /// A file that is kept until it is whole, then put.
 pub(crate) struct SinglePut {
     object: Object,
+    bytes_max: usize,
     buffer: Vec<u8>,
     /// The whole file, once it is.
     body: Payload,
@@ -23,10 +21,11 @@ pub(crate) struct SinglePut {
 }
 
 impl SinglePut {
-    /// Begins a file; nothing is sent yet.
-    pub(crate) fn new(object: Object) -> Self {
+    /// Begins a file of at most so many bytes; nothing is sent yet.
+    pub(crate) fn new(object: Object, bytes_max: usize) -> Self {
         Self {
             object,
+            bytes_max,
             buffer: Vec::new(),
             body: Payload::new(Bytes::new()),
             is_answered: false,
@@ -35,7 +34,7 @@ impl SinglePut {
 
     /// Tells whether the file becomes too long with so many bytes more.
     pub(crate) fn is_too_long_with(&self, further: usize) -> bool {
-        self.buffer.len() + further > BYTES_MAX
+        self.buffer.len() + further > self.bytes_max
     }
 
     /// Hands over what was written so far, to whoever goes on with it.

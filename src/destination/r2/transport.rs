@@ -17,10 +17,11 @@ use aws_smithy_types::byte_stream::ByteStream;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, Method, StatusCode, header};
 
+use crate::destination::READ_BYTES_MAX;
 use crate::http::error::{ErrorKind, HttpError, of_reqwest};
 use crate::http::{USER_AGENT, authority};
 
-/// The most that is read of an answer, which is a short document of XML.
+/// The most that is read of an answer that is no piece of an object, which is a short document of XML.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
 /// The HTTP client of the SDK.
@@ -91,6 +92,7 @@ async fn send(
     let body = ByteStream::new(body).collect().await.map_err(user)?;
     let request = http::Request::from_parts(head, body.into_bytes());
     let is_head = request.method() == Method::HEAD;
+    let is_get = request.method() == Method::GET;
     let sent = transport
         .client
         .execute(request.try_into().map_err(user)?)
@@ -103,7 +105,12 @@ async fn send(
     if answer.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
         return Err(user(HttpError::of_answer(&answer)));
     }
-    let body = read_body(&mut answer).await?;
+    let bytes_max = if is_get {
+        READ_BYTES_MAX
+    } else {
+        ANSWER_BYTES_MAX
+    };
+    let body = read_body(&mut answer, bytes_max).await?;
     let (mut head, _) = http::Response::<reqwest::Body>::from(answer).into_parts();
     if !is_head {
         // That of a refusal may be read in part.
@@ -114,7 +121,10 @@ async fn send(
 }
 
 /// Reads the body of an answer. What a refusal says beyond its status is for a person, and read as far as one would.
-async fn read_body(answer: &mut reqwest::Response) -> Result<Bytes, ConnectorError> {
+async fn read_body(
+    answer: &mut reqwest::Response,
+    bytes_max: usize,
+) -> Result<Bytes, ConnectorError> {
     let is_refusal = !answer.status().is_success();
     let mut body = BytesMut::new();
     loop {
@@ -127,11 +137,11 @@ async fn read_body(answer: &mut reqwest::Response) -> Result<Bytes, ConnectorErr
                 return Err(io(HttpError::broken_off(&host, &error)));
             }
         }
-        if body.len() > ANSWER_BYTES_MAX {
+        if body.len() > bytes_max {
             if !is_refusal {
-                return Err(user(HttpError::too_large(ANSWER_BYTES_MAX)));
+                return Err(user(HttpError::too_large(bytes_max)));
             }
-            body.truncate(ANSWER_BYTES_MAX);
+            body.truncate(bytes_max);
             break;
         }
     }

@@ -7,7 +7,7 @@
 //! - [`worker`]: the real binary as a child process
 //! - [`world`]: the servers of one run together
 //! - [`outcome`]: one export, and all that came of it
-//! - [`document`], [`report`]: what a test reads out of the file and of `report.json`
+//! - [`document`], [`report`], [`inventory`]: what a test reads out of the file, of `report.json` and of `records.csv`
 //! - [`schema`], [`dates`]: the MODS schema as a judge, and parsers that judge what its dates claim
 //! - [`client`], [`proxy`], [`goaway`]: an HTTP client that is not the worker's, a proxy between, and a door of HTTP/2
 //!
@@ -23,6 +23,7 @@ pub(crate) mod client;
 pub(crate) mod dates;
 pub(crate) mod document;
 pub(crate) mod goaway;
+pub(crate) mod inventory;
 pub(crate) mod outcome;
 pub(crate) mod proxy;
 pub(crate) mod random;

@@ -25,6 +25,7 @@ pub(crate) use self::call::Call;
 use self::call::Violation;
 use self::content::Content;
 use self::store::Store;
+use super::inventory::Inventory;
 use super::script::{Answer, Gauge, Log, Reply, Reset, Script};
 use super::server::{Certificate, Server};
 use super::tree::pi;
@@ -177,11 +178,19 @@ impl Bucket {
         self.shared.content.keys()
     }
 
-    /// The keys of the exported files, sorted; their reports are not among them.
+    /// The keys of the exported files, sorted; what stands beside them is not among them.
     pub(crate) fn files(&self) -> Vec<String> {
+        let beside = ["/report.json", "/records.csv", "-changes.xml"];
         let mut keys = self.objects();
-        keys.retain(|key| !key.ends_with("/report.json"));
+        keys.retain(|key| !beside.iter().any(|end| key.ends_with(end)));
         keys
+    }
+
+    /// The inventory of the job `task-1`.
+    #[track_caller]
+    pub(crate) fn inventory(&self) -> Inventory {
+        let bytes = self.object("exports/task-1/records.csv");
+        Inventory::read(&bytes.expect("an inventory"))
     }
 
     /// The report of the job `task-1`, which is JSON.

@@ -61,14 +61,31 @@ impl S3 for Store {
         &self,
         req: S3Request<GetObjectInput>,
     ) -> S3Result<S3Response<GetObjectOutput>> {
-        exists(&req.input.bucket)?;
-        let object = self
-            .0
-            .object(&req.input.key)
-            .ok_or_else(|| s3_error!(NoSuchKey))?;
+        let GetObjectInput {
+            bucket,
+            key,
+            range,
+            if_match,
+            ..
+        } = req.input;
+        exists(&bucket)?;
+        let object = self.0.object(&key).ok_or_else(|| s3_error!(NoSuchKey))?;
+        let e_tag = if_match.as_ref().and_then(|condition| condition.as_etag());
+        if e_tag.is_some_and(|e_tag| e_tag.value() != object.e_tag) {
+            return Err(s3_error!(PreconditionFailed));
+        }
+        let length = object.bytes.len() as u64;
+        let range = match range {
+            Some(range) => range.check(length)?,
+            None => 0..length,
+        };
+        let content_range = format!("bytes {}-{}/{length}", range.start, range.end - 1);
+        let place = |at: u64| usize::try_from(at).expect("a place in memory");
+        let bytes = object.bytes.slice(place(range.start)..place(range.end));
         Ok(S3Response::new(GetObjectOutput {
-            content_length: i64::try_from(object.bytes.len()).ok(),
-            body: Some(StreamingBlob::from(s3s::Body::from(object.bytes))),
+            content_length: i64::try_from(bytes.len()).ok(),
+            content_range: Some(content_range),
+            body: Some(StreamingBlob::from(s3s::Body::from(bytes))),
             content_type: object.content_type,
             e_tag: Some(ETag::Strong(object.e_tag)),
             ..Default::default()

@@ -1,29 +1,31 @@
 //! The job in one loop: walk, write, deliver, report.
 
+mod companions;
+
 use std::convert::Infallible;
 use std::future::pending;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use crate::config::Config;
-use crate::destination::{Beside, Destination, Output, Settled, Written};
+use crate::destination::{Destination, Output, Settled, Written};
 use crate::http::Clients;
-use crate::job::{Ledger, Metrics, OutputFile, PAGE_FILE_NAME, REPORT_FILE_NAME};
+use crate::inventory::Inventory;
+use crate::job::{Ledger, Metrics, OutputFile, REPORT_FILE_NAME};
 use crate::journal::{Asked, Entry, Journal};
 use crate::memory;
 use crate::mods::document::DocumentKind;
 use crate::panics::guard;
 use crate::progress::{self, EntityLog};
-use crate::report::{self, Head, Report};
+use crate::report::Report;
 use crate::shutdown::Shutdown;
 use crate::source::{Outage, Source};
-use crate::walk::Walk;
-use crate::walk::{Outcome, Visit};
+use crate::walk::{InFile, Outcome, Visit, Walk};
+
+use companions::{Companions, Stored};
 
 /// How long the job, when it is stopped while the file is being delivered, waits for what the destination answers.
 const COMMIT_TIMEOUT_STOPPED: Duration = Duration::from_secs(3);
@@ -34,19 +36,30 @@ const SETTLE_TIMEOUT: Duration = Duration::from_millis(400);
 /// How long the numbers of the journal stand before newer ones are written.
 const JOURNAL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// What observes the entities in the order of the file: the ledger, the report, the log, the journal.
-#[derive(Debug, Default)]
-struct Observers {
+/// What observes the entities in the order of the file: the ledger, the report, the inventory, the log, the journal.
+struct Observers<'d> {
     ledger: Ledger,
     report: Report,
     log: EntityLog,
     counts: watch::Sender<Metrics>,
+    inventory: Inventory<'d>,
 }
 
-impl Observers {
-    fn record(&mut self, visit: &Visit, found: u64) {
+impl<'d> Observers<'d> {
+    fn new(inventory: Inventory<'d>) -> Self {
+        Self {
+            ledger: Ledger::default(),
+            report: Report::default(),
+            log: EntityLog::default(),
+            counts: watch::Sender::default(),
+            inventory,
+        }
+    }
+
+    fn record(&mut self, visit: &Visit, in_file: Option<&InFile>, found: u64) {
         self.log.record(visit);
         self.report.record(visit);
+        self.inventory.record(visit, in_file);
         let before = self.ledger.counted();
         count(visit, &mut self.ledger);
         progress::progress(before, self.ledger.counted(), found);
@@ -63,8 +76,8 @@ pub(crate) struct Exported {
     pub delivered: Result<OutputFile>,
     /// Where the file is, and its report if there is one, for a person.
     pub address: String,
-    /// The output that is still to be aborted, where there is no file.
-    pub undelivered: Option<Output>,
+    /// What is still to be aborted: the file that is not delivered, and what was to stand beside it.
+    pub undelivered: Vec<Output>,
     /// What was done, and what it took.
     pub metrics: Metrics,
 }
@@ -77,7 +90,7 @@ impl Exported {
         Self {
             delivered: Err(error),
             address: String::new(),
-            undelivered: None,
+            undelivered: Vec::new(),
             metrics,
         }
     }
@@ -105,17 +118,17 @@ pub(crate) async fn export(
     let mut walk = Walk::new(config, &source);
     let destination = Destination::new(&config.destination, &clients.plain, journal);
     let mut address = destination.address(&key);
-    let mut observers = Observers::default();
-    if let Destination::Folder(..) = destination {
-        observers.report = Report::with_page();
-    }
-    let mut output = match Output::begin(&destination, &key, config.options.recursive) {
-        Ok(output) => output,
+    let begun = begin(config, &destination, &key, document, shutdown).await;
+    let (mut output, mut observers) = match begun {
+        Ok(begun) => begun,
         Err(error) => return Exported::failed(error, started),
     };
     let counts = observers.counts.subscribe();
-    let measured = |observers: &Observers, walk: &Walk<'_>| {
+    let measured = |observers: &Observers<'_>, walk: &Walk<'_>| {
         let mut metrics = observers.ledger.metrics().clone();
+        if let Some(changes) = observers.inventory.changes() {
+            metrics.compare(changes);
+        }
         metrics.entities_found = walk.discovery().found();
         metrics.entities_beyond_max_depth = walk.discovery().beyond_max_depth();
         measure_requests(&mut metrics, &source, &destination);
@@ -137,6 +150,7 @@ pub(crate) async fn export(
             Entry::Asked(Asked {
                 file: file.clone(),
                 e_tag: output.e_tag(),
+                leftover: output.leftover(),
                 metrics: measured(observers, walk),
             })
         });
@@ -151,7 +165,10 @@ pub(crate) async fn export(
         Ok(delivered) => delivered,
         Err(error) => {
             return Exported {
-                undelivered: Some(output),
+                undelivered: [Some(output), observers.inventory.into_output()]
+                    .into_iter()
+                    .flatten()
+                    .collect(),
                 metrics,
                 ..Exported::failed(error, started)
             };
@@ -160,32 +177,53 @@ pub(crate) async fn export(
     journal.write(|| Entry::Delivered(metrics.clone()));
     // The file itself is not needed any more, and the report takes its room.
     drop(output);
-    let started_at = started_at(started);
-    let head = Head::new(config, &started_at, &file, sha256, &metrics);
-    let mut report = observers.report;
-    let page = report.take_page();
-    let beside = Beside {
+    let Observers {
+        report, inventory, ..
+    } = observers;
+    let companions = Companions {
+        config,
         destination: &destination,
-        task_id: &config.task_id,
         shutdown,
+        inventory,
+        report,
     };
-    let document = || report.into_document(&head);
-    let store = beside.store(REPORT_FILE_NAME, report::CONTENT_TYPE, document);
     // The file is delivered: whatever happens now changes nothing about that.
-    if let Ok(true) = guard(store).await {
+    let stored = guard(Box::pin(async {
+        Ok(Box::pin(companions.store(&file, sha256, &metrics, started)).await)
+    }));
+    let Stored {
+        is_reported,
+        undelivered,
+    } = stored.await.flatten().unwrap_or_default();
+    if is_reported {
         address = format!("{address}, {REPORT_FILE_NAME} beside it");
-    }
-    if let Some(page) = page {
-        let document = || page.into_document(&head);
-        let store = beside.store(PAGE_FILE_NAME, report::PAGE_CONTENT_TYPE, document);
-        let _ = guard(store).await;
     }
     Exported {
         delivered: Ok(file),
         address,
-        undelivered: None,
+        undelivered,
         metrics,
     }
+}
+
+/// Begins the file, and what is gathered while it is written.
+async fn begin<'d>(
+    config: &Config,
+    destination: &'d Destination<'d>,
+    key: &str,
+    document: DocumentKind,
+    shutdown: &Shutdown,
+) -> Result<(Output, Observers<'d>)> {
+    let inventory = tokio::select! {
+        inventory = Inventory::begin(config, destination, key, document.head().len()) => inventory?,
+        reason = shutdown.requested() => bail!("Cancelled by {reason} before the first request"),
+    };
+    let mut observers = Observers::new(inventory);
+    if let Destination::Folder(..) = destination {
+        observers.report = Report::with_page();
+    }
+    let output = Output::begin(destination, key, config.options.recursive)?;
+    Ok((output, observers))
 }
 
 /// Keeps the numbers of the journal up to date, where somebody reads them.
@@ -216,25 +254,13 @@ fn measure(metrics: &mut Metrics, started: Instant) {
     metrics.peak_memory_mb = memory::peak_mib();
 }
 
-/// Returns when the process started, by RFC 3339 in UTC.
-fn started_at(started: Instant) -> String {
-    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
-    let seconds = since_1970
-        .unwrap_or_default()
-        .saturating_sub(started.elapsed());
-    let seconds = seconds.as_secs().try_into().unwrap_or_default();
-    // No year of ours is outside of what it can write.
-    let written = DateTime::from_secs(seconds).fmt(Format::DateTime);
-    written.unwrap_or_default()
-}
-
 /// Writes the file, all but its delivery, until it is stopped or the archive is given up.
 async fn write_until_stopped(
     document: DocumentKind,
     source: &Source<'_>,
     walk: &mut Walk<'_>,
     output: &mut Output,
-    observers: &mut Observers,
+    observers: &mut Observers<'_>,
     shutdown: &Shutdown,
 ) -> Result<Written> {
     tokio::select! {
@@ -254,7 +280,7 @@ async fn write_until_stopped(
 }
 
 /// Says how far the job came.
-fn done(walk: &Walk<'_>, observers: &Observers) -> String {
+fn done(walk: &Walk<'_>, observers: &Observers<'_>) -> String {
     let exported = observers.ledger.metrics().entities_exported;
     progress::done(exported, walk.discovery().found())
 }
@@ -264,19 +290,24 @@ async fn write(
     document: DocumentKind,
     walk: &mut Walk<'_>,
     output: &mut Output,
-    observers: &mut Observers,
+    observers: &mut Observers<'_>,
 ) -> Result<Written> {
     walk.while_walking(output.opened()).await?;
     output.write(document.head().as_bytes()).await?;
     while let Some(mut visit) = walk.next().await {
-        walk.write(&mut visit, output).await?;
-        observers.record(&visit, walk.discovery().found());
+        let in_file = walk.write(&mut visit, output).await?;
+        observers.record(&visit, in_file.as_ref(), walk.discovery().found());
+        if observers.inventory.is_due() {
+            walk.while_walking(observers.inventory.flush()).await;
+        }
         check_root(&visit)?;
     }
     output.write(document.tail().as_bytes()).await?;
     let written = output.finish().await?;
     let sum = observers.ledger.check(walk.discovery().found());
-    sum.map(|()| written).map_err(|problem| anyhow!(problem))
+    sum.map_err(|problem| anyhow!(problem))?;
+    observers.inventory.finish().await;
+    Ok(written)
 }
 
 /// Delivers the file. Once the destination is asked to take it, it has the last word, stopped or not.

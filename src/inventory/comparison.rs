@@ -1,0 +1,338 @@
+//! Comparison with an earlier export: what became of each of its rows.
+//!
+//! Of a row 39 bytes are kept, and 8 for each part that its record lacked. What became of those that have no place now is
+//! known when all is read, and they are read a second time for it: each is gone if all that stood above it was read, and
+//! was not seen otherwise.
+
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+
+use foldhash::HashSet;
+
+use crate::arke::Pi;
+use crate::job::RecordChanges;
+
+use super::reading::EarlierRow;
+use super::row::lost_parts;
+
+/// What an entity is, held against an earlier export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    /// It had no row.
+    New,
+    /// Its record says something else.
+    Changed,
+    /// Its record says something else of the same: the worker or its options changed.
+    Reworked,
+    /// Its record says the same in another version.
+    Touched,
+    /// Its record lacks what it had.
+    Worse,
+    /// Its record is the same.
+    Same,
+    /// It is not in the tree any more.
+    Gone,
+    /// Whether it still is in the tree is not known.
+    Unseen,
+}
+
+impl Change {
+    /// Returns the word for it.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Changed => "changed",
+            Self::Reworked => "reworked",
+            Self::Touched => "touched",
+            Self::Worse => "worse",
+            Self::Same => "same",
+            Self::Gone => "gone",
+            Self::Unseen => "unseen",
+        }
+    }
+}
+
+/// An entity as it is now.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Now<'n> {
+    /// It has a record.
+    Record {
+        /// Its hashes in hexadecimal.
+        fingerprint: &'n str,
+        source: &'n str,
+        /// Number and time of its version, as they stand in its row.
+        version: &'n str,
+        modified: &'n str,
+        /// What it lacks, as it stands in its row.
+        lacking: &'n str,
+    },
+    /// It was found, and has none.
+    Failed,
+    /// It was deleted or merged.
+    Tombstone,
+}
+
+/// A row of the earlier export, as much as is kept of it. The hashes are cut: two that differ are the same in one of 2^64
+/// cases.
+#[derive(Clone, Copy, Debug)]
+struct Former {
+    pi: Pi,
+    fingerprint: [u8; 8],
+    source: [u8; 8],
+    /// Of number and time of the version.
+    version: [u8; 4],
+    flags: u8,
+    /// How many parts the record lacked, 255 for more.
+    lacked: u8,
+}
+
+/// It had no record.
+const WITHOUT_RECORD: u8 = 16;
+/// Its record lacked more parts than its row names.
+const UNNAMED: u8 = 32;
+
+/// It was a tombstone.
+const TOMBSTONE: u8 = 1;
+/// It has a row now.
+const SEEN: u8 = 2;
+/// What it lists is not known now.
+const UNREAD: u8 = 4;
+/// Something above it was not read.
+const BLOCKED: u8 = 8;
+
+/// The rows of an earlier export, and what became of them.
+#[derive(Debug, Default)]
+pub(super) struct Comparison {
+    /// In the order of their PIs once all are here.
+    rows: Vec<Former>,
+    /// The parts that records lacked, each with its PI.
+    lacked: HashSet<u64>,
+    /// Entities that failed and had no row.
+    failed: HashSet<Pi>,
+    /// Entities that were merged into one that has its place elsewhere.
+    merged: Vec<(Pi, Pi)>,
+    counts: RecordChanges,
+}
+
+impl Comparison {
+    /// Starts without rows, with room for so many.
+    pub(super) fn with_capacity(rows: usize) -> Self {
+        Self {
+            rows: Vec::with_capacity(rows),
+            ..Self::default()
+        }
+    }
+
+    /// Takes a row of the earlier export. What was gone by then has none.
+    pub(super) fn add(&mut self, row: EarlierRow<'_>) {
+        let Ok(pi) = row.get("pi").parse() else {
+            return;
+        };
+        if row.get("change") == Change::Gone.as_str() && row.get("state").is_empty() {
+            return;
+        }
+        let mut flags = 0;
+        let mut lacked = 0;
+        if row.get("fingerprint").is_empty() {
+            flags |= WITHOUT_RECORD;
+        } else {
+            let parts = lost_parts(row.get("lacking"));
+            self.lacked.extend(parts.map(|part| part_hash(pi, part)));
+            let unnamed;
+            (lacked, unnamed) = number_of_lost(row.get("lacking"));
+            flags |= if unnamed { UNNAMED } else { 0 };
+        }
+        if ["deleted", "merged"].contains(&row.get("state")) {
+            flags |= TOMBSTONE;
+        }
+        self.rows.push(Former {
+            pi,
+            fingerprint: hash_of(row.get("fingerprint")),
+            source: hash_of(row.get("source")),
+            version: version_hash(row.get("version"), row.get("modified")),
+            flags,
+            lacked,
+        });
+    }
+
+    /// Ends the rows of the earlier export.
+    pub(super) fn end_rows(&mut self) {
+        self.rows.sort_unstable_by_key(|row| row.pi);
+    }
+
+    /// Tells what an entity is now. `lists_unread` says that what it lists was not read.
+    pub(super) fn classify(&mut self, pi: Pi, now: &Now<'_>, lists_unread: bool) -> Option<Change> {
+        let Some(place) = self.place(pi) else {
+            if lists_unread && matches!(now, Now::Failed | Now::Tombstone) {
+                self.failed.insert(pi);
+            }
+            let is_record = matches!(now, Now::Record { .. });
+            return is_record.then(|| self.count(Change::New));
+        };
+        let row = &mut self.rows[place];
+        row.flags |= SEEN | if lists_unread { UNREAD } else { 0 };
+        let row = *row;
+        let change = match now {
+            Now::Failed => Change::Unseen,
+            Now::Tombstone if row.flags & TOMBSTONE != 0 => Change::Same,
+            Now::Tombstone => Change::Gone,
+            Now::Record {
+                fingerprint,
+                version,
+                modified,
+                ..
+            } if row.fingerprint == hash_of(fingerprint) => {
+                if row.version == version_hash(version, modified) {
+                    Change::Same
+                } else {
+                    Change::Touched
+                }
+            }
+            Now::Record { lacking, .. } if self.lacks_more(&row, lacking) => Change::Worse,
+            Now::Record { source, .. } if row.source == hash_of(source) => Change::Reworked,
+            Now::Record { .. } => Change::Changed,
+        };
+        Some(self.count(change))
+    }
+
+    /// Notes that an entity was merged into one that has its place elsewhere.
+    pub(super) fn merge(&mut self, merged: Pi, into: Pi) {
+        if self.place(merged).is_some() {
+            self.merged.push((merged, into));
+        }
+    }
+
+    /// Ends the rows of this export: what a survivor lists is unread under all that were merged into it.
+    pub(super) fn end(&mut self) {
+        let mut merged = std::mem::take(&mut self.merged);
+        loop {
+            let before = merged.len();
+            merged.retain(|(merged, into)| {
+                let survivor = self.place(*into);
+                let is_unread = survivor.map_or(self.failed.contains(into), |place| {
+                    self.rows[place].flags & UNREAD != 0
+                });
+                if let Some(place) = self.place(*merged).filter(|_| is_unread) {
+                    self.rows[place].flags |= UNREAD;
+                }
+                !is_unread
+            });
+            if merged.len() == before {
+                return;
+            }
+        }
+    }
+
+    /// Takes a row of the earlier export again, all above it before it; tells what became of it if it has no row now.
+    pub(super) fn reread(&mut self, row: EarlierRow<'_>) -> Option<Change> {
+        let place = self.place(row.get("pi").parse().ok()?)?;
+        let parent = row.get("parent").parse().ok();
+        let parent = parent.and_then(|parent| self.place(parent));
+        let is_blocked =
+            parent.is_some_and(|parent| self.rows[parent].flags & (UNREAD | BLOCKED) != 0);
+        let row = &mut self.rows[place];
+        if is_blocked {
+            row.flags |= BLOCKED;
+        }
+        if row.flags & SEEN != 0 {
+            return None;
+        }
+        // Once, however often it stands there.
+        row.flags |= SEEN;
+        let change = if is_blocked {
+            Change::Unseen
+        } else {
+            Change::Gone
+        };
+        Some(self.count(change))
+    }
+
+    /// Counts all rows of the earlier export of which nothing is known yet as not seen.
+    pub(super) fn give_up(&mut self) {
+        let left = self.rows.iter().filter(|row| row.flags & SEEN == 0);
+        self.counts.unseen += left.count() as u64;
+    }
+
+    /// Tells whether all rows of the earlier export have a row now.
+    pub(super) fn is_complete(&self) -> bool {
+        self.rows.iter().all(|row| row.flags & SEEN != 0)
+    }
+
+    /// Returns how many of each kind there are.
+    pub(super) fn counts(&self) -> RecordChanges {
+        self.counts
+    }
+
+    fn place(&self, pi: Pi) -> Option<usize> {
+        self.rows.binary_search_by_key(&pi, |row| row.pi).ok()
+    }
+
+    /// Tells whether a record lacks a part now that it did not lack.
+    fn lacks_more(&self, row: &Former, lacking: &str) -> bool {
+        if row.flags & WITHOUT_RECORD != 0 {
+            return false;
+        }
+        let (lacks, unnamed) = number_of_lost(lacking);
+        // What a row has no room for is not known by name.
+        if unnamed || row.flags & UNNAMED != 0 {
+            return lacks > row.lacked;
+        }
+        let mut parts = lost_parts(lacking);
+        parts.any(|part| !self.lacked.contains(&part_hash(row.pi, part)))
+    }
+
+    fn count(&mut self, change: Change) -> Change {
+        let RecordChanges {
+            new,
+            changed,
+            reworked,
+            touched,
+            worse,
+            same,
+            gone,
+            unseen,
+        } = &mut self.counts;
+        *match change {
+            Change::New => new,
+            Change::Changed => changed,
+            Change::Reworked => reworked,
+            Change::Touched => touched,
+            Change::Worse => worse,
+            Change::Same => same,
+            Change::Gone => gone,
+            Change::Unseen => unseen,
+        } += 1;
+        change
+    }
+}
+
+/// Returns the first half of a hash in hexadecimal; zeros where there is none.
+fn hash_of(hexadecimal: &str) -> [u8; 8] {
+    let first = hexadecimal.get(..16);
+    let number = first.and_then(|first| u64::from_str_radix(first, 16).ok());
+    number.unwrap_or_default().to_le_bytes()
+}
+
+/// Returns how many parts a record lacks, 255 for more, and whether its row names some of them not.
+fn number_of_lost(lacking: &str) -> (u8, bool) {
+    let tail = lacking.rsplit('|').next().unwrap_or_default();
+    let more = tail
+        .strip_prefix("and ")
+        .and_then(|more| more.strip_suffix(" more"));
+    let more: Option<usize> = more.and_then(|more| more.parse().ok());
+    let lost = lost_parts(lacking).count() + more.unwrap_or_default();
+    (u8::try_from(lost).unwrap_or(u8::MAX), more.is_some())
+}
+
+fn version_hash(version: &str, modified: &str) -> [u8; 4] {
+    let hash = hasher().hash_one((version, modified.trim_start_matches('\'')));
+    let [first, second, third, fourth, ..] = hash.to_le_bytes();
+    [first, second, third, fourth]
+}
+
+fn part_hash(pi: Pi, part: &str) -> u64 {
+    hasher().hash_one((pi, part))
+}
+
+fn hasher() -> BuildHasherDefault<DefaultHasher> {
+    BuildHasherDefault::default()
+}

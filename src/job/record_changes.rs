@@ -1,0 +1,39 @@
+//! Comparison with an earlier export: how many records changed, and since which.
+
+use serde::{Deserialize, Serialize};
+
+/// What became of the rows of two exports: each that stood in the earlier one, and each record of this one, is counted once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+pub(crate) struct RecordChanges {
+    /// Records of entities that had no row.
+    pub new: u64,
+    /// Records that say something else.
+    pub changed: u64,
+    /// Records that say something else of the same: the worker or its options changed.
+    pub reworked: u64,
+    /// Records that say the same in another version.
+    pub touched: u64,
+    /// Records that lack what they had.
+    pub worse: u64,
+    /// Records that are the same.
+    pub same: u64,
+    /// Entities that are not in the tree any more.
+    pub gone: u64,
+    /// Entities of which that is not known.
+    pub unseen: u64,
+}
+
+/// The earlier export that an export was compared with, as the report names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct ComparedWith {
+    /// Its name.
+    pub task_id: String,
+    /// When it was started, if its report says so.
+    pub started_at: Option<String>,
+    /// The version of its worker.
+    pub worker_version: String,
+    /// Whether the options that bear on the file were the same.
+    pub same_options: bool,
+    /// What became of its rows.
+    pub numbers: RecordChanges,
+}
