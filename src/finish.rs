@@ -8,7 +8,7 @@ use crate::config::{CallbackConfig, Config};
 use crate::job::{CallbackBody, JobOutcome, Metrics};
 use crate::journal::{Ended, Entry, Journal};
 use crate::panics::guard;
-use crate::progress;
+use crate::progress::{self, Account};
 use crate::shutdown::Shutdown;
 
 /// How a job ended.
@@ -19,6 +19,8 @@ pub(crate) struct Conclusion {
     pub address: String,
     /// What was done, and what it took.
     pub metrics: Metrics,
+    /// What is not as it should be, where that is known.
+    pub account: Account,
 }
 
 /// Whom to tell of the end of a job, and by what.
@@ -44,9 +46,11 @@ impl Finish<'_> {
             outcome,
             address,
             metrics,
+            account,
         } = conclusion;
         // Whatever panics here, the log has it, and the callback goes out all the same.
-        let _ = guard(async { progress::end(&outcome, &address, &metrics, self.config) }).await;
+        let _ = guard(async { progress::end(&outcome, &address, &metrics, &account, self.config) })
+            .await;
         let is_delivered = matches!(outcome, JobOutcome::Success(_));
         let body = CallbackBody {
             task_id: match self.config {

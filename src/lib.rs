@@ -21,7 +21,7 @@
 //! | [`crosswalk`]* | how an entity becomes a record |
 //! | [`arke`]*; [`mods`]* | the archive's data as it arrives; the record and its XML |
 //! | [`shutdown`]; [`panics`]; [`log`]; [`memory`]; [`files`] | signals and deadline; bugs; the log; the peak of the process; what is a file |
-//! | [`sanitize`] | other people's text in a line of ours |
+//! | [`sanitize`]; [`suggest`] | other people's text in a line of ours; what was meant by a word that is not known |
 //!
 //! What always holds:
 //!
@@ -54,6 +54,7 @@ mod report;
 mod sanitize;
 pub mod shutdown;
 mod source;
+mod suggest;
 pub mod supervisor;
 mod walk;
 
@@ -139,6 +140,7 @@ async fn conclude(exported: Exported, finish: &Finish<'_>) {
         address,
         undelivered,
         metrics,
+        account,
     } = exported;
     let outcome = match delivered {
         Ok(delivered) => JobOutcome::Success(delivered),
@@ -150,6 +152,7 @@ async fn conclude(exported: Exported, finish: &Finish<'_>) {
         outcome,
         address,
         metrics,
+        account,
     };
     let abort = async {
         join_all(undelivered.into_iter().map(Output::abort)).await;

@@ -52,7 +52,7 @@ impl Cli {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Job")]
 pub(super) struct JobFlags {
-    /// Name of the job, and of its folder; local-{PI} with --fixtures or --output
+    /// Name of the job, and of its folder; with --fixtures or --output local-{PI}, or local-{PI}-single for one entity
     #[arg(long, env, value_name = "ID")]
     pub(super) task_id: Option<Setting>,
     /// The entity to export; with --fixtures the one that no other lists

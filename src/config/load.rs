@@ -82,8 +82,9 @@ impl Reader {
         let is_local = fixtures.is_some() || output.is_some();
         let needs_network = fixtures.is_none() || output.is_none() || has_callback;
         let root = self.root(pi.as_deref(), fixtures.as_deref()).await;
-        let task_id = self.task_id(job.task_id.as_ref(), root, is_local);
         let options = self.options(job.export_options.as_ref(), &cli.options, whole_tree);
+        let local = is_local.then_some(if options.recursive { "" } else { "-single" });
+        let task_id = self.task_id(job.task_id.as_ref(), root, local);
         let ipfs_public_url = self.base_address(cli.source.ipfs_public_url.as_ref(), &["ipfs"]);
         let site_url = self.base_address(cli.source.arke_site_url.as_ref(), &[]);
         let deadline = self.number(job.deadline_seconds.as_ref(), 1..=u32::MAX);
@@ -155,18 +156,16 @@ impl Reader {
         None
     }
 
+    /// Returns the name of the job; one that stays here is called after its root, with the suffix of `local`.
     fn task_id(
         &mut self,
         given: Option<&Setting>,
         root: Option<Pi>,
-        is_local: bool,
+        local: Option<&str>,
     ) -> Option<TaskId> {
-        let local = || {
-            root.filter(|_| is_local)
-                .map(|root| format!("local-{root}"))
-        };
-        let Some(given) = self.lossy_text(given).or_else(local) else {
-            if !is_local {
+        let made = || Some(format!("local-{}{}", root?, local?));
+        let Some(given) = self.lossy_text(given).or_else(made) else {
+            if local.is_none() {
                 self.problem("TASK_ID", "is missing (name the job)");
             }
             return None;

@@ -22,6 +22,15 @@ pub struct Diagnostics {
     pub characters_replaced: usize,
 }
 
+impl Diagnostics {
+    /// Returns the parts that the record lacks besides its metadata, of which [`Self::incomplete`] tells.
+    pub fn lacking(&self) -> impl Iterator<Item = (&str, &Unavailable)> {
+        let parts = self.missing_components.iter();
+        let parts = parts.map(|(key, why)| (&**key, why));
+        parts.filter(|(key, _)| ComponentRole::Pinax.key() != Some(*key))
+    }
+}
+
 /// A field that could not be used as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repair {

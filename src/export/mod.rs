@@ -19,7 +19,7 @@ use crate::journal::{Asked, Entry, Journal};
 use crate::memory;
 use crate::mods::document::DocumentKind;
 use crate::panics::guard;
-use crate::progress::{self, EntityLog};
+use crate::progress::{self, Account, EntityLog};
 use crate::report::Report;
 use crate::shutdown::Shutdown;
 use crate::source::{Outage, Source};
@@ -41,6 +41,7 @@ struct Observers<'d> {
     ledger: Ledger,
     report: Report,
     log: EntityLog,
+    account: Account,
     counts: watch::Sender<Metrics>,
     inventory: Inventory<'d>,
 }
@@ -51,6 +52,7 @@ impl<'d> Observers<'d> {
             ledger: Ledger::default(),
             report: Report::default(),
             log: EntityLog::default(),
+            account: Account::default(),
             counts: watch::Sender::default(),
             inventory,
         }
@@ -58,6 +60,7 @@ impl<'d> Observers<'d> {
 
     fn record(&mut self, visit: &Visit, in_file: Option<&InFile>, found: u64) {
         self.log.record(visit);
+        self.account.record(visit);
         self.report.record(visit);
         self.inventory.record(visit, in_file);
         let before = self.ledger.counted();
@@ -80,6 +83,8 @@ pub(crate) struct Exported {
     pub undelivered: Vec<Output>,
     /// What was done, and what it took.
     pub metrics: Metrics,
+    /// What is not as it should be.
+    pub account: Account,
 }
 
 impl Exported {
@@ -92,6 +97,7 @@ impl Exported {
             address: String::new(),
             undelivered: Vec::new(),
             metrics,
+            account: Account::default(),
         }
     }
 }
@@ -131,6 +137,7 @@ pub(crate) async fn export(
         }
         metrics.entities_found = walk.discovery().found();
         metrics.entities_beyond_max_depth = walk.discovery().beyond_max_depth();
+        metrics.options_ignored.clone_from(&config.options.ignored);
         measure_requests(&mut metrics, &source, &destination);
         measure(&mut metrics, started);
         metrics
@@ -170,6 +177,7 @@ pub(crate) async fn export(
                     .flatten()
                     .collect(),
                 metrics,
+                account: observers.account,
                 ..Exported::failed(error, started)
             };
         }
@@ -178,7 +186,10 @@ pub(crate) async fn export(
     // The file itself is not needed any more, and the report takes its room.
     drop(output);
     let Observers {
-        report, inventory, ..
+        report,
+        inventory,
+        account,
+        ..
     } = observers;
     let companions = Companions {
         config,
@@ -203,6 +214,7 @@ pub(crate) async fn export(
         address,
         undelivered,
         metrics,
+        account,
     }
 }
 
@@ -348,4 +360,5 @@ fn count(visit: &Visit, ledger: &mut Ledger) {
     visit.merged.iter().for_each(|_| ledger.merge());
     visit.found.malformed.iter().for_each(|_| ledger.fail());
     ledger.repeat(visit.found.repeated);
+    ledger.leave(visit.found.not_asked_for);
 }

@@ -37,6 +37,11 @@ impl Ledger {
         self.0.links_repeated += links;
     }
 
+    /// Counts children that nobody asked for.
+    pub(crate) fn leave(&mut self, children: u64) {
+        self.0.entities_not_asked_for += children;
+    }
+
     /// Returns how many entities were counted so far: exported, failed, deleted or merged.
     pub(crate) fn counted(&self) -> u64 {
         let Metrics {

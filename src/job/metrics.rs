@@ -29,6 +29,8 @@ pub(crate) struct Metrics {
     pub entities_merged: u64,
     /// Entities that those at the greatest depth list and that were not found elsewhere.
     pub entities_beyond_max_depth: u64,
+    /// Children of an entity that is exported alone.
+    pub entities_not_asked_for: u64,
     /// Components that a record wanted and that could not be had or read.
     pub components_failed: u64,
     /// Children that were found before: duplicates, ancestors, entities of other parents.
@@ -54,6 +56,8 @@ pub(crate) struct Metrics {
     pub components_kept: u64,
     /// Requests to the bucket that were sent again.
     pub upload_retries: u64,
+    /// Keys of `EXPORT_OPTIONS` that are not known and were ignored, the first of them.
+    pub options_ignored: Vec<String>,
     /// With an earlier export: records of entities that had no row in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub records_new: Option<u64>,

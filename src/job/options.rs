@@ -7,11 +7,14 @@ use serde_json::Value;
 
 use crate::crosswalk::{self, CheimarrosMode};
 use crate::sanitize::excerpt;
+use crate::suggest::suggestion;
 
 use super::task_id::TaskId;
 
 /// The most entities assembled at the same time; more would only wait for each other's requests.
 const PARALLEL_BATCH_SIZE_MAX: u64 = 64;
+/// How many keys that were ignored are named: any caller can send any number of them.
+const IGNORED_NAMED_MAX: usize = 20;
 
 /// The options of a job, as `report.json` shows them too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -29,6 +32,9 @@ pub(crate) struct ExportOptions {
     /// What goes into the record of an entity.
     #[serde(flatten)]
     pub record: crosswalk::Options,
+    /// Keys that are not known and were ignored, the first of them.
+    #[serde(skip)]
+    pub ignored: Vec<String>,
 }
 
 impl Default for ExportOptions {
@@ -39,6 +45,7 @@ impl Default for ExportOptions {
             parallel_batch_size: 10,
             since: None,
             record: crosswalk::Options::default(),
+            ignored: Vec::new(),
         }
     }
 }
@@ -52,10 +59,14 @@ impl ExportOptions {
         let problem = match serde_json::from_str(json) {
             Ok(Value::Null) => return options,
             Ok(Value::Object(object)) => {
-                for (key, value) in &object {
+                let is_known = |key: &String| KEYS.contains(&key.as_str());
+                let (known, unknown): (Vec<_>, Vec<_>) =
+                    object.iter().partition(|(key, _)| is_known(key));
+                for (key, value) in known {
                     let set = options.set(key, value, warnings);
                     problems.extend(set.err());
                 }
+                options.ignore(unknown.iter().map(|(key, _)| *key), warnings);
                 return options;
             }
             Ok(other) => {
@@ -70,7 +81,30 @@ impl ExportOptions {
         options
     }
 
-    /// Sets one option; `null` leaves it as it is, which in `EXPORT_OPTIONS` is its default.
+    /// Asks which key was meant by one that is not known; says nothing if none is like it.
+    pub(crate) fn meant_by(key: &str) -> String {
+        suggestion(key, &KEYS)
+    }
+
+    /// Takes note of keys that are not known, the first by name.
+    fn ignore<'k>(
+        &mut self,
+        mut keys: impl Iterator<Item = &'k String>,
+        warnings: &mut Vec<String>,
+    ) {
+        for key in keys.by_ref().take(IGNORED_NAMED_MAX) {
+            let meant = Self::meant_by(key);
+            let key = excerpt(key);
+            warnings.push(format!("option {key:?} is not known and ignored{meant}"));
+            self.ignored.push(key);
+        }
+        match keys.count() {
+            0 => {}
+            more => warnings.push(format!("{more} more options are not known and ignored")),
+        }
+    }
+
+    /// Sets one option that there is; `null` leaves it as it is, which in `EXPORT_OPTIONS` is its default.
     ///
     /// # Errors
     ///
@@ -103,13 +137,9 @@ impl ExportOptions {
                 assign(&mut self.parallel_batch_size, size, allowed)
             }
             "cheimarrosMode" => {
-                let mode = match value.as_str() {
-                    Some("full") => Some(CheimarrosMode::Full),
-                    Some("minimal") => Some(CheimarrosMode::Minimal),
-                    Some("skip") => Some(CheimarrosMode::Skip),
-                    _ => None,
-                };
+                let mode = MODES.iter().find(|(name, _)| value == name);
                 let allowed = "\"full\", \"minimal\" or \"skip\"";
+                let mode = mode.map(|(_, mode)| *mode);
                 assign(&mut record.cheimarros_mode, mode, allowed)
             }
             "since" => {
@@ -117,20 +147,36 @@ impl ExportOptions {
                 let allowed = "the TASK_ID of an earlier export";
                 assign(&mut self.since, since.map(Some), allowed)
             }
-            _ => {
-                let key = excerpt(key);
-                warnings.push(format!("option {key:?} is not known and ignored"));
-                Ok(())
-            }
+            _ => return Err(format!("{key} is no option")),
         };
         if value.is_null() {
             return Ok(());
         }
-        let given = || excerpt(&value.to_string());
-        set.map_err(|allowed| format!("{key} is {} ({allowed} is expected)", given()))
+        set.map_err(|allowed| {
+            let remedy = match (key, value.as_str()) {
+                ("cheimarrosMode", Some(mode)) => suggestion(mode, &MODES.map(|(name, _)| name)),
+                _ => String::new(),
+            };
+            let given = excerpt(&value.to_string());
+            format!("{key} is {given} ({allowed} is expected{remedy})")
+        })
     }
 }
 
+/// The keys there are.
+const KEYS: [&str; 5] = [
+    "recursive",
+    "maxDepth",
+    "parallelBatchSize",
+    "includeOcr",
+    "cheimarrosMode",
+];
+/// The values of `cheimarrosMode`.
+const MODES: [(&str, CheimarrosMode); 3] = [
+    ("full", CheimarrosMode::Full),
+    ("minimal", CheimarrosMode::Minimal),
+    ("skip", CheimarrosMode::Skip),
+];
 const TRUTH: &str = "true or false";
 
 /// Sets an option to a value that could be read; what is allowed is the error where it could not.
@@ -175,6 +221,7 @@ mod tests {
                 include_ocr: true,
                 cheimarros_mode: CheimarrosMode::Full,
             },
+            ignored: Vec::new(),
         };
         accept("{}", &defaults);
         accept("null", &defaults);
@@ -290,7 +337,11 @@ mod tests {
         }
         refuse(
             r#"{"cheimarrosMode":"Full"}"#,
-            r#"cheimarrosMode is "Full" ("full", "minimal" or "skip" is expected)"#,
+            r#"cheimarrosMode is "Full" ("full", "minimal" or "skip" is expected: did you mean "full"?)"#,
+        );
+        refuse(
+            r#"{"cheimarrosMode":"all of it"}"#,
+            r#"cheimarrosMode is "all of it" ("full", "minimal" or "skip" is expected)"#,
         );
     }
 
@@ -299,6 +350,41 @@ mod tests {
         let (_, warnings, problems) = read(r#"{"recursive":1,"maxDepth":-1,"colour":"red"}"#);
         assert_eq!(problems.len(), 2);
         assert_eq!(warnings, ["option \"colour\" is not known and ignored"]);
+    }
+
+    #[test]
+    fn a_key_that_is_not_known_is_named_with_the_one_that_is_meant() {
+        for (given, meant) in [
+            ("recursve", Some("recursive")),
+            ("Recursive", Some("recursive")),
+            ("max_depth", Some("maxDepth")),
+            ("depth", Some("maxDepth")),
+            ("parallel_batchsize", Some("parallelBatchSize")),
+            ("include-ocr", Some("includeOcr")),
+            ("cheimaros", Some("cheimarrosMode")),
+            ("colour", None),
+            ("", None),
+        ] {
+            let (options, warnings, _) = read(&format!("{{\"{given}\":true}}"));
+            let meant = meant.map_or(String::new(), |meant| {
+                format!(": did you mean \"{meant}\"?")
+            });
+            assert_eq!(
+                warnings,
+                [format!(
+                    "option \"{given}\" is not known and ignored{meant}"
+                )]
+            );
+            assert_eq!(options.ignored, [given]);
+        }
+    }
+
+    #[test]
+    fn of_many_keys_that_are_not_known_the_first_are_named() {
+        let keys: Vec<String> = (0..1000).map(|key| format!("\"k{key}\":1")).collect();
+        let (options, warnings, _) = read(&format!("{{{}}}", keys.join(",")));
+        assert_eq!((options.ignored.len(), warnings.len()), (20, 21));
+        assert_eq!(warnings[20], "980 more options are not known and ignored");
     }
 
     #[test]

@@ -139,7 +139,7 @@ fn rows_of_record(visit: &Visit, diagnostics: &Diagnostics, push: &mut impl FnMu
     if let Some(incomplete) = &diagnostics.incomplete {
         push(&incomplete_record(visit, incomplete));
     }
-    for (key, why) in &diagnostics.missing_components {
+    for (key, why) in diagnostics.lacking() {
         push(&component_failed(visit, key, why));
     }
     for repair in &diagnostics.repairs {
@@ -147,9 +147,13 @@ fn rows_of_record(visit: &Visit, diagnostics: &Diagnostics, push: &mut impl FnMu
     }
     if diagnostics.characters_replaced > 0 {
         let number = diagnostics.characters_replaced;
+        let characters = if number == 1 {
+            "1 character that XML forbids or that was broken was"
+        } else {
+            &format!("{number} characters that XML forbids or that were broken were")
+        };
         let reason = format!(
-            "{number} characters that XML forbids or that were broken were removed or replaced in its texts; compare \
-             the record with the entity if they matter"
+            "{characters} removed or replaced in its texts; compare the record with the entity if that matters"
         );
         push(&Row {
             number: Some(number as u64),
@@ -251,9 +255,13 @@ fn rows_of_children(visit: &Visit, found: &Found, push: &mut impl FnMut(&Row<'_>
     }
     if found.beyond_max_depth > 0 {
         let number = found.beyond_max_depth;
+        let children = if number == 1 {
+            "1 of its children lies below maxDepth and was"
+        } else {
+            &format!("{number} of its children lie below maxDepth and were")
+        };
         let reason = format!(
-            "{number} of its children lie below maxDepth and were not visited; export with a greater maxDepth, or \
-             export this entity by itself"
+            "{children} not visited; export with a greater maxDepth, or export this entity by itself"
         );
         push(&Row {
             number: Some(number),

@@ -10,6 +10,9 @@ use crate::http::error::{ErrorKind, HttpError};
 
 use super::resource::Resource;
 
+/// What is said of a file that the folder lacks.
+pub(crate) const NOT_IN_FOLDER: &str = "not in the folder of --fixtures";
+
 /// Reads a manifest or a component, when there is room for it.
 ///
 /// # Errors
@@ -23,7 +26,13 @@ pub(super) async fn read(
     let path = folder.join(resource.file());
     let limit_bytes = resource.limit_bytes();
     let error = |error: std::io::Error| {
-        HttpError::new(ErrorKind::File, format!("{}: {error}", path.display()))
+        let path = path.display();
+        let cause = if error.kind() == std::io::ErrorKind::NotFound {
+            format!("{path}: {NOT_IN_FOLDER}")
+        } else {
+            format!("{path}: {error}")
+        };
+        HttpError::new(ErrorKind::File, cause)
     };
     let metadata = tokio::fs::metadata(&path).await.map_err(error)?;
     files::expect_file(&metadata).map_err(error)?;

@@ -24,6 +24,7 @@ use kept::Kept;
 use resource::{Resource, check_again, read_manifest};
 
 pub(crate) use archive::Outage;
+pub(crate) use folder::NOT_IN_FOLDER;
 
 /// How long a body is at the most that is read at once, which takes some milliseconds.
 const AT_ONCE_BYTES_MAX: usize = 256 * 1024;

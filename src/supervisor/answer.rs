@@ -13,7 +13,7 @@ use crate::http;
 use crate::job::JobOutcome;
 use crate::journal::{Ended, Journal, Leftover};
 use crate::panics::guard;
-use crate::progress;
+use crate::progress::{self, Account};
 use crate::shutdown::Shutdown;
 
 use super::process::Died;
@@ -86,6 +86,7 @@ async fn answer_by(cli: &Cli, died: Died, started: Instant, shutdown: &Shutdown)
         outcome,
         address,
         metrics,
+        account: Account::default(),
     };
     finish.conclude(conclusion, clear).await;
     Ok(is_delivered)

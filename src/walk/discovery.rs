@@ -60,6 +60,8 @@ pub(crate) struct Found {
     pub origins: u64,
     /// Children that the greatest depth keeps from being visited.
     pub beyond_max_depth: u64,
+    /// Children of an entity that is exported alone.
+    pub not_asked_for: u64,
 }
 
 /// What a merge leads to.
@@ -201,6 +203,19 @@ impl Discovery {
         found
     }
 
+    /// Counts the children of the root, which is exported alone.
+    pub(crate) fn leave_children(&self, children: &[Child]) -> Found {
+        let entities = children.iter().filter_map(|child| match child {
+            Child::Entity(pi) if !pi.is_origin() && !self.seen.contains(pi) => Some(pi),
+            Child::Entity(_) | Child::Malformed(_) => None,
+        });
+        let distinct: HashSet<&Pi> = entities.collect();
+        Found {
+            not_asked_for: distinct.len() as u64,
+            ..Found::default()
+        }
+    }
+
     /// Returns the entity that survives of one: a survivor that was merged itself leads on. All on the way lead there at
     /// once from then on, so that a long chain is walked once.
     fn survivor(&mut self, mut pi: Pi) -> Pi {
@@ -283,6 +298,15 @@ mod tests {
             1
         );
         assert_eq!((tree.len(), tree.beyond_max_depth()), (3, 3));
+    }
+
+    #[test]
+    fn of_a_root_alone_the_children_are_counted_each_once() {
+        let mut listed = children(&[2, 3, 2, 1, 0]);
+        listed.push(Child::Malformed("no PI".into()));
+        let tree = Discovery::new(pi(1), 10);
+        assert_eq!(tree.leave_children(&listed).not_asked_for, 2);
+        assert_eq!((tree.len(), tree.found()), (1, 1));
     }
 
     #[test]

@@ -171,10 +171,22 @@ async fn flags_win_over_options_and_variables() {
 }
 
 #[tokio::test]
-async fn ignored_options_are_warned_of() {
-    let (callback, log) =
-        taken(|worker| worker.options(json!({"colour": "red", "parallelBatchSize": 65}))).await;
+async fn ignored_options_are_told_at_the_start_and_the_end_and_in_the_metrics() {
+    let (callback, log) = taken(|worker| {
+        worker.options(json!({"recursve": true, "colour": "red", "parallelBatchSize": 65}))
+    })
+    .await;
     assert_eq!(callback["status"], "success");
+    assert_eq!(
+        callback["metrics"]["options_ignored"],
+        json!(["colour", "recursve"])
+    );
+    let ignored = "; ignored options \"colour\", \"recursve\": did you mean \"recursive\"?";
+    assert!(log.trim_end().ends_with(ignored), "{log}");
+    assert!(
+        log.contains("option \"recursve\" is not known and ignored: did you mean \"recursive\"?"),
+        "{log}"
+    );
     assert!(log.contains("option \"colour\" is not known"), "{log}");
     assert!(
         log.contains("parallelBatchSize is 65, 64 is the most"),

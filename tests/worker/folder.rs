@@ -37,9 +37,13 @@ async fn exports_the_tree_of_a_folder_without_any_setting() {
     let last = run.stderr.lines().last().expect("a closing line");
     assert!(last.contains(path.to_str().expect("UTF-8")), "{last}");
     assert!(
+        last.contains(" 2 components are lacking: exported 25 records in "),
+        "{last}"
+    );
+    assert!(
         last.ends_with(
-            "3 entities failed, 8 records are incomplete, 5 components are lacking, 1 entity was deleted, \
-             3 entities were merged"
+            "3 entities failed; what lies under them was not seen; 8 records have no metadata; 1 entity was deleted \
+             and 3 entities were merged, whose own children are unknown"
         ),
         "{last}"
     );
@@ -136,6 +140,20 @@ async fn a_single_entity_is_a_document_of_its_own() {
         !document.text().contains("arke-hierarchy"),
         "a place in a tree that is not exported"
     );
+    let folder = path.parent().and_then(Path::file_name);
+    assert_eq!(
+        folder.and_then(|name| name.to_str()),
+        Some(format!("local-{FIXTURES_ROOT}-single").as_str()),
+        "a folder of its own"
+    );
+    let metrics = &run.printed_callback()["metrics"];
+    assert_eq!(metrics["entities_not_asked_for"], 5);
+    assert_eq!(metrics["entities_found"], 1);
+    let last = run.stderr.lines().last().expect("a closing line");
+    assert!(
+        last.ends_with("; this entity alone; its 5 children are not in it (--recursive)"),
+        "{last}"
+    );
 }
 
 #[tokio::test]
@@ -217,10 +235,18 @@ async fn a_failed_job_leaves_what_was_there_before_and_nothing_of_its_own() {
         fs::read_to_string(file).expect("a file"),
         "an earlier export"
     );
+    let callback = run.printed_callback();
+    let error = callback["error"].as_str().expect("an error");
+    let missing = "/entities/01K9Z3K4GMDWTT0VQXYSPC9W6S: not in the folder of --fixtures";
     assert!(
-        run.stdout.contains("Failed to fetch manifest: "),
-        "{}",
-        run.stdout
+        error.starts_with("Failed to fetch manifest: ") && error.ends_with(missing),
+        "{error}"
+    );
+    assert_eq!(
+        run.stderr.matches("not in the folder").count(),
+        1,
+        "told once: {}",
+        run.stderr
     );
 }
 

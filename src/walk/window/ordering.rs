@@ -2,7 +2,7 @@
 
 use crate::arke::{Child, Pi};
 
-use super::super::discovery::{Found, Merge, NodeId};
+use super::super::discovery::{Merge, NodeId};
 use super::super::place::{Finished, Stage};
 use super::super::visit::{Failure, Outcome};
 use super::Window;
@@ -26,7 +26,7 @@ impl Window<'_> {
             place.found = Some(if self.options.recursive {
                 self.discovery.add_children(node, children)
             } else {
-                Found::default()
+                self.discovery.leave_children(children)
             });
             place.merged = std::mem::take(&mut self.merged);
             if let Stage::Finished(finished) = &mut place.stage {

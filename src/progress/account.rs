@@ -1,0 +1,126 @@
+//! Account of an export: how many are not in the file, without metadata or without a part, each by its reason.
+
+use std::collections::BTreeMap;
+
+use crate::arke::entity::Unavailable;
+use crate::crosswalk::Incomplete;
+use crate::sanitize::shortened;
+use crate::source::NOT_IN_FOLDER;
+use crate::walk::{Failure, Outcome, Visit};
+
+/// How many causes are told apart.
+const CAUSES_MAX: usize = 100;
+/// The longest cause that is told, in characters.
+const CAUSE_LENGTH_MAX: usize = 120;
+
+/// What is not as it should be, by reason.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Account {
+    /// Entities that are not in the file.
+    pub(super) failed: Tally,
+    /// Records without metadata.
+    pub(super) without_metadata: Tally,
+    /// Parts that records lack.
+    pub(super) lacking: BTreeMap<(Noun, &'static str), u64>,
+    /// Entities that are not in the file, and may have children.
+    pub(super) unseen: u64,
+    /// What could not be fetched, and may be at another time.
+    pub(super) unfetched: u64,
+    pub(super) causes: BTreeMap<String, u64>,
+}
+
+/// How many there are of each reason.
+pub(super) type Tally = BTreeMap<&'static str, u64>;
+
+/// What a part of an entity is called, as one and as many.
+pub(super) type Noun = (&'static str, &'static str);
+
+impl Account {
+    /// Takes an entity in its turn.
+    pub(crate) fn record(&mut self, visit: &Visit) {
+        match &visit.outcome {
+            Outcome::Failed(failure) => self.fail(failure),
+            Outcome::Exported(conversion) => {
+                let diagnostics = &conversion.diagnostics;
+                match &diagnostics.incomplete {
+                    Some(Incomplete::Absent) => add(&mut self.without_metadata, "have none"),
+                    Some(Incomplete::Unavailable(why)) => {
+                        let reason = self.blame(why);
+                        add(&mut self.without_metadata, reason);
+                    }
+                    None => {}
+                }
+                for (key, why) in diagnostics.lacking() {
+                    let reason = self.blame(why);
+                    *self.lacking.entry((noun(key), reason)).or_default() += 1;
+                }
+            }
+            Outcome::Unwritten(_) | Outcome::Deleted | Outcome::Merged => {}
+        }
+        for _ in &visit.found.malformed {
+            add(&mut self.failed, "not a PI");
+        }
+    }
+
+    fn fail(&mut self, failure: &Failure) {
+        self.unseen += 1;
+        let reason = match failure {
+            // What the archive has not, the same command does not get.
+            Failure::Manifest(Unavailable::Unreachable(cause)) if cause.starts_with("404 ") => {
+                self.note(cause);
+                "not known to the archive (404)"
+            }
+            Failure::Manifest(why) => self.blame(why),
+            Failure::Merges(cause) if cause.contains("into itself") => "merged in a circle",
+            Failure::Merges(_) => "merged without a survivor",
+        };
+        add(&mut self.failed, reason);
+    }
+
+    /// Takes note of why something is not here; says it.
+    fn blame(&mut self, why: &Unavailable) -> &'static str {
+        self.note(why.cause());
+        match why {
+            Unavailable::Unreachable(cause) if cause.ends_with(NOT_IN_FOLDER) => NOT_IN_FOLDER,
+            Unavailable::Unreachable(_) => {
+                self.unfetched += 1;
+                "could not be fetched"
+            }
+            Unavailable::Unreadable(_) => "cannot be read",
+        }
+    }
+
+    fn note(&mut self, cause: &str) {
+        // Only the path tells files of a folder apart.
+        let cause = if cause.ends_with(NOT_IN_FOLDER) {
+            NOT_IN_FOLDER
+        } else {
+            cause
+        };
+        let cause = shortened(cause, CAUSE_LENGTH_MAX);
+        if self.causes.len() < CAUSES_MAX || self.causes.contains_key(&cause) {
+            *self.causes.entry(cause).or_default() += 1;
+        }
+    }
+
+    /// Returns how many parts records lack.
+    pub(super) fn parts_lacking(&self) -> u64 {
+        self.lacking.values().sum()
+    }
+}
+
+fn add(tally: &mut Tally, reason: &'static str) {
+    *tally.entry(reason).or_default() += 1;
+}
+
+/// Returns what a component is called, by its key.
+pub(super) fn noun(key: &str) -> Noun {
+    match key {
+        "pinax.json" => ("set of metadata", "sets of metadata"),
+        "description.md" => ("description", "descriptions"),
+        "cheimarros.json" => ("graph", "graphs"),
+        "catalog_record" => ("catalogue record", "catalogue records"),
+        _ if key.ends_with(".ref.json") || key == "digital_object_metadata" => ("page", "pages"),
+        _ => ("file", "files"),
+    }
+}
