@@ -2,6 +2,8 @@
 #
 #     docker build --build-arg VERSION=0.1.0 --build-arg REVISION="$(git rev-parse HEAD)" .
 #
+# The target `binary` is that binary alone, for those without a toolchain: ./deploy.sh --binary DIR.
+#
 # It is built for the architecture it is built on (amd64 or arm64). The same sources give the same binary.
 ARG RUST_VERSION=1.95.0
 
@@ -33,15 +35,20 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
 # same, so that the layer is.
 COPY src src
 COPY templates templates
+# The commit stands behind the version that the worker tells.
+ARG REVISION=
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     touch src/main.rs src/lib.rs \
- && cargo rustc --release --locked --bin arke-mods-export-worker -- -C link-arg=-Wl,-z,pack-relative-relocs \
+ && WORKER_COMMIT="$REVISION" cargo rustc --release --locked --bin arke-mods-export-worker -- -C link-arg=-Wl,-z,pack-relative-relocs \
  && install -D target/*-musl/release/arke-mods-export-worker /image/usr/local/bin/arke-mods-export-worker \
  && test -n "$(/image/usr/local/bin/arke-mods-export-worker --version)" \
  && install -D -m 644 /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/certs/ca-certificates.crt \
  && echo 'worker:x:65532:65532:worker:/:/usr/sbin/nologin' > /image/etc/passwd \
  && echo 'worker:x:65532:' > /image/etc/group \
  && find /image -exec touch --date=@0 {} +
+
+FROM scratch AS binary
+COPY --from=build /image/usr/local/bin/arke-mods-export-worker /
 
 FROM scratch
 COPY --from=build /image/ /

@@ -17,6 +17,7 @@ usage() {
 Usage: ./deploy.sh [--dry-run] [--skip-tests] [--allow-dirty]
        ./deploy.sh [--dry-run] --rollback LABEL
        ./deploy.sh --labels
+       ./deploy.sh [--dry-run] [--allow-dirty] --binary DIR
 
 Without --rollback: tests the tree, has Fly build its image, pushes that as $app:VERSION-COMMIT,
 a label that never moves, and then moves $app:production to it. A commit that is published
@@ -24,6 +25,8 @@ already is not built again: production moves to it.
 
   --rollback LABEL  moves production to the image that was published as LABEL; nothing is built
   --labels          lists what was published
+  --binary DIR      builds the static binary of this machine's architecture into DIR, with its SHA-256 beside it;
+                    this needs Docker, and neither Fly nor an account
   --dry-run         checks the tools and the tree, and prints each command in place of running it
   --skip-tests      does not run the tests, where they have passed already
   --allow-dirty     takes the tree with its changes; the label says so and when
@@ -47,7 +50,7 @@ run() {
     [[ -n $dry_run ]] || "$@"
 }
 
-dry_run='' skip_tests='' allow_dirty='' action=publish label=''
+dry_run='' skip_tests='' allow_dirty='' action=publish label='' folder=''
 read_arguments() {
     while (($#)); do
         case $1 in
@@ -58,6 +61,11 @@ read_arguments() {
             --rollback)
                 (($# > 1)) || misused "--rollback needs a label"
                 action=rollback label=$2
+                shift
+                ;;
+            --binary)
+                (($# > 1)) || misused "--binary needs a folder"
+                action=build_binary folder=$2
                 shift
                 ;;
             --help) usage; exit ;;
@@ -206,6 +214,24 @@ list_labels() {
     echo "$labels"
 }
 
+# The binary is that of the image: the same stage of the same Dockerfile.
+build_binary() {
+    local name=arke-mods-export-worker
+    check_tree
+    command -v docker >/dev/null || fail "docker is not installed: it builds the binary; see https://docs.docker.com/get-docker/"
+    mkdir -p "$folder"
+    run docker build --target binary --output "type=local,dest=$folder" --build-arg "REVISION=$commit" . ||
+        fail "the binary could not be built"
+    [[ -z $dry_run ]] || return 0
+    (cd "$folder" && checksum "$name" >"$name.sha256")
+    echo "$folder/$name is $label, SHA-256 $(cut -d ' ' -f 1 "$folder/$name.sha256")"
+}
+
+# checksum FILE: by what Linux or macOS has.
+checksum() {
+    if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi
+}
+
 read_arguments "$@"
-find_fly
+[[ $action == build_binary ]] || find_fly
 "$action"

@@ -164,7 +164,8 @@ impl ExportOptions {
 }
 
 /// The keys there are.
-const KEYS: [&str; 5] = [
+const KEYS: [&str; 6] = [
+    "since",
     "recursive",
     "maxDepth",
     "parallelBatchSize",

@@ -302,3 +302,41 @@ fn prints_its_help() {
         .expect_no_call(2)
         .expect_says("unknown argument '--producton'");
 }
+
+#[test]
+fn builds_the_binary_with_its_checksum_and_without_fly() {
+    let sandbox = Sandbox::new().without("flyctl");
+    sandbox.stand_in("docker");
+    sandbox
+        .deploy(&["--binary", "dist"])
+        .expect(0, &[sandbox.build_of_binary("dist")])
+        .expect_says(&format!("is {}, SHA-256 ", sandbox.label()));
+    let sum = fs::read_to_string(sandbox.path("project/dist/arke-mods-export-worker.sha256"));
+    // That of "a binary" and a line feed.
+    let expected = "2bf6d8f8d396f981dd5bbf933f77bfebb305e9be4137b70ba0282b79c1ca5d32";
+    assert!(sum.expect("a checksum").starts_with(expected));
+}
+
+#[test]
+fn a_binary_needs_docker_a_clean_tree_and_a_folder() {
+    Sandbox::new()
+        .deploy(&["--binary", "dist"])
+        .expect_no_call(1)
+        .expect_says("docker is not installed");
+    let sandbox = Sandbox::new().dirty();
+    sandbox.stand_in("docker");
+    sandbox
+        .deploy(&["--binary", "dist"])
+        .expect_no_call(1)
+        .expect_says("pass --allow-dirty");
+    Sandbox::new()
+        .deploy(&["--binary"])
+        .expect_no_call(2)
+        .expect_says("--binary needs a folder");
+    let sandbox = Sandbox::new().refusing("build");
+    sandbox.stand_in("docker");
+    let outcome = sandbox.deploy(&["--binary", "dist"]);
+    outcome
+        .expect(1, &[sandbox.build_of_binary("dist")])
+        .expect_says("the binary could not be built");
+}

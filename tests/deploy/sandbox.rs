@@ -11,8 +11,9 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// What the script uses besides the stand-ins.
-const TOOLS: [&str; 12] = [
-    "bash", "cat", "cut", "date", "dirname", "git", "grep", "head", "mktemp", "rm", "sed", "sort",
+#[rustfmt::skip]
+const TOOLS: [&str; 14] = [
+    "bash", "cat", "cut", "date", "dirname", "git", "grep", "head", "mkdir", "mktemp", "rm", "sed", "sha256sum", "sort",
 ];
 
 /// Writes down each call, and what the Dockerfile of a folder says that is given to `deploy`.
@@ -21,6 +22,7 @@ echo "${0##*/} $*" >>"$CALLS"
 if [[ $1 == deploy && $2 != . ]]; then echo "  $(<"$2/Dockerfile")" >>"$CALLS"; fi
 if [[ -n $REFUSED && "$*" == *"$REFUSED"* ]]; then echo "refused by the stand-in" >&2; exit 1; fi
 if [[ "$1 $2" == "machine list" ]]; then echo "$MACHINES"; fi
+if [[ "$*" =~ dest=([^ ]*) ]]; then echo "a binary" >"${BASH_REMATCH[1]}/arke-mods-export-worker"; fi
 "#;
 
 pub(crate) const REGISTRY: &str = "registry.fly.io/arke-mods-export-worker";
@@ -166,6 +168,14 @@ impl Sandbox {
             })
             .collect::<Vec<_>>()
             .join(" ")
+    }
+
+    /// The call that builds the binary into a folder.
+    pub(crate) fn build_of_binary(&self, folder: &str) -> String {
+        format!(
+            "docker build --target binary --output type=local,dest={folder} --build-arg REVISION={} .",
+            self.commit
+        )
     }
 
     /// The calls of a run in which all goes well; the last line is a Dockerfile.
