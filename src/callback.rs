@@ -3,7 +3,7 @@
 //! Delivery follows the Standard Webhooks specification, <https://www.standardwebhooks.com/>: any 2xx is delivered,
 //! everything else is not, the same message is sent again with the same id.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use data_encoding::{BASE64, HEXLOWER};
@@ -35,7 +35,7 @@ const REFUSALS_MAX: usize = 2;
 /// The orchestrator stores a job's row only after the machine is created; a callback that comes sooner can be lost.
 const ROW_IS_STORED_AFTER: Duration = Duration::from_secs(3);
 
-/// Delivers the callback of this body, or prints it where nobody is to be called; `started` is when the process did.
+/// Delivers the callback of this body, or prints it where nobody is to be called and no person watches; `started` is when the process did.
 ///
 /// What cannot be delivered is logged whole. After a signal it is tried only during the grace period.
 pub(crate) async fn deliver(
@@ -46,7 +46,10 @@ pub(crate) async fn deliver(
     shutdown: &Shutdown,
 ) {
     let Some(url) = &config.url else {
-        print(body, shutdown).await;
+        // At a terminal it would be told twice.
+        if !std::io::stdout().is_terminal() {
+            print(body, shutdown).await;
+        }
         return;
     };
     let message = Message {

@@ -8,7 +8,7 @@ use crate::config::{CallbackConfig, Config};
 use crate::job::{CallbackBody, JobOutcome, Metrics};
 use crate::journal::{Ended, Entry, Journal};
 use crate::panics::guard;
-use crate::progress::{self, Account};
+use crate::progress::{self, Account, Delivered, End};
 use crate::shutdown::Shutdown;
 
 /// How a job ended.
@@ -17,6 +17,10 @@ pub(crate) struct Conclusion {
     pub outcome: JobOutcome,
     /// Where the file is, and its report if there is one, for a person.
     pub address: String,
+    /// The folder of the file, for a person.
+    pub folder: String,
+    /// What is in it.
+    pub files: Vec<Delivered>,
     /// What was done, and what it took.
     pub metrics: Metrics,
     /// What is not as it should be, where that is known.
@@ -42,15 +46,19 @@ pub(crate) struct Finish<'f> {
 impl Finish<'_> {
     /// Says how the job ended: in the log, then in the callback, while `clear` goes on.
     pub(crate) async fn conclude(&self, conclusion: Conclusion, clear: impl Future<Output = ()>) {
-        let Conclusion {
-            outcome,
-            address,
-            metrics,
-            account,
-        } = conclusion;
+        let end = End {
+            outcome: &conclusion.outcome,
+            address: &conclusion.address,
+            folder: &conclusion.folder,
+            files: &conclusion.files,
+            metrics: &conclusion.metrics,
+            account: &conclusion.account,
+        };
         // Whatever panics here, the log has it, and the callback goes out all the same.
-        let _ = guard(async { progress::end(&outcome, &address, &metrics, &account, self.config) })
-            .await;
+        let _ = guard(async { progress::end(&end, self.config) }).await;
+        let Conclusion {
+            outcome, metrics, ..
+        } = conclusion;
         let is_delivered = matches!(outcome, JobOutcome::Success(_));
         let body = CallbackBody {
             task_id: match self.config {

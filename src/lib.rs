@@ -21,7 +21,7 @@
 //! | [`crosswalk`]* | how an entity becomes a record |
 //! | [`arke`]*; [`mods`]* | the archive's data as it arrives; the record and its XML |
 //! | [`shutdown`]; [`panics`]; [`log`]; [`memory`]; [`files`] | signals and deadline; bugs; the log; the peak of the process; what is a file |
-//! | [`sanitize`]; [`suggest`] | other people's text in a line of ours; what was meant by a word that is not known |
+//! | [`sanitize`]; [`suggest`]; [`version`] | other people's text in a line of ours; what was meant by a word that is not known; the version |
 //!
 //! What always holds:
 //!
@@ -56,6 +56,7 @@ pub mod shutdown;
 mod source;
 mod suggest;
 pub mod supervisor;
+mod version;
 mod walk;
 
 pub use config::Cli;
@@ -103,6 +104,8 @@ async fn export_and_finish(cli: &Cli, journal: &Journal, started: Instant) -> Re
     let Some((callback_config, config)) = shutdown.unless_requested_again(settings).await else {
         return Ok(false);
     };
+    let task_id = config.as_ref().map(|config| config.task_id.as_str());
+    log::set_task_id(task_id.unwrap_or(&callback_config.task_id));
     let clients = clients(&callback_config, config.as_ref().ok())?;
     let export = async {
         match &config {
@@ -138,6 +141,8 @@ async fn conclude(exported: Exported, finish: &Finish<'_>) {
     let Exported {
         delivered,
         address,
+        folder,
+        files,
         undelivered,
         metrics,
         account,
@@ -151,6 +156,8 @@ async fn conclude(exported: Exported, finish: &Finish<'_>) {
     let conclusion = Conclusion {
         outcome,
         address,
+        folder,
+        files,
         metrics,
         account,
     };

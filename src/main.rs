@@ -1,5 +1,6 @@
 //! The worker's process: one job, one exit code.
 
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -17,12 +18,16 @@ fn main() -> ExitCode {
     // Before anything else: a signal that came earlier would end the process without an answer.
     shutdown::hold_signals();
     let cli = Cli::read();
+    if let Some(text) = cli.missing_job().filter(|_| io::stderr().is_terminal()) {
+        let _ = io::stderr().write_all(text.as_bytes());
+        return ExitCode::FAILURE;
+    }
     // The process that watches needs neither log nor runtime until it has to answer.
     let part = supervisor::part(&cli);
     if let Ok(Part::Done { is_delivered }) = part {
         return exit_code(is_delivered);
     }
-    let _log = log::start();
+    let _log = log::start(cli.log());
     panics::log();
     match part.and_then(|part| do_part(part, cli, started)) {
         Ok(is_delivered) => exit_code(is_delivered),

@@ -6,18 +6,22 @@ use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate};
 ///
 /// Linux keeps the peak itself (`VmHWM`); elsewhere the size of this moment stands for it.
 pub(crate) fn peak_mib() -> u64 {
-    peak_kib().map_or_else(
+    kib_of("VmHWM:").map_or_else(
         || current_bytes().div_ceil(1024 * 1024),
         |kib| kib.div_ceil(1024),
     )
 }
 
-fn peak_kib() -> Option<u64> {
+/// Returns the resident size in MiB, rounded up.
+pub(crate) fn resident_mib() -> u64 {
+    let bytes = kib_of("VmRSS:").map_or_else(current_bytes, |kib| kib * 1024);
+    bytes.div_ceil(1024 * 1024)
+}
+
+fn kib_of(line: &str) -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let peak = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    peak.trim().trim_end_matches(" kB").parse().ok()
+    let size = status.lines().find_map(|text| text.strip_prefix(line))?;
+    size.trim().trim_end_matches(" kB").parse().ok()
 }
 
 fn current_bytes() -> u64 {

@@ -8,28 +8,33 @@
     reason = "the comments are the help that a person reads at a terminal"
 )]
 
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser};
+
+use crate::version;
 
 use super::setting::Setting;
 
 /// Exports an entity of the Arke archive, or the whole tree under it, as MODS 3.8 XML.
-///
-/// As a worker it takes its job from the environment, stores the file in Cloudflare R2 and POSTs a callback to
-/// CALLBACK_URL. At a terminal, --fixtures reads a tree from files and --output writes to a folder; neither needs an
-/// account.
 #[derive(Debug, Parser)]
-#[command(version, after_help = NO_FLAGS, max_term_width = 110, next_line_help = false)]
+#[command(version = version::text(), before_help = EXAMPLES, after_help = NO_FLAGS, max_term_width = 110)]
+#[command(help_template = HELP, next_line_help = false)]
 pub struct Cli {
     #[command(flatten)]
-    pub(super) job: JobFlags,
+    pub(super) person: PersonFlags,
     #[command(flatten)]
     pub(super) options: OptionFlags,
     #[command(flatten)]
     pub(super) source: SourceFlags,
     #[command(flatten)]
-    pub(super) timeouts: TimeoutFlags,
-    #[command(flatten)]
     pub(super) destination: DestinationFlags,
+    #[command(flatten)]
+    pub(super) job: JobFlags,
+    #[command(flatten)]
+    pub(super) pace: PaceFlags,
+    #[command(flatten)]
+    pub(super) timeouts: TimeoutFlags,
 }
 
 impl Cli {
@@ -37,7 +42,30 @@ impl Cli {
     pub fn read() -> Self {
         // The help says which variables there are, and not what stands in them.
         let command = Self::command().mut_args(|argument| argument.hide_env_values(true));
-        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+        let matches = command.try_get_matches();
+        let cli = matches.and_then(|matches| Self::from_arg_matches(&matches));
+        cli.unwrap_or_else(|error| with_tip(error).exit())
+    }
+
+    /// Returns what a person is told who has typed nothing and set nothing; `None` where there is a job.
+    pub fn missing_job(&self) -> Option<String> {
+        let job = &self.job;
+        let settings = [
+            &job.task_id,
+            &job.pi,
+            &job.export_options,
+            &job.callback_url,
+        ];
+        let is_set =
+            |setting: &&Option<Setting>| setting.as_ref().and_then(Setting::typed).is_some();
+        let is_missing = std::env::args_os().len() <= 1 && !settings.iter().any(is_set);
+        is_missing.then(|| {
+            let about = Self::command().get_about().map(ToString::to_string);
+            format!(
+                "{}.\n\n{EXAMPLES}\n{MISSING}\n",
+                about.unwrap_or_default().trim_end_matches('.')
+            )
+        })
     }
 
     /// Tells whether somebody waits for a callback and the job is to be watched for them.
@@ -49,16 +77,34 @@ impl Cli {
     }
 }
 
+/// The heading of what a person needs, wherever it belongs; in the order that each says.
+const EXPORT: &str = "Export";
+
+/// What only a person at a terminal types.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Job")]
+#[command(next_help_heading = EXPORT)]
+pub(super) struct PersonFlags {
+    /// The entity to export: its PI, or the address of its page; with --fixtures the one that no other lists
+    #[arg(value_name = "PI", display_order = 1)]
+    pub(super) entity: Option<Setting>,
+    /// Write nothing but errors and the last line
+    #[arg(long, short, display_order = 6)]
+    pub(super) quiet: bool,
+    /// Write the log as text or json, with these levels, or both: json,debug [default: json on Fly; levels: RUST_LOG]
+    #[arg(long, value_name = "FORMAT", display_order = 7)]
+    pub(super) log: Option<Setting>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Job, as an orchestrator gives it")]
 pub(super) struct JobFlags {
     /// Name of the job, and of its folder; with --fixtures or --output local-{PI}, or local-{PI}-single for one entity
     #[arg(long, env, value_name = "ID")]
     pub(super) task_id: Option<Setting>,
-    /// The entity to export; with --fixtures the one that no other lists
+    /// The entity to export
     #[arg(long, env, value_name = "PI")]
     pub(super) pi: Option<Setting>,
-    /// The options below as one JSON object, as in {"recursive":true,"maxDepth":3}
+    /// The options as one JSON object, as in {"recursive":true,"maxDepth":3}
     #[arg(long, env, value_name = "JSON")]
     pub(super) export_options: Option<Setting>,
     /// Format of the file; there is only one
@@ -73,23 +119,17 @@ pub(super) struct JobFlags {
     /// Have the job done by a process of its own, and answer for it if it is killed; only with CALLBACK_URL
     #[arg(long, env, value_name = "BOOL", default_value = "true", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub(super) watched: Option<Setting>,
-    /// End the job with an error this long after its start; off
-    #[arg(long, env, value_name = "N")]
-    pub(super) deadline_seconds: Option<Setting>,
 }
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Options")]
+#[command(next_help_heading = "What goes into the records")]
 pub(super) struct OptionFlags {
     /// Export the whole tree under the entity [default: false; true if neither PI nor EXPORT_OPTIONS is given]
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", help_heading = EXPORT, display_order = 2)]
     pub(super) recursive: Option<Setting>,
     /// Visit this many levels below the root, 0 to 1000 [default: 10]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = EXPORT, display_order = 3)]
     pub(super) max_depth: Option<Setting>,
-    /// Assemble this many entities at the same time, 1 to 64 [default: 10]
-    #[arg(long, value_name = "N")]
-    pub(super) parallel_batch_size: Option<Setting>,
     /// Put the OCR text of digitized files into the records [default: true]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub(super) include_ocr: Option<Setting>,
@@ -103,10 +143,10 @@ pub(super) struct OptionFlags {
 
 #[rustfmt::skip]
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Source")]
+#[command(next_help_heading = "Archive")]
 pub(super) struct SourceFlags {
     /// Read the tree from this folder: entities/{PI} and ipfs/{CID}
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help_heading = EXPORT, display_order = 5)]
     pub(super) fixtures: Option<Setting>,
     /// Keep what the archive answers in this folder, as --fixtures reads it, and fetch no component twice
     #[arg(long, value_name = "DIR")]
@@ -126,12 +166,41 @@ pub(super) struct SourceFlags {
     /// PEM file of certificate authorities trusted besides the built-in ones, by every request
     #[arg(long, env, value_name = "FILE")]
     pub(super) extra_ca_file: Option<Setting>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Bucket")]
+pub(super) struct DestinationFlags {
+    /// Write to this folder, as exports/{TASK_ID}/..., and not to R2
+    #[arg(long, value_name = "DIR", help_heading = EXPORT, display_order = 4)]
+    pub(super) output: Option<Setting>,
+    /// The R2 account
+    #[arg(long, env, value_name = "ID")]
+    pub(super) r2_account_id: Option<Setting>,
+    /// The bucket
+    #[arg(long, env, value_name = "NAME", default_value = "arke-exports")]
+    pub(super) r2_bucket: Option<Setting>,
+    /// Any S3-compatible server, without the bucket; https://{R2_ACCOUNT_ID}.r2.cloudflarestorage.com
+    #[arg(long, env, value_name = "URL")]
+    pub(super) r2_endpoint: Option<Setting>,
+}
+
+/// What keeps a job to a pace; few need it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Pace")]
+pub(super) struct PaceFlags {
+    /// Assemble this many entities at the same time, 1 to 64 [default: 10]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub(super) parallel_batch_size: Option<Setting>,
     /// Send at most this many requests a second to the archive; off
     #[arg(long, env, value_name = "N")]
     pub(super) max_requests_per_second: Option<Setting>,
     /// Have at most this many requests to the archive at the same time, all hosts together, 1 to 100
     #[arg(long, env, value_name = "N", default_value = "64")]
     pub(super) max_requests_in_flight: Option<Setting>,
+    /// End the job with an error this long after its start; off
+    #[arg(long, env, value_name = "N")]
+    pub(super) deadline_seconds: Option<Setting>,
 }
 
 #[derive(Debug, Args)]
@@ -160,25 +229,36 @@ pub(super) struct TimeoutFlags {
     pub(super) silence_timeout_ms: Option<Setting>,
 }
 
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Destination")]
-pub(super) struct DestinationFlags {
-    /// Write to this folder, as exports/{TASK_ID}/..., and not to R2
-    #[arg(long, value_name = "DIR")]
-    pub(super) output: Option<Setting>,
-    /// The R2 account
-    #[arg(long, env, value_name = "ID")]
-    pub(super) r2_account_id: Option<Setting>,
-    /// The bucket
-    #[arg(long, env, value_name = "NAME", default_value = "arke-exports")]
-    pub(super) r2_bucket: Option<Setting>,
-    /// Any S3-compatible server, without the bucket; https://{R2_ACCOUNT_ID}.r2.cloudflarestorage.com
-    #[arg(long, env, value_name = "URL")]
-    pub(super) r2_endpoint: Option<Setting>,
+/// Says how a truth value is given to one who gave it as a word of its own.
+fn with_tip(mut error: clap::Error) -> clap::Error {
+    let mut words = std::env::args();
+    let word = words.find(|word| matches!(word.as_str(), "true" | "false"));
+    let is_unexpected = error.kind() == ErrorKind::UnknownArgument;
+    if let Some(word) = word.filter(|_| is_unexpected) {
+        let tip = format!("a value stands behind its flag and '=': '--recursive={word}'");
+        let tips = vec![StyledStr::from(tip)];
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
+    }
+    error
 }
+
+/// The order of the help: what to type first.
+const HELP: &str = "{about}.\n\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
+
+/// What to type, for those who begin.
+const EXAMPLES: &str = concat!(
+    "  try it on files        arke-mods-export-worker --fixtures fixtures/clean --output out\n",
+    "  export a collection    arke-mods-export-worker 01K9Z3K4GMDWTT0VQXYSPC9W6S --recursive --output out\n",
+);
+
+/// What a job needs.
+const MISSING: &str = "Missing for a job: PI, TASK_ID, and where to write (--output DIR, or the R2_ settings). --help lists all.";
 
 /// The settings that have no flag, for the end of the help.
 pub(super) const NO_FLAGS: &str = "\
+As a worker it takes its job from the environment, stores the file in Cloudflare R2 and POSTs a callback to CALLBACK_URL.
+Where there is none, the callback is printed on standard output, if that is no terminal.
+
 Secrets come by environment only:
   R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY  keys with \"Object Read & Write\" on the bucket
   R2_SESSION_TOKEN                        for temporary keys

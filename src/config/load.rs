@@ -15,7 +15,8 @@ use crate::job::{ExportOptions, TaskId};
 use crate::panics::guard;
 use crate::sanitize::{excerpt, one_line};
 
-use super::cli::{Cli, OptionFlags, SourceFlags};
+use super::cli::Cli;
+use super::entity::Given;
 use super::root::sole_root;
 use super::setting::{Reader, Setting};
 use super::{ArchiveConfig, CallbackConfig, Config, DestinationConfig, SourceConfig, Timeouts};
@@ -77,25 +78,26 @@ impl Reader {
         }
         let fixtures = self.path(cli.source.fixtures.as_ref());
         let output = self.path(cli.destination.output.as_ref());
-        let pi = self.lossy_text(job.pi.as_ref());
+        let pi = self.entity(cli);
         let whole_tree = fixtures.is_some() && pi.is_none();
+        self.check_log(cli.person.log.as_ref());
         let is_local = fixtures.is_some() || output.is_some();
         let needs_network = fixtures.is_none() || output.is_none() || has_callback;
-        let root = self.root(pi.as_deref(), fixtures.as_deref()).await;
-        let options = self.options(job.export_options.as_ref(), &cli.options, whole_tree);
+        let root = self.root(pi, fixtures.as_deref()).await;
+        let options = self.options(cli, whole_tree);
         let local = is_local.then_some(if options.recursive { "" } else { "-single" });
         let task_id = self.task_id(job.task_id.as_ref(), root, local);
         let ipfs_public_url = self.base_address(cli.source.ipfs_public_url.as_ref(), &["ipfs"]);
         let site_url = self.base_address(cli.source.arke_site_url.as_ref(), &[]);
-        let deadline = self.number(job.deadline_seconds.as_ref(), 1..=u32::MAX);
+        let deadline = self.number(cli.pace.deadline_seconds.as_ref(), 1..=u32::MAX);
         self.switch(job.watched.as_ref());
-        let in_flight = self.number(cli.source.max_requests_in_flight.as_ref(), 1..=100);
+        let in_flight = self.number(cli.pace.max_requests_in_flight.as_ref(), 1..=100);
         if needs_network {
             self.check_proxies();
         }
         let (machine, memory_mib) = self.machine();
         let timeouts = self.timeouts(&cli.timeouts);
-        let archive = self.archive(&cli.source, in_flight, timeouts);
+        let archive = self.archive(cli, in_flight, timeouts);
         let source = match fixtures {
             Some(_) if cli.source.keep.is_some() => {
                 let problem = "keeps what the archive answers, and with --fixtures none is asked (leave one of them out)";
@@ -138,11 +140,9 @@ impl Reader {
         (machine, memory_mib)
     }
 
-    async fn root(&mut self, given: Option<&str>, fixtures: Option<&Path>) -> Option<Pi> {
+    async fn root(&mut self, given: Option<Given>, fixtures: Option<&Path>) -> Option<Pi> {
         let root = match (given, fixtures) {
-            (Some(given), _) => given
-                .parse()
-                .map_err(|error| ("PI", format!("is {:?}: {error}", excerpt(given)))),
+            (Some(given), _) => given.read().map_err(|problem| ("PI", problem)),
             (None, Some(folder)) => sole_root(folder).await,
             (None, None) => Err(("PI", "is missing (name the entity to export)".to_owned())),
         };
@@ -178,13 +178,9 @@ impl Reader {
         task_id.ok()
     }
 
-    fn options(
-        &mut self,
-        json: Option<&Setting>,
-        flags: &OptionFlags,
-        whole_tree: bool,
-    ) -> ExportOptions {
-        let json = self.text(json);
+    fn options(&mut self, cli: &Cli, whole_tree: bool) -> ExportOptions {
+        let flags = &cli.options;
+        let json = self.text(cli.job.export_options.as_ref());
         let mut options = match &json {
             Some(json) => ExportOptions::read(json, &mut self.warnings, &mut self.problems),
             None => ExportOptions {
@@ -195,7 +191,7 @@ impl Reader {
         let flags = [
             ("recursive", &flags.recursive),
             ("maxDepth", &flags.max_depth),
-            ("parallelBatchSize", &flags.parallel_batch_size),
+            ("parallelBatchSize", &cli.pace.parallel_batch_size),
             ("includeOcr", &flags.include_ocr),
             ("cheimarrosMode", &flags.cheimarros_mode),
             ("since", &flags.since),
@@ -217,13 +213,14 @@ impl Reader {
 
     fn archive(
         &mut self,
-        flags: &SourceFlags,
+        cli: &Cli,
         requests_in_flight_max: Option<u32>,
         timeouts: Timeouts,
     ) -> Option<ArchiveConfig> {
+        let flags = &cli.source;
         let api_url = self.base_url(flags.arke_api_url.as_ref(), &["entities", "cat"]);
         let gateway_url = self.base_url(flags.ipfs_gateway_url.as_ref(), &["ipfs"]);
-        let rate = self.number(flags.max_requests_per_second.as_ref(), 1..=1_000_000);
+        let rate = self.number(cli.pace.max_requests_per_second.as_ref(), 1..=1_000_000);
         let keep = self.path(flags.keep.as_ref());
         Some(ArchiveConfig {
             api_url: api_url?,

@@ -3,7 +3,9 @@
 mod address;
 mod bucket;
 mod cli;
+mod entity;
 mod load;
+mod logging;
 mod root;
 mod setting;
 mod timeouts;

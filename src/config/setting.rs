@@ -18,6 +18,8 @@ pub(super) struct Setting {
     name: String,
     /// `None` where an empty variable counts as absent.
     value: Option<OsString>,
+    /// Whether it comes from the command line.
+    pub(super) is_typed: bool,
 }
 
 impl ValueParserFactory for Setting {
@@ -62,7 +64,11 @@ impl TypedValueParser for SettingParser {
         } else {
             Some(value.to_owned())
         };
-        Ok(Setting { name, value })
+        Ok(Setting {
+            name,
+            value,
+            is_typed: source == ValueSource::CommandLine,
+        })
     }
 }
 
@@ -86,7 +92,7 @@ pub(super) struct Reader {
 impl Reader {
     /// Returns a setting as text, without blanks and line ends around it.
     pub(super) fn text(&mut self, setting: Option<&Setting>) -> Option<String> {
-        let Setting { name, value } = setting?;
+        let Setting { name, value, .. } = setting?;
         let problem = match value.as_ref()?.to_str().map(str::trim) {
             Some("") => "is blank (give it a value, or leave it out)",
             Some(text) => return Some(text.to_owned()),
@@ -115,6 +121,7 @@ impl Reader {
         self.text(Some(&Setting {
             name: name.to_owned(),
             value: std::env::var_os(name).filter(|value| !value.is_empty()),
+            is_typed: false,
         }))
     }
 

@@ -25,21 +25,23 @@ pub(crate) struct Beside<'e> {
 }
 
 impl Beside<'_> {
-    /// Stores a document under its name; tells whether it did.
+    /// Stores a document under its name; returns its size if it did.
     pub(crate) async fn store(
         &self,
         name: &str,
         content_type: &'static str,
         document: impl FnOnce() -> Vec<u8>,
-    ) -> bool {
+    ) -> Option<u64> {
         let key = self.task_id.key(name);
         let store = async {
             let document = document();
-            self.destination.store(&key, content_type, document).await
+            let size_bytes = document.len() as u64;
+            let stored = self.destination.store(&key, content_type, document).await;
+            stored.map(|()| size_bytes)
         };
         let problem = tokio::select! {
             stored = timeout(STORE_TIMEOUT, store) => match stored {
-                Ok(Ok(())) => return true,
+                Ok(Ok(size_bytes)) => return Some(size_bytes),
                 Ok(Err(error)) => format!("{error:#}"),
                 Err(_) => format!("not stored within {} s", STORE_TIMEOUT.as_secs()),
             },
@@ -49,6 +51,6 @@ impl Beside<'_> {
             "the file is delivered, but its {name} could not be stored, and one of an earlier run may still be there: {}",
             one_line(&problem)
         );
-        false
+        None
     }
 }

@@ -13,6 +13,9 @@ use crate::journal::{Entry, Journal, Leftover};
 
 use super::digest::{FileDigest, Written};
 
+/// How the names of files begin that are not shown yet.
+pub(super) const NEW_FILE_PREFIX: &str = ".export-";
+
 /// A file that is being written beside its place; dropped before it is shown, it is removed.
 pub(crate) struct NewFile {
     file: NamedTempFile,
@@ -38,7 +41,7 @@ impl NewFile {
         let everyone = Permissions::from_mode(0o666);
         let create = || {
             tempfile::Builder::new()
-                .prefix(".export-")
+                .prefix(NEW_FILE_PREFIX)
                 .permissions(everyone)
                 .tempfile_in(folder)
         };

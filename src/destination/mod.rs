@@ -1,6 +1,7 @@
 //! Destination of the file: the bucket, or a folder. Nothing appears there unless it is whole.
 
 mod beside;
+mod claim;
 mod digest;
 mod folder;
 mod leftover;
@@ -17,6 +18,7 @@ use tokio::time::timeout;
 use crate::config::DestinationConfig;
 use crate::journal::{Journal, Leftover};
 
+pub(crate) use claim::Claim;
 use folder::NewFile;
 use r2::{Bucket, MultipartUpload, Payload, SinglePut};
 
@@ -87,6 +89,19 @@ impl<'c> Destination<'c> {
                 Err(error).with_context(|| format!("failed to remove {}", path.display()))
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Claims the folder of a job for this process, and clears away what one that was killed has left there. The bucket
+    /// needs no claim: what is uploaded by several at the same time is whole all the same.
+    ///
+    /// # Errors
+    ///
+    /// Says that another process writes there now.
+    pub(crate) fn claim(&self, folder_key: &str) -> Result<Option<Claim>> {
+        match self {
+            Self::Bucket(_) => Ok(None),
+            Self::Folder(folder, _) => Claim::of(&folder.join(folder_key)).map(Some),
         }
     }
 

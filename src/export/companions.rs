@@ -8,8 +8,9 @@ use tokio::time::Instant;
 
 use crate::config::Config;
 use crate::destination::{Beside, Destination, Output};
-use crate::inventory::{Delivered, Inventory};
+use crate::inventory::{self, Inventory};
 use crate::job::{Metrics, OutputFile, PAGE_FILE_NAME, REPORT_FILE_NAME};
+use crate::progress::Delivered;
 use crate::report::{self, Head, Report};
 use crate::shutdown::Shutdown;
 
@@ -30,8 +31,8 @@ pub(crate) struct Companions<'e> {
 /// What became of them.
 #[derive(Default)]
 pub(crate) struct Stored {
-    /// Whether the report stands beside the file.
-    pub is_reported: bool,
+    /// What stands beside the file.
+    pub files: Vec<Delivered>,
     /// What is still to be aborted.
     pub undelivered: Vec<Output>,
 }
@@ -53,7 +54,7 @@ impl Companions<'_> {
             mut report,
         } = self;
         let compared_with = inventory.compared_with();
-        let Delivered {
+        let inventory::Delivered {
             records,
             changes,
             undelivered,
@@ -68,17 +69,42 @@ impl Companions<'_> {
             shutdown,
         };
         let document = || report.into_document(&head);
-        let is_reported = beside
+        let report = beside
             .store(REPORT_FILE_NAME, report::CONTENT_TYPE, document)
             .await;
-        if let Some(page) = page {
-            let document = || page.into_document(&head);
-            beside
-                .store(PAGE_FILE_NAME, report::PAGE_CONTENT_TYPE, document)
-                .await;
-        }
+        let html = match page {
+            Some(page) => {
+                let document = || page.into_document(&head);
+                beside
+                    .store(PAGE_FILE_NAME, report::PAGE_CONTENT_TYPE, document)
+                    .await
+            }
+            None => None,
+        };
+        let listed = [
+            (records.as_ref(), "a row for each, for a spreadsheet"),
+            (changes.as_ref(), "the new and changed records"),
+        ];
+        let listed = listed.into_iter().filter_map(|(file, what)| {
+            file.map(|file| Delivered::new(&file.file_name, file.size_bytes, what))
+        });
+        let reports = [
+            (
+                html,
+                PAGE_FILE_NAME,
+                "what needs somebody: to read, to send on",
+            ),
+            (
+                report,
+                REPORT_FILE_NAME,
+                "what happened to each, for a program",
+            ),
+        ];
+        let reports = reports.into_iter().filter_map(|(size_bytes, name, what)| {
+            size_bytes.map(|size_bytes| Delivered::new(name, size_bytes, what))
+        });
         Stored {
-            is_reported,
+            files: listed.chain(reports).collect(),
             undelivered,
         }
     }

@@ -4,6 +4,7 @@ mod companions;
 
 use std::convert::Infallible;
 use std::future::pending;
+use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
@@ -11,7 +12,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use crate::config::Config;
-use crate::destination::{Destination, Output, Settled, Written};
+use crate::destination::{Claim, Destination, Output, Settled, Written};
 use crate::http::Clients;
 use crate::inventory::Inventory;
 use crate::job::{Ledger, Metrics, OutputFile, REPORT_FILE_NAME};
@@ -19,7 +20,7 @@ use crate::journal::{Asked, Entry, Journal};
 use crate::memory;
 use crate::mods::document::DocumentKind;
 use crate::panics::guard;
-use crate::progress::{self, Account, EntityLog};
+use crate::progress::{self, Account, Counts, Delivered, EntityLog, Position};
 use crate::report::Report;
 use crate::shutdown::Shutdown;
 use crate::source::{Outage, Source};
@@ -38,34 +39,49 @@ const JOURNAL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// What observes the entities in the order of the file: the ledger, the report, the inventory, the log, the journal.
 struct Observers<'d> {
+    config: &'d Config,
     ledger: Ledger,
     report: Report,
     log: EntityLog,
     account: Account,
     counts: watch::Sender<Metrics>,
+    position: Rc<Position>,
     inventory: Inventory<'d>,
 }
 
 impl<'d> Observers<'d> {
-    fn new(inventory: Inventory<'d>) -> Self {
+    fn new(config: &'d Config, inventory: Inventory<'d>) -> Self {
         Self {
+            config,
             ledger: Ledger::default(),
             report: Report::default(),
             log: EntityLog::default(),
             account: Account::default(),
             counts: watch::Sender::default(),
+            position: Rc::default(),
             inventory,
         }
     }
 
-    fn record(&mut self, visit: &Visit, in_file: Option<&InFile>, found: u64) {
+    fn record(&mut self, visit: &Visit, in_file: Option<&InFile>, walk: &Walk<'_>) {
+        let found = walk.discovery().found();
+        if let (None, Outcome::Exported(conversion)) = (visit.parent, &visit.outcome) {
+            progress::head(&conversion.title, self.config);
+        }
         self.log.record(visit);
         self.account.record(visit);
         self.report.record(visit);
         self.inventory.record(visit, in_file);
-        let before = self.ledger.counted();
         count(visit, &mut self.ledger);
-        progress::progress(before, self.ledger.counted(), found);
+        let metrics = self.ledger.metrics();
+        self.position.set(Counts {
+            done: self.ledger.counted(),
+            found,
+            is_open: walk.is_open(),
+            level: visit.depth,
+            failed: metrics.entities_failed,
+            incomplete: metrics.entities_incomplete,
+        });
         self.counts.send_modify(|counts| {
             counts.clone_from(self.ledger.metrics());
             counts.entities_found = found;
@@ -79,6 +95,10 @@ pub(crate) struct Exported {
     pub delivered: Result<OutputFile>,
     /// Where the file is, and its report if there is one, for a person.
     pub address: String,
+    /// The folder of the file, for a person.
+    pub folder: String,
+    /// What is in it.
+    pub files: Vec<Delivered>,
     /// What is still to be aborted: the file that is not delivered, and what was to stand beside it.
     pub undelivered: Vec<Output>,
     /// What was done, and what it took.
@@ -95,6 +115,8 @@ impl Exported {
         Self {
             delivered: Err(error),
             address: String::new(),
+            folder: String::new(),
+            files: Vec::new(),
             undelivered: Vec::new(),
             metrics,
             account: Account::default(),
@@ -124,12 +146,14 @@ pub(crate) async fn export(
     let mut walk = Walk::new(config, &source);
     let destination = Destination::new(&config.destination, &clients.plain, journal);
     let mut address = destination.address(&key);
+    let folder = destination.address(&config.task_id.key(""));
     let begun = begin(config, &destination, &key, document, shutdown).await;
-    let (mut output, mut observers) = match begun {
+    let (_claim, mut output, mut observers) = match begun {
         Ok(begun) => begun,
         Err(error) => return Exported::failed(error, started),
     };
     let counts = observers.counts.subscribe();
+    let position = Rc::clone(&observers.position);
     let measured = |observers: &Observers<'_>, walk: &Walk<'_>| {
         let mut metrics = observers.ledger.metrics().clone();
         if let Some(changes) = observers.inventory.changes() {
@@ -147,6 +171,7 @@ pub(crate) async fn export(
         let Written { size_bytes, sha256 } = tokio::select! {
             written = write_until_stopped(document, &source, walk, output, observers, shutdown) => written?,
             never = keep_journal(counts, &source, &destination, journal) => match never {},
+            never = progress::watch(&position, &source) => match never {},
         };
         let file = OutputFile {
             key: key.clone(),
@@ -166,6 +191,7 @@ pub(crate) async fn export(
     };
     // The output outlives a panic, to be aborted, and so does what was counted.
     let delivered = guard(work).await.flatten();
+    progress::end_watch();
     // Fixed here, so that the report and the callback say the same.
     let metrics = measured(&observers, &walk);
     let (file, sha256) = match delivered {
@@ -199,19 +225,26 @@ pub(crate) async fn export(
         report,
     };
     // The file is delivered: whatever happens now changes nothing about that.
+    let what = match document {
+        DocumentKind::Collection => "the records",
+        DocumentKind::Record => "the record",
+    };
     let stored = guard(Box::pin(async {
         Ok(Box::pin(companions.store(&file, sha256, &metrics, started)).await)
     }));
     let Stored {
-        is_reported,
+        mut files,
         undelivered,
     } = stored.await.flatten().unwrap_or_default();
-    if is_reported {
+    files.insert(0, Delivered::new(&file.file_name, file.size_bytes, what));
+    if files.iter().any(|file| file.name == REPORT_FILE_NAME) {
         address = format!("{address}, {REPORT_FILE_NAME} beside it");
     }
     Exported {
         delivered: Ok(file),
         address,
+        folder,
+        files,
         undelivered,
         metrics,
         account,
@@ -220,22 +253,23 @@ pub(crate) async fn export(
 
 /// Begins the file, and what is gathered while it is written.
 async fn begin<'d>(
-    config: &Config,
+    config: &'d Config,
     destination: &'d Destination<'d>,
     key: &str,
     document: DocumentKind,
     shutdown: &Shutdown,
-) -> Result<(Output, Observers<'d>)> {
+) -> Result<(Option<Claim>, Output, Observers<'d>)> {
+    let claim = destination.claim(&config.task_id.key(""))?;
     let inventory = tokio::select! {
         inventory = Inventory::begin(config, destination, key, document.head().len()) => inventory?,
         reason = shutdown.requested() => bail!("Cancelled by {reason} before the first request"),
     };
-    let mut observers = Observers::new(inventory);
+    let mut observers = Observers::new(config, inventory);
     if let Destination::Folder(..) = destination {
         observers.report = Report::with_page();
     }
     let output = Output::begin(destination, key, config.options.recursive)?;
-    Ok((output, observers))
+    Ok((claim, output, observers))
 }
 
 /// Keeps the numbers of the journal up to date, where somebody reads them.
@@ -308,7 +342,7 @@ async fn write(
     output.write(document.head().as_bytes()).await?;
     while let Some(mut visit) = walk.next().await {
         let in_file = walk.write(&mut visit, output).await?;
-        observers.record(&visit, in_file.as_ref(), walk.discovery().found());
+        observers.record(&visit, in_file.as_ref(), walk);
         if observers.inventory.is_due() {
             walk.while_walking(observers.inventory.flush()).await;
         }

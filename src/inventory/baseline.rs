@@ -9,8 +9,9 @@ use serde_json::Value;
 
 use crate::config::{Config, DestinationConfig};
 use crate::destination::{Destination, Stored};
-use crate::job::{BesideFile, REPORT_FILE_NAME, TaskId, WORKER_VERSION};
+use crate::job::{BesideFile, REPORT_FILE_NAME, TaskId};
 use crate::sanitize::{excerpt, one_line};
+use crate::version;
 
 use super::comparison::Comparison;
 use super::reading::{EarlierRow, Rows};
@@ -203,14 +204,14 @@ impl Baseline {
 
     /// Says what else than the entities may make a difference, if something may.
     pub(super) fn differs_by(&self) -> Option<String> {
-        let is_other = self.worker_version != WORKER_VERSION;
-        let version = &self.worker_version;
+        let (version, ours) = (&self.worker_version, version::text());
+        let is_other = version != ours;
         let by = match (is_other, self.same_options) {
             (false, true) => return None,
-            (true, true) => format!("by worker {version} and not {WORKER_VERSION}"),
+            (true, true) => format!("by worker {version} and not {ours}"),
             (false, false) => "with other options".to_owned(),
             (true, false) => {
-                format!("by worker {version} and not {WORKER_VERSION}, and with other options")
+                format!("by worker {version} and not {ours}, and with other options")
             }
         };
         Some(format!(

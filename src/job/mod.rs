@@ -22,5 +22,3 @@ pub(crate) const REPORT_FILE_NAME: &str = "report.json";
 pub(crate) const PAGE_FILE_NAME: &str = "report.html";
 /// Name of the inventory, beside the file.
 pub(crate) const INVENTORY_FILE_NAME: &str = "records.csv";
-/// The version of the worker.
-pub(crate) const WORKER_VERSION: &str = env!("CARGO_PKG_VERSION");

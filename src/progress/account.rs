@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::arke::component::FILE_REF_SUFFIX;
 use crate::arke::entity::Unavailable;
 use crate::crosswalk::Incomplete;
 use crate::sanitize::shortened;
 use crate::source::NOT_IN_FOLDER;
 use crate::walk::{Failure, Outcome, Visit};
+
+use super::words::count;
 
 /// How many causes are told apart.
 const CAUSES_MAX: usize = 100;
@@ -107,6 +110,45 @@ impl Account {
     pub(super) fn parts_lacking(&self) -> u64 {
         self.lacking.values().sum()
     }
+
+    /// Says why records lack parts, the most frequent reason first.
+    pub(super) fn lacking_in_words(&self) -> String {
+        let mut lacking: Vec<_> = self.lacking.iter().collect();
+        lacking.sort_by_key(|(_, number)| std::cmp::Reverse(**number));
+        let words = lacking.into_iter().map(|(((one, many), reason), number)| {
+            format!("{} {reason}", count(*number, one, many))
+        });
+        words.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Names the most frequent causes, with how often each was met; where nothing was lost, why requests were sent again:
+    /// `retries`, by their kind.
+    pub(crate) fn worst_causes<'r>(
+        &'r self,
+        retries: impl Iterator<Item = (&'r str, u64)>,
+    ) -> String {
+        let causes = self.causes.iter();
+        let mut causes: Vec<_> = causes
+            .map(|(cause, number)| (cause.as_str(), *number))
+            .collect();
+        if causes.is_empty() {
+            causes.extend(retries);
+        }
+        causes.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
+        let worst = causes.iter().take(3);
+        let worst = worst.map(|(cause, number)| format!("{cause}: {number}"));
+        worst.collect::<Vec<_>>().join("; ")
+    }
+}
+
+/// Says how many there are of each reason, the most frequent first.
+pub(super) fn in_words(tally: &Tally) -> String {
+    let mut tally: Vec<_> = tally.iter().collect();
+    tally.sort_by_key(|(_, number)| std::cmp::Reverse(**number));
+    let words = tally
+        .into_iter()
+        .map(|(reason, number)| count(*number, reason, reason));
+    words.collect::<Vec<_>>().join(", ")
 }
 
 fn add(tally: &mut Tally, reason: &'static str) {
@@ -120,7 +162,9 @@ pub(super) fn noun(key: &str) -> Noun {
         "description.md" => ("description", "descriptions"),
         "cheimarros.json" => ("graph", "graphs"),
         "catalog_record" => ("catalogue record", "catalogue records"),
-        _ if key.ends_with(".ref.json") || key == "digital_object_metadata" => ("page", "pages"),
+        _ if key.ends_with(FILE_REF_SUFFIX) || key == "digital_object_metadata" => {
+            ("page", "pages")
+        }
         _ => ("file", "files"),
     }
 }

@@ -4,20 +4,37 @@
 use std::fmt;
 
 use crate::arke::Pi;
+use crate::arke::component::FILE_REF_SUFFIX;
+use crate::arke::entity::Unavailable;
 use crate::crosswalk::{Conversion, Incomplete};
 use crate::job::REPORT_FILE_NAME;
+use crate::log;
 use crate::sanitize::{excerpt, shortened};
 use crate::walk::{Outcome, Visit};
 
 use super::TEXT_LENGTH_MAX;
+use super::account::noun;
 
 /// How many lines there may be on single entities: as many as a person reads.
 const LINES_MAX: u64 = 100;
+
+/// How many lines of each kind a person is shown; the summary at the end counts them all.
+const SHOWN_MAX: u64 = 3;
 
 /// The lines on single entities.
 #[derive(Debug, Default)]
 pub(crate) struct EntityLog {
     lines: u64,
+    /// How many of each kind are shown at a screen.
+    shown: [u64; 3],
+}
+
+/// What a line is about.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Failed,
+    WithoutMetadata,
+    Lacking,
 }
 
 impl EntityLog {
@@ -29,46 +46,78 @@ impl EntityLog {
             // Without a root there is no file, and the last line says why.
             Outcome::Failed(failure) if let Some(parent) = visit.parent => {
                 let cause = shortened(&failure.to_string(), TEXT_LENGTH_MAX);
-                self.warn(format_args!(
-                    "entity {pi}, listed by {parent}, is not in the file: {cause}"
-                ));
+                let line =
+                    format_args!("entity {pi}, listed by {parent}, is not in the file: {cause}");
+                self.warn(Kind::Failed, line);
             }
             Outcome::Failed(_) | Outcome::Unwritten(_) | Outcome::Deleted | Outcome::Merged => {}
         }
         for child in &visit.found.malformed {
-            self.warn(format_args!(
-                "entity {pi} lists a child {:?} that is no PI and is not in the file",
-                excerpt(child)
-            ));
+            let child = excerpt(child);
+            let line = format_args!(
+                "entity {pi} lists a child {child:?} that is no PI and is not in the file"
+            );
+            self.warn(Kind::Failed, line);
         }
     }
 
     fn record_conversion(&mut self, pi: Pi, conversion: &Conversion) {
         let diagnostics = &conversion.diagnostics;
         let metadata = match &diagnostics.incomplete {
-            Some(Incomplete::Unavailable(why)) => Some(("pinax.json", why)),
+            Some(Incomplete::Unavailable(why)) => Some((Kind::WithoutMetadata, "pinax.json", why)),
             Some(Incomplete::Absent) | None => None,
         };
-        for (key, why) in metadata.into_iter().chain(diagnostics.lacking()) {
-            self.warn(format_args!(
-                "record {pi} lacks {:?}, which is {}: {}",
-                excerpt(key),
-                why.kind(),
-                shortened(why.cause(), TEXT_LENGTH_MAX)
-            ));
+        let parts = diagnostics
+            .lacking()
+            .map(|(key, why)| (Kind::Lacking, key, why));
+        for (kind, key, why) in metadata.into_iter().chain(parts) {
+            let cause = shortened(why.cause(), TEXT_LENGTH_MAX);
+            if log::is_screen() {
+                let (title, part) = (&conversion.title, part(key));
+                let happened = match why {
+                    Unavailable::Unreachable(_) => "could not be fetched",
+                    Unavailable::Unreadable(_) => "cannot be read",
+                };
+                self.warn(kind, format_args!("{title}: {part} {happened} ({cause})"));
+            } else {
+                let (key, state) = (excerpt(key), why.kind());
+                self.warn(
+                    kind,
+                    format_args!("record {pi} lacks {key:?}, which is {state}: {cause}"),
+                );
+            }
         }
     }
 
-    fn warn(&mut self, line: fmt::Arguments<'_>) {
+    fn warn(&mut self, kind: Kind, line: fmt::Arguments<'_>) {
+        if log::is_screen() {
+            let shown = &mut self.shown[kind as usize];
+            *shown += 1;
+            if *shown <= SHOWN_MAX {
+                tracing::warn!(event = "entity", "{line}");
+            }
+            return;
+        }
         self.lines += 1;
         if self.lines <= LINES_MAX {
-            tracing::warn!("{line}");
+            tracing::warn!(event = "entity", "{line}");
         }
         if self.lines == LINES_MAX {
             tracing::warn!(
+                event = "entity",
                 "no more lines on single entities after these {LINES_MAX}; {} names more of them",
                 REPORT_FILE_NAME
             );
         }
+    }
+}
+
+/// Names a component for a person, as precisely as its name helps.
+fn part(key: &str) -> String {
+    let (noun, _) = noun(key);
+    match key.strip_suffix(FILE_REF_SUFFIX) {
+        Some(name) => format!("{noun} {:?}", excerpt(name)),
+        None if noun == "file" => format!("file {:?}", excerpt(key)),
+        None => format!("its {noun}"),
     }
 }

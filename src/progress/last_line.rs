@@ -138,7 +138,8 @@ fn buried(metrics: &Metrics) -> Option<String> {
     (!told.is_empty()).then(|| told.join(" and ") + ", whose own children are unknown")
 }
 
-fn beyond(metrics: &Metrics) -> Option<String> {
+/// Says what the greatest depth leaves out.
+pub(super) fn beyond(metrics: &Metrics) -> Option<String> {
     let beyond = metrics.entities_beyond_max_depth;
     let many = if beyond < BEYOND_COUNTED_MAX as u64 {
         "entities lie below maxDepth"

@@ -14,7 +14,8 @@ mod rows;
 use serde::Serialize;
 
 use crate::config::Config;
-use crate::job::{BesideFile, ComparedWith, ExportOptions, Metrics, OutputFile, WORKER_VERSION};
+use crate::job::{BesideFile, ComparedWith, ExportOptions, Metrics, OutputFile};
+use crate::version;
 use crate::walk::Visit;
 
 pub(crate) use event::Event;
@@ -92,7 +93,7 @@ impl<'r> Head<'r> {
         Self {
             task_id: config.task_id.as_str(),
             pi: config.root.to_string(),
-            worker_version: WORKER_VERSION,
+            worker_version: version::text(),
             started_at,
             options: &config.options,
             output,

@@ -23,7 +23,7 @@ use archive::{Archive, Item};
 use kept::Kept;
 use resource::{Resource, check_again, read_manifest};
 
-pub(crate) use archive::Outage;
+pub(crate) use archive::{Outage, SilenceNow};
 pub(crate) use folder::NOT_IN_FOLDER;
 
 /// How long a body is at the most that is read at once, which takes some milliseconds.
@@ -69,6 +69,22 @@ impl<'c> Source<'c> {
         match &self.kind {
             SourceKind::Archive(archive, _) => archive.watch().await,
             SourceKind::Folder(_) => std::future::pending().await,
+        }
+    }
+
+    /// Returns the time for which nothing has been answered, although it was asked for.
+    pub(crate) fn silence(&self) -> Option<SilenceNow> {
+        match &self.kind {
+            SourceKind::Archive(archive, _) => archive.silence(),
+            SourceKind::Folder(_) => None,
+        }
+    }
+
+    /// Tells whether the source is asked less than it could be, because it has too much to do.
+    pub(crate) fn is_slowed(&self) -> bool {
+        match &self.kind {
+            SourceKind::Archive(archive, _) => archive.is_slowed(),
+            SourceKind::Folder(_) => false,
         }
     }
 

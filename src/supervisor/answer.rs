@@ -12,6 +12,7 @@ use crate::finish::{Conclusion, Finish};
 use crate::http;
 use crate::job::JobOutcome;
 use crate::journal::{Ended, Journal, Leftover};
+use crate::log;
 use crate::panics::guard;
 use crate::progress::{self, Account};
 use crate::shutdown::Shutdown;
@@ -41,6 +42,8 @@ pub async fn answer(cli: &Cli, died: Died, started: Instant) -> Result<bool> {
 async fn answer_by(cli: &Cli, died: Died, started: Instant, shutdown: &Shutdown) -> Result<bool> {
     let (callback_config, config) = config::read(cli, pending()).await;
     let config = config.as_ref().ok();
+    let task_id = config.map(|config| config.task_id.as_str());
+    log::set_task_id(task_id.unwrap_or(&callback_config.task_id));
     let clients = http::clients(&callback_config.extra_roots, http::CONNECT_TIMEOUT)?;
     let nobody = Journal::default();
     let destination =
@@ -85,6 +88,8 @@ async fn answer_by(cli: &Cli, died: Died, started: Instant, shutdown: &Shutdown)
     let conclusion = Conclusion {
         outcome,
         address,
+        folder: String::new(),
+        files: Vec::new(),
         metrics,
         account: Account::default(),
     };

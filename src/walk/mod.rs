@@ -83,6 +83,11 @@ impl<'c> Walk<'c> {
         self.window.discovery()
     }
 
+    /// Tells whether manifests of known entities are still to come, and more entities may be found.
+    pub(crate) fn is_open(&self) -> bool {
+        self.window.is_open()
+    }
+
     /// Returns the next entity in the order of the file, or `None` after the last.
     pub(crate) async fn next(&mut self) -> Option<Visit> {
         loop {

@@ -3,13 +3,15 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::support::Worker;
 use super::support::document::{
     Document, FIXTURES_PIS, FIXTURES_ROOT, clean_fixtures, files_below, fixtures,
 };
+use super::support::small_trees::family;
+use super::support::worker::Signal;
+use super::support::{Answer, Archive, Gate, Worker, pi};
 
 fn output() -> TempDir {
     tempfile::tempdir().expect("a temporary folder")
@@ -56,7 +58,7 @@ async fn a_tree_in_which_nothing_is_amiss_is_exported_without_a_warning() {
     let run = Worker::local(&clean_fixtures(), output.path()).run().await;
     run.expect_code(0);
     for line in run.stderr.lines() {
-        assert!(line.trim_start().starts_with("INFO "), "{}", run.stderr);
+        assert!(line.contains("Z  INFO "), "{}", run.stderr);
     }
     assert!(
         run.stderr.trim_end().ends_with("; nothing is missing"),
@@ -278,4 +280,61 @@ async fn the_file_is_readable_by_others() {
     fs::write(&beside, "").expect("a writable file");
     let mode = |path: &Path| fs::metadata(path).expect("a file").permissions().mode();
     assert_eq!(mode(&path), mode(&beside));
+}
+
+#[tokio::test]
+async fn two_exports_of_one_name_do_not_write_to_one_folder_at_the_same_time() {
+    let output = output();
+    let archive = Archive::start(family(2)).await;
+    let (gate, second) = (Gate::new(), format!("/entities/{}", pi(1)));
+    archive
+        .script()
+        .always(&second, Answer::usual().held(&gate));
+    let worker = Worker::new()
+        .archive(&archive)
+        .job("task", &pi(0))
+        .options(json!({"recursive": true}))
+        .arg("--output")
+        .arg(output.path().to_str().expect("UTF-8"));
+    let first = worker.spawn();
+    archive.wait_for(&second, 1).await;
+    let refused = worker.run().await;
+    refused.expect_code(1);
+    let callback = refused.printed_callback();
+    let error = callback["error"].as_str().expect("an error");
+    assert!(
+        error.contains("is being written to by another export of this TASK_ID"),
+        "{error}"
+    );
+    // Another name is another folder.
+    let other = Worker::local(&clean_fixtures(), output.path());
+    other.run().await.expect_code(0);
+    gate.open();
+    first.finish().await.expect_code(0);
+    worker.run().await.expect_code(0);
+}
+
+#[tokio::test]
+async fn what_a_run_that_was_killed_has_left_is_removed_by_the_next() {
+    let output = output();
+    let archive = Archive::start(family(2)).await;
+    let second = format!("/entities/{}", pi(1));
+    let held = Answer::usual().held(&Gate::new());
+    archive.script().next(&second, held);
+    let worker = Worker::new()
+        .archive(&archive)
+        .job("task", &pi(0))
+        .options(json!({"recursive": true}))
+        .arg("--output")
+        .arg(output.path().to_str().expect("UTF-8"));
+    let killed = worker.spawn();
+    archive.wait_for(&second, 1).await;
+    killed.signal(Signal::KILL);
+    killed.finish().await;
+    let left = files_below(output.path());
+    assert_eq!(left.len(), 1, "{left:?}");
+    worker.run().await.expect_code(0);
+    let names = files_below(output.path());
+    assert_eq!(names.len(), 2, "file and report: {names:?}");
+    assert!(!names.contains(&left[0]), "{names:?}");
 }

@@ -21,6 +21,8 @@
 //! - [`upload`]: what goes into the bucket, and how a delivery is confirmed
 //! - [`callback`]: retries and signature of the callback
 //! - [`cases`]: reports of those who do this job elsewhere, each with what is right
+//! - [`screens`]: what a person at a terminal sees
+//! - [`log_lines`]: the log as text and as JSON
 //! - [`shutdown`]: signals and the deadline
 //! - [`killed`]: the job killed, and its supervisor
 //! - [`r2_simulator`]: the upload against Cloudflare's simulator of R2
@@ -41,6 +43,7 @@ mod folder;
 mod inventory;
 mod keep;
 mod killed;
+mod log_lines;
 mod memory;
 mod over_http;
 mod page;
@@ -48,6 +51,7 @@ mod prefetch;
 mod r2_simulator;
 mod random_worlds;
 mod report;
+mod screens;
 mod shutdown;
 mod support;
 mod support_checks;

@@ -203,6 +203,17 @@ pub(crate) enum Outage {
     },
 }
 
+/// How long nothing has been answered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SilenceNow {
+    /// How long.
+    pub lasts: Duration,
+    /// What kind of failure came of what was asked meanwhile, if any did.
+    pub why: Option<&'static str>,
+    /// How long it may last on.
+    pub gives_up_in: Duration,
+}
+
 impl Silence {
     /// Something is asked for.
     pub(crate) fn ask(&mut self, now: Instant) {
@@ -221,6 +232,7 @@ impl Silence {
         match result {
             Ok(_) => {
                 self.answered = Some(now);
+                self.last_failure = None;
                 self.hold_up(now);
             }
             Err(error) => self.last_failure = Some(error.clone()),
@@ -235,6 +247,19 @@ impl Silence {
     /// Tells whether there ever was a good answer.
     pub(crate) fn was_answered(&self) -> bool {
         self.answered.is_some()
+    }
+
+    /// Returns how it is at the moment, where it is given up after so long.
+    pub(crate) fn now(&self, limit: Duration, now: Instant) -> Option<SilenceNow> {
+        let lasts = now.saturating_duration_since(self.since?);
+        Some(SilenceNow {
+            lasts,
+            why: self
+                .last_failure
+                .as_ref()
+                .map(|failure| failure.kind.as_str()),
+            gives_up_in: limit.saturating_sub(lasts),
+        })
     }
 
     /// Describes it if it has lasted so long.

@@ -19,9 +19,6 @@ use super::policy::Policy;
 use crate::config::ArchiveConfig;
 use crate::job::Metrics;
 
-/// How often the log says how much the archive slows the job down.
-const LOG_INTERVAL: Duration = Duration::from_secs(10);
-
 /// A host's place in the limiter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LaneId(pub(super) usize);
@@ -56,8 +53,6 @@ struct State {
     /// Since when a host gets less than it could, and how long that was before.
     slowed_since: Option<Instant>,
     slowed: Duration,
-    /// When the log last said so.
-    told: Option<Instant>,
     /// How often the window is looked at while somebody waits for it.
     tick: Duration,
     /// When there is something to do without anybody's asking.
@@ -107,7 +102,6 @@ impl Limiter {
                 opens: None,
                 slowed_since: None,
                 slowed: Duration::ZERO,
-                told: None,
                 tick: policy.recovery / 8,
                 alarm: None,
             }),
@@ -178,6 +172,11 @@ impl Limiter {
         }
     }
 
+    /// Tells whether a host gets less than it could.
+    pub(crate) fn is_slowed(&self) -> bool {
+        self.state.borrow().slowed_since.is_some()
+    }
+
     /// Adds how much the hosts slowed the job down to its metrics.
     pub(crate) fn measure(&self, metrics: &mut Metrics) {
         let now = Instant::now();
@@ -232,34 +231,24 @@ impl State {
         alarm
     }
 
-    /// Takes note of whether a host gets less than it could, and says so now and then.
+    /// Takes note of whether a host gets less than it could, and says so at the start and at the end.
     fn observe(&mut self, now: Instant) {
-        let windows = self
-            .lanes
-            .iter()
-            .filter(|lane| lane.pace.is_slowed(now))
-            .map(|lane| lane.pace.window(now));
-        let least = windows.min_by(f64::total_cmp);
-        match (self.slowed_since, least) {
-            (None, Some(_)) => {
-                (self.slowed_since, self.told) = (Some(now), Some(now));
+        let is_slowed = self.lanes.iter().any(|lane| lane.pace.is_slowed(now));
+        match (self.slowed_since, is_slowed) {
+            (None, true) => {
+                self.slowed_since = Some(now);
                 tracing::warn!(
+                    event = "slowed",
                     "the archive refuses requests, or does not answer them: they are sent more slowly until it does"
                 );
             }
-            (Some(since), Some(window))
-                if self.told.is_some_and(|told| now - told >= LOG_INTERVAL) =>
-            {
-                self.told = Some(now);
-                let seconds = (now - since).as_secs();
-                tracing::info!(
-                    "the archive slows the job down since {seconds} s: {window:.1} requests at the same time"
-                );
-            }
-            (Some(since), None) => {
+            (Some(since), false) => {
                 self.slowed += now - since;
                 self.slowed_since = None;
-                tracing::info!("the archive answers again all that it is asked");
+                tracing::info!(
+                    event = "slowed",
+                    "the archive answers again all that it is asked"
+                );
             }
             _ => {}
         }

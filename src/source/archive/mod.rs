@@ -41,7 +41,7 @@ use crate::http::get::{self, Limits};
 use crate::job::Metrics;
 use crate::source::resource::{Resource, Route};
 
-pub(crate) use self::health::Outage;
+pub(crate) use self::health::{Outage, SilenceNow};
 
 /// What a request for an entity of the test network says.
 static TESTNET: (HeaderName, HeaderValue) = (
@@ -138,6 +138,21 @@ impl<'c> Archive<'c> {
         self.limiter.measure(metrics);
     }
 
+    /// Returns the time for which nothing of a kind has been answered, the longer one.
+    pub(crate) fn silence(&self) -> Option<SilenceNow> {
+        let now = Instant::now();
+        let limit = self.policy.silence(now - self.started);
+        let kinds = [&self.manifests, &self.components];
+        let silences = kinds.map(|kind| kind.silence.borrow().now(limit, now));
+        let silences = silences.into_iter().flatten();
+        silences.max_by_key(|silence| silence.lasts)
+    }
+
+    /// Tells whether a host gets less than it could.
+    pub(crate) fn is_slowed(&self) -> bool {
+        self.limiter.is_slowed()
+    }
+
     /// Asks until there is an answer that `read` can read, or the item is given up.
     ///
     /// # Errors
@@ -199,6 +214,8 @@ impl<'c> Archive<'c> {
         };
         (item.waits)(false);
         let sent = permit.sent;
+        let address = host.address(&resource.segments(route));
+        tracing::debug!(event = "request", turn = ?turn, "GET {address}");
         self.health(route).borrow_mut().record_sent(turn, sent.at);
         self.stats.requests.set(self.stats.requests.get() + 1);
         let limits = Limits {
@@ -207,7 +224,6 @@ impl<'c> Archive<'c> {
             total: self.timeouts.total,
             body_bytes: resource.limit_bytes(),
         };
-        let address = host.address(&resource.segments(route));
         let header = resource.is_of_testnet().then_some(&TESTNET);
         let (reservation, traffic) = (item.reservation, &self.stats.traffic);
         let begins = || permit.release();

@@ -87,6 +87,11 @@ impl<'c> Window<'c> {
         }
     }
 
+    /// Tells whether manifests of known entities are still to come, and more entities may be found.
+    pub(crate) fn is_open(&self) -> bool {
+        self.unsettled < self.discovery.len()
+    }
+
     /// Returns what is known of the tree.
     pub(crate) fn discovery(&self) -> &Discovery {
         &self.discovery

@@ -29,6 +29,7 @@ pub(crate) mod proxy;
 pub(crate) mod random;
 pub(crate) mod report;
 pub(crate) mod schema;
+pub(crate) mod screen;
 pub(crate) mod script;
 pub(crate) mod server;
 pub(crate) mod small_trees;

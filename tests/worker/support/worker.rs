@@ -192,8 +192,8 @@ impl Worker {
         self.spawn_with(Stdio::null())
     }
 
-    /// Starts the worker with this standard input.
-    pub(crate) fn spawn_with(&self, stdin: Stdio) -> Running {
+    /// The command that starts the worker; where its output goes is still to be said.
+    pub(super) fn command(&self) -> Command {
         let mut command = match &self.starter[..] {
             [] => Command::new(&self.binary),
             [program, words @ ..] => {
@@ -207,6 +207,12 @@ impl Worker {
             .env_clear()
             .envs(&self.env)
             .kill_on_drop(true);
+        command
+    }
+
+    /// Starts the worker with this standard input.
+    pub(crate) fn spawn_with(&self, stdin: Stdio) -> Running {
+        let mut command = self.command();
         command
             .stdin(stdin)
             .stdout(Stdio::piped())
@@ -378,7 +384,7 @@ fn full() -> (io::PipeReader, Stdio) {
     (reader, writer.into())
 }
 
-async fn read(mut pipe: impl AsyncRead + Unpin) -> String {
+pub(super) async fn read(mut pipe: impl AsyncRead + Unpin) -> String {
     let mut bytes = Vec::new();
     pipe.read_to_end(&mut bytes).await.expect("a readable pipe");
     String::from_utf8_lossy(&bytes).into_owned()

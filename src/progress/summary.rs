@@ -1,0 +1,233 @@
+//! The end of a job for the person who watched it: the files, and what is not as it should be.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use crate::job::Metrics;
+
+use super::account::{Account, in_words};
+use super::last_line::{UNSEEN, alone, beyond, ignored, parts_lacking, slowed};
+use super::words::{count, grouped, size, time};
+
+/// A file at the destination.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Delivered {
+    /// Its name.
+    pub name: String,
+    /// How long it is.
+    pub size_bytes: u64,
+    /// What is in it, in words.
+    pub what: &'static str,
+}
+
+impl Delivered {
+    /// Names a file.
+    pub(crate) fn new(name: &str, size_bytes: u64, what: &'static str) -> Self {
+        Self {
+            name: name.to_owned(),
+            size_bytes,
+            what,
+        }
+    }
+}
+
+/// Says what was exported into a folder, which files are there, and what needs somebody.
+pub(super) fn of_success(
+    folder: &str,
+    files: &[Delivered],
+    metrics: &Metrics,
+    account: &Account,
+) -> String {
+    let mut text = format!(
+        "Exported {} of {} in {}, into {folder}\n",
+        count(metrics.entities_exported, "record", "records"),
+        count(metrics.entities_found, "entity", "entities"),
+        time(Duration::from_millis(metrics.total_time_ms)),
+    );
+    text.push_str(&listed(files));
+    let amiss = amiss(metrics, account);
+    let remarks: Vec<String> = remarks(metrics, account).into_iter().flatten().collect();
+    for part in [amiss.as_str(), &remarks.join("\n")] {
+        if !part.is_empty() {
+            text = text + "\n" + part.trim_end() + "\n";
+        }
+    }
+    text.trim_end().to_owned()
+}
+
+/// Lists files, a line each.
+fn listed(files: &[Delivered]) -> String {
+    let name_length = files.iter().map(|file| file.name.chars().count()).max();
+    let mut text = String::new();
+    for Delivered {
+        name,
+        size_bytes,
+        what,
+    } in files
+    {
+        let (width, size) = (name_length.unwrap_or_default(), size(*size_bytes));
+        let _ = writeln!(text, "  {name:width$}   {size:>6}   {what}");
+    }
+    text
+}
+
+/// Says what is not in the file, a line for each kind.
+fn amiss(metrics: &Metrics, account: &Account) -> String {
+    let parts = parts_lacking(metrics, account);
+    let unseen = if account.unseen > 0 { UNSEEN } else { "" };
+    let kinds = [
+        (
+            "Not in the file",
+            metrics.entities_failed,
+            in_words(&account.failed) + unseen,
+        ),
+        (
+            "No metadata",
+            metrics.entities_incomplete,
+            in_words(&account.without_metadata),
+        ),
+        ("Lacking a part", parts, account.lacking_in_words()),
+    ];
+    let numbers = kinds.iter().map(|(_, number, _)| grouped(*number).len());
+    let width = numbers.max().unwrap_or_default();
+    let mut text = String::new();
+    for (kind, number, reasons) in kinds {
+        if number > 0 {
+            let _ = writeln!(text, "{kind:15}  {:>width$}   {reasons}", grouped(number));
+        }
+    }
+    text
+}
+
+/// Returns what else there is to say, a line each.
+fn remarks(metrics: &Metrics, account: &Account) -> [Option<String>; 7] {
+    let sentence = |text: String| {
+        let mut letters = text.chars();
+        let first = letters
+            .next()
+            .map(|letter| letter.to_uppercase().to_string());
+        first.unwrap_or_default() + letters.as_str() + "."
+    };
+    let unfetched = count(account.unfetched, "thing", "things");
+    let it = if account.unfetched == 1 { "it" } else { "them" };
+    [
+        complete(metrics, account),
+        buried(metrics),
+        alone(metrics).map(sentence),
+        beyond(metrics).map(sentence),
+        ignored(metrics).map(sentence),
+        slowed(metrics).map(sentence),
+        (account.unfetched > 0)
+            .then(|| format!("{unfetched} could not be fetched: the same command gets {it}.")),
+    ]
+}
+
+fn complete(metrics: &Metrics, account: &Account) -> Option<String> {
+    let missing =
+        metrics.entities_failed + metrics.entities_incomplete + parts_lacking(metrics, account);
+    (missing == 0).then(|| match metrics.entities_exported {
+        1 => "The entity is in the file, complete.".to_owned(),
+        exported => format!(
+            "All {} entities are in the file, each complete.",
+            grouped(exported)
+        ),
+    })
+}
+
+fn buried(metrics: &Metrics) -> Option<String> {
+    let told = match (metrics.entities_deleted, metrics.entities_merged) {
+        (0, 0) => return None,
+        (deleted, 0) => format!("Deleted {}", grouped(deleted)),
+        (0, merged) => format!("Merged {}", grouped(merged)),
+        (deleted, merged) => format!("Deleted {}, merged {}", grouped(deleted), grouped(merged)),
+    };
+    Some(told + ": nothing to do.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files() -> [Delivered; 2] {
+        [
+            Delivered {
+                name: "01KAB3RDR0KQRZEDN60FKJ7T10-collection.xml".to_owned(),
+                size_bytes: 145_931,
+                what: "the records",
+            },
+            Delivered {
+                name: "report.json".to_owned(),
+                size_bytes: 5_001,
+                what: "what is amiss",
+            },
+        ]
+    }
+
+    #[test]
+    fn a_summary_lists_the_files_and_says_what_needs_somebody() {
+        let metrics = Metrics {
+            total_time_ms: 14_000,
+            entities_found: 32,
+            entities_exported: 25,
+            entities_failed: 3,
+            entities_deleted: 1,
+            entities_merged: 3,
+            entities_incomplete: 11,
+            components_failed: 5,
+            throttled_time_ms: 31_000,
+            ..Metrics::default()
+        };
+        let page = ("page", "pages");
+        let account = Account {
+            failed: [("not a PI", 1), ("not known to the archive (404)", 2)].into(),
+            without_metadata: [("cannot be read", 2), ("have none", 9)].into(),
+            lacking: [
+                ((page, "could not be fetched"), 2),
+                ((("graph", "graphs"), "cannot be read"), 1),
+            ]
+            .into(),
+            unseen: 2,
+            unfetched: 2,
+            ..Account::default()
+        };
+        assert_eq!(
+            of_success("out/exports/a/", &files(), &metrics, &account),
+            "\
+Exported 25 records of 32 entities in 14 s, into out/exports/a/
+  01KAB3RDR0KQRZEDN60FKJ7T10-collection.xml   146 kB   the records
+  report.json                                   6 kB   what is amiss
+
+Not in the file   3   2 not known to the archive (404), 1 not a PI; what lies under them was not seen
+No metadata      11   9 have none, 2 cannot be read
+Lacking a part    3   2 pages could not be fetched, 1 graph cannot be read
+
+Deleted 1, merged 3: nothing to do.
+The archive slowed it down for 31 s.
+2 things could not be fetched: the same command gets them."
+        );
+    }
+
+    #[test]
+    fn a_summary_of_what_is_complete_says_so() {
+        let metrics = |entities_exported| Metrics {
+            total_time_ms: 400,
+            entities_found: entities_exported,
+            entities_exported,
+            ..Metrics::default()
+        };
+        let all = of_success("out/", &[], &metrics(25), &Account::default());
+        assert_eq!(
+            all,
+            "Exported 25 records of 25 entities in 0.4 s, into out/\n\nAll 25 entities are in the file, each complete."
+        );
+        let one = Metrics {
+            entities_not_asked_for: 5,
+            ..metrics(1)
+        };
+        assert_eq!(
+            of_success("out/", &[], &one, &Account::default()),
+            "Exported 1 record of 1 entity in 0.4 s, into out/\n\nThe entity is in the file, complete.\nThis entity \
+             alone; its 5 children are not in it (--recursive)."
+        );
+    }
+}
