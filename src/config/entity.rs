@@ -4,7 +4,7 @@ use crate::arke::Pi;
 use crate::sanitize::excerpt;
 
 use super::cli::Cli;
-use super::setting::{Reader, Setting};
+use super::setting::Reader;
 
 /// The entity as it was given.
 #[derive(Debug)]
@@ -18,8 +18,7 @@ impl Reader {
     /// Returns the entity as it was given, behind the flags, by `--pi` or as `PI`.
     pub(super) fn entity(&mut self, cli: &Cli) -> Option<Given> {
         let (bare, setting) = (cli.person.entity.as_ref(), cli.job.pi.as_ref());
-        let is_typed = |setting: &&Setting| setting.is_typed;
-        if bare.is_some() && setting.filter(is_typed).is_some() {
+        if bare.is_some() && setting.is_some_and(|setting| setting.is_typed) {
             self.problem("PI", "is given twice (name one entity)");
         }
         let given = bare.or(setting);

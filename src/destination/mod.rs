@@ -18,11 +18,11 @@ use tokio::time::timeout;
 use crate::config::DestinationConfig;
 use crate::journal::{Journal, Leftover};
 
-pub(crate) use claim::Claim;
 use folder::NewFile;
 use r2::{Bucket, MultipartUpload, Payload, SinglePut};
 
 pub(crate) use beside::Beside;
+pub(crate) use claim::Claim;
 pub(crate) use digest::Written;
 pub(crate) use stored::{READ_BYTES_MAX, Stored};
 

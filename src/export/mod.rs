@@ -225,10 +225,6 @@ pub(crate) async fn export(
         report,
     };
     // The file is delivered: whatever happens now changes nothing about that.
-    let what = match document {
-        DocumentKind::Collection => "the records",
-        DocumentKind::Record => "the record",
-    };
     let stored = guard(Box::pin(async {
         Ok(Box::pin(companions.store(&file, sha256, &metrics, started)).await)
     }));
@@ -236,7 +232,7 @@ pub(crate) async fn export(
         mut files,
         undelivered,
     } = stored.await.flatten().unwrap_or_default();
-    files.insert(0, Delivered::new(&file.file_name, file.size_bytes, what));
+    files.insert(0, listed(&file, document));
     if files.iter().any(|file| file.name == REPORT_FILE_NAME) {
         address = format!("{address}, {REPORT_FILE_NAME} beside it");
     }
@@ -270,6 +266,15 @@ async fn begin<'d>(
     }
     let output = Output::begin(destination, key, config.options.recursive)?;
     Ok((claim, output, observers))
+}
+
+/// Returns the file as a person is shown it.
+fn listed(file: &OutputFile, document: DocumentKind) -> Delivered {
+    let what = match document {
+        DocumentKind::Collection => "the records",
+        DocumentKind::Record => "the record",
+    };
+    Delivered::new(&file.file_name, file.size_bytes, what)
 }
 
 /// Keeps the numbers of the journal up to date, where somebody reads them.

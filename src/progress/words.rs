@@ -25,8 +25,8 @@ pub(super) fn count(number: u64, one: &str, many: &str) -> String {
 pub(super) fn size(bytes: u64) -> String {
     let (unit, name) = match bytes {
         ..1_000 => return count(bytes, "byte", "bytes"),
-        ..1_000_000 => (1_000, "kB"),
-        ..10_000_000_000 => (1_000_000, "MB"),
+        1_000..1_000_000 => (1_000, "kB"),
+        1_000_000..10_000_000_000 => (1_000_000, "MB"),
         _ => (1_000_000_000, "GB"),
     };
     format!("{} {name}", grouped(bytes.div_ceil(unit)))
