@@ -57,9 +57,17 @@ async function answer(request, bucket) {
       return new Response(null, object ? { headers: metadata(object) } : { status: 404 });
     }
     case "GET": {
-      const object = await bucket.get(key);
+      const range = request.headers.get("range") ? request.headers : undefined;
+      const onlyIf = request.headers.get("if-match") ? request.headers : undefined;
+      const object = await bucket.get(key, { range, onlyIf });
       if (!object) return failure(new Error("(10007)"));
-      return new Response(object.body, { headers: metadata(object) });
+      if (!object.body) return xml(412, "<Error><Code>PreconditionFailed</Code><Message>no</Message></Error>");
+      const headers = metadata(object);
+      if (!range) return new Response(object.body, { headers });
+      const { offset, length } = object.range;
+      headers["content-length"] = String(length);
+      headers["content-range"] = `bytes ${offset}-${offset + length - 1}/${object.size}`;
+      return new Response(object.body, { status: 206, headers });
     }
     case "PUT": {
       const length = Number(request.headers.get("content-length"));

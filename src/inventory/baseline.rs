@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::config::{Config, DestinationConfig};
 use crate::destination::{Destination, Stored};
-use crate::job::{BesideFile, REPORT_FILE_NAME, TaskId};
+use crate::job::{BesideFile, REPORT_FILE_NAME, RecordChanges, TaskId};
 use crate::sanitize::{excerpt, one_line};
 use crate::version;
 
@@ -200,6 +200,42 @@ impl Baseline {
         let read = self.inventory.read(at).await;
         let bytes = read.context("its records.csv cannot be read")?;
         Ok(Some(bytes).filter(|bytes| !bytes.is_empty()))
+    }
+
+    /// Says what the comparison came to.
+    pub(super) fn told(&self, numbers: RecordChanges) -> String {
+        let RecordChanges {
+            new,
+            changed,
+            reworked,
+            touched,
+            worse,
+            same,
+            gone,
+            unseen,
+        } = numbers;
+        let parts = [
+            (new, "new"),
+            (changed, "changed"),
+            (reworked, "reworked"),
+            (touched, "touched"),
+            (worse, "worse than before"),
+            (gone, "gone"),
+            (unseen, "not seen"),
+        ];
+        let parts = parts.iter().filter(|(number, _)| *number > 0);
+        let parts: Vec<String> = parts
+            .map(|(number, what)| format!("{number} {what}"))
+            .collect();
+        let what = if parts.is_empty() {
+            "nothing changed".to_owned()
+        } else {
+            parts.join(", ")
+        };
+        format!(
+            "compared with the export {}: {what}, {same} the same",
+            self.task_id
+        )
     }
 
     /// Says what else than the entities may make a difference, if something may.

@@ -4,13 +4,15 @@
 //! known when all is read, and they are read a second time for it: each is gone if all that stood above it was read, and
 //! was not seen otherwise.
 
-use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
-
 use foldhash::HashSet;
 
 use crate::arke::Pi;
 use crate::job::RecordChanges;
 
+use super::former::{
+    BLOCKED, Former, SEEN, TOMBSTONE, UNNAMED, UNREAD, WITHOUT_RECORD, hash_of, number_of_lost,
+    part_hash, version_hash,
+};
 use super::reading::EarlierRow;
 use super::row::lost_parts;
 
@@ -71,34 +73,6 @@ pub(super) enum Now<'n> {
     Tombstone,
 }
 
-/// A row of the earlier export, as much as is kept of it. The hashes are cut: two that differ are the same in one of 2^64
-/// cases.
-#[derive(Clone, Copy, Debug)]
-struct Former {
-    pi: Pi,
-    fingerprint: [u8; 8],
-    source: [u8; 8],
-    /// Of number and time of the version.
-    version: [u8; 4],
-    flags: u8,
-    /// How many parts the record lacked, 255 for more.
-    lacked: u8,
-}
-
-/// It had no record.
-const WITHOUT_RECORD: u8 = 16;
-/// Its record lacked more parts than its row names.
-const UNNAMED: u8 = 32;
-
-/// It was a tombstone.
-const TOMBSTONE: u8 = 1;
-/// It has a row now.
-const SEEN: u8 = 2;
-/// What it lists is not known now.
-const UNREAD: u8 = 4;
-/// Something above it was not read.
-const BLOCKED: u8 = 8;
-
 /// The rows of an earlier export, and what became of them.
 #[derive(Debug, Default)]
 pub(super) struct Comparison {
@@ -124,34 +98,14 @@ impl Comparison {
 
     /// Takes a row of the earlier export. What was gone by then has none.
     pub(super) fn add(&mut self, row: EarlierRow<'_>) {
-        let Ok(pi) = row.get("pi").parse() else {
-            return;
-        };
-        if row.get("change") == Change::Gone.as_str() && row.get("state").is_empty() {
-            return;
+        if let Some(former) = Former::read(row) {
+            if former.flags & WITHOUT_RECORD == 0 {
+                let parts = lost_parts(row.get("lacking"));
+                self.lacked
+                    .extend(parts.map(|part| part_hash(former.pi, part)));
+            }
+            self.rows.push(former);
         }
-        let mut flags = 0;
-        let mut lacked = 0;
-        if row.get("fingerprint").is_empty() {
-            flags |= WITHOUT_RECORD;
-        } else {
-            let parts = lost_parts(row.get("lacking"));
-            self.lacked.extend(parts.map(|part| part_hash(pi, part)));
-            let unnamed;
-            (lacked, unnamed) = number_of_lost(row.get("lacking"));
-            flags |= if unnamed { UNNAMED } else { 0 };
-        }
-        if ["deleted", "merged"].contains(&row.get("state")) {
-            flags |= TOMBSTONE;
-        }
-        self.rows.push(Former {
-            pi,
-            fingerprint: hash_of(row.get("fingerprint")),
-            source: hash_of(row.get("source")),
-            version: version_hash(row.get("version"), row.get("modified")),
-            flags,
-            lacked,
-        });
     }
 
     /// Ends the rows of the earlier export.
@@ -303,36 +257,4 @@ impl Comparison {
         } += 1;
         change
     }
-}
-
-/// Returns the first half of a hash in hexadecimal; zeros where there is none.
-fn hash_of(hexadecimal: &str) -> [u8; 8] {
-    let first = hexadecimal.get(..16);
-    let number = first.and_then(|first| u64::from_str_radix(first, 16).ok());
-    number.unwrap_or_default().to_le_bytes()
-}
-
-/// Returns how many parts a record lacks, 255 for more, and whether its row names some of them not.
-fn number_of_lost(lacking: &str) -> (u8, bool) {
-    let tail = lacking.rsplit('|').next().unwrap_or_default();
-    let more = tail
-        .strip_prefix("and ")
-        .and_then(|more| more.strip_suffix(" more"));
-    let more: Option<usize> = more.and_then(|more| more.parse().ok());
-    let lost = lost_parts(lacking).count() + more.unwrap_or_default();
-    (u8::try_from(lost).unwrap_or(u8::MAX), more.is_some())
-}
-
-fn version_hash(version: &str, modified: &str) -> [u8; 4] {
-    let hash = hasher().hash_one((version, modified.trim_start_matches('\'')));
-    let [first, second, third, fourth, ..] = hash.to_le_bytes();
-    [first, second, third, fourth]
-}
-
-fn part_hash(pi: Pi, part: &str) -> u64 {
-    hasher().hash_one((pi, part))
-}
-
-fn hasher() -> BuildHasherDefault<DefaultHasher> {
-    BuildHasherDefault::default()
 }

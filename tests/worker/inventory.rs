@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::support::document::{FIXTURES_ROOT, fixtures};
 use super::support::inventory::Inventory;
 use super::support::tree::ORIGIN;
+use super::support::worker::Signal;
 use super::support::{Answer, Tree, Worker, World, pi};
 
 fn hexadecimal(bytes: &[u8]) -> String {
@@ -232,5 +233,29 @@ async fn a_failed_job_leaves_no_inventory_and_no_upload_of_it() {
         .always("CompleteMultipartUpload", refusal);
     world.collector().run().await.expect_code(1);
     assert!(world.bucket.objects().is_empty());
+    assert_eq!(world.bucket.open_uploads(), 0);
+}
+
+#[tokio::test]
+async fn killed_with_its_file_there_the_upload_of_its_inventory_is_aborted_and_the_job_a_success() {
+    let mut tree = Tree::default();
+    let children = (0..40_000).map(|number| format!("no PI {number} {}", "x".repeat(80)));
+    tree.titled(&pi(0), ORIGIN, &children.collect::<Vec<_>>(), "The root");
+    let world = World::of(tree).await;
+    // It is done, and the answer never ends.
+    let done = Answer::usual().stalled(0);
+    world
+        .bucket
+        .script()
+        .always("CompleteMultipartUpload", done);
+    let running = world.collector().spawn();
+    world.bucket.wait_for("CompleteMultipartUpload", 1).await;
+    while world.bucket.files().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(world.bucket.open_uploads(), 1, "that of the inventory");
+    running.signal_child(Signal::KILL);
+    running.finish().await.expect_code(0);
+    assert_eq!(world.callback.only().body["status"], "success");
     assert_eq!(world.bucket.open_uploads(), 0);
 }

@@ -29,6 +29,8 @@ async fn the_report_names_the_job_the_file_and_the_numbers_of_the_callback() {
     );
     let metrics = &body["metrics"];
     let summary = &report["summary"];
+    let csv = world.bucket.object("exports/task-1/records.csv");
+    let csv = csv.expect("an inventory");
     let expected = json!({
         "task_id": "task-1", "pi": FIXTURES_ROOT, "worker_version": env!("CARGO_PKG_VERSION"),
         "started_at": report["started_at"],
@@ -37,6 +39,10 @@ async fn the_report_names_the_job_the_file_and_the_numbers_of_the_callback() {
         },
         "output_r2_key": body["output_r2_key"], "output_file_name": body["output_file_name"],
         "output_file_size": file.len(), "output_sha256": HEXLOWER.encode(&Sha256::digest(&file)),
+        "records_csv": {
+            "file_name": "records.csv", "size_bytes": csv.len(), "sha256": HEXLOWER.encode(&Sha256::digest(&csv)),
+            "records": metrics["entities_found"],
+        },
         "metrics": metrics, "summary": summary, "rows": report["rows"],
     });
     assert_eq!(report, expected);
@@ -224,9 +230,11 @@ async fn the_report_is_stored_before_the_callback_is_sent() {
     let world = World::of(Tree::synthetic(2, 1, 1, 10)).await;
     let gate = Gate::new();
     let held = Answer::usual().held(&gate);
+    // The inventory goes before it.
+    world.bucket.script().next("PutObject", Answer::usual());
     world.bucket.script().next("PutObject", held);
     let running = world.collector().spawn();
-    world.bucket.wait_for("PutObject", 1).await;
+    world.bucket.wait_for("PutObject", 2).await;
     assert_eq!(world.bucket.files().len(), 1, "the file is before it");
     assert!(
         world.callback.all().is_empty(),
@@ -292,6 +300,7 @@ async fn the_report_of_a_folder_stands_beside_the_file() {
         names,
         [
             format!("{FIXTURES_ROOT}-collection.xml").as_str(),
+            "records.csv",
             "report.html",
             "report.json"
         ]

@@ -104,7 +104,7 @@ async fn row_40_no_disk_is_needed_for_the_bucket() {
     let world = World::of(Tree::synthetic(3, 2, 1, 3_000_000)).await;
     let run = started_on_a_disk_of(0, world.collector()).run().await;
     run.expect_code(0);
-    assert_eq!(world.bucket.objects().len(), 2);
+    assert_eq!(world.bucket.objects().len(), 3);
 }
 
 #[tokio::test]

@@ -273,5 +273,5 @@ async fn row_38_a_signal_after_delivery_does_not_change_the_success() {
     gate.open();
     running.finish().await.expect_code(0);
     assert_eq!(world.callback.only().body["status"], "success");
-    assert_eq!(world.bucket.objects().len(), 2);
+    assert_eq!(world.bucket.objects().len(), 3);
 }

@@ -179,7 +179,8 @@ async fn killed_while_it_writes_to_a_folder_nothing_is_left_in_it() {
     let worker = on_256_mb(&world).arg("--output").arg(folder);
     let running = worker.spawn();
     world.archive.wait_for(&second, 1).await;
-    assert_eq!(files_below(output.path()).len(), 1, "a temporary file");
+    let files = files_below(output.path());
+    assert_eq!(files.len(), 2, "two temporary files: {files:?}");
     running.signal_child(Signal::KILL);
     running.finish().await.expect_code(1);
     let body = world.callback.only().body;
@@ -198,7 +199,7 @@ async fn killed_with_its_file_in_its_folder_the_job_is_a_success() {
     world.callback.wait_for(1).await;
     running.signal_child(Signal::KILL);
     running.finish().await.expect_code(0);
-    // The file, and the report in both its forms.
-    assert_eq!(files_below(output.path()).len(), 3);
+    // The file, its inventory, and the report in both its forms.
+    assert_eq!(files_below(output.path()).len(), 4);
     assert_eq!(status(&world.callback.all()[1].body), "success");
 }
