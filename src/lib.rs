@@ -13,7 +13,7 @@
 //! | [`run`] | the job from its settings to its callback |
 //! | [`supervisor`] | the process that answers for a job that is killed |
 //! | [`export`]; [`finish`] | the job in one loop: walk, write, deliver, report; how its end is told |
-//! | [`callback`]; [`report`]*; [`progress`] | the POST to the orchestrator; `report.json`; what the log says of a running job |
+//! | [`callback`]; [`inventory`]*; [`report`]*; [`progress`] | the POST to the orchestrator; `records.csv`, and what changed since an earlier export; `report.json`; what the log says of a running job |
 //! | [`walk`] (* but for its first file) | which entity comes next, and what is fetched ahead |
 //! | [`source`]; [`destination`] | where entities come from; where the file goes |
 //! | [`config`]; [`http`]; [`journal`] | what was typed and what it means; what every exchange needs; what the job tells its supervisor |

@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::destination::{Beside, Destination, Output};
 use crate::inventory::{self, Inventory};
 use crate::job::{Metrics, OutputFile, PAGE_FILE_NAME, REPORT_FILE_NAME};
+use crate::panics::guard;
 use crate::progress::Delivered;
 use crate::report::{self, Head, Report};
 use crate::shutdown::Shutdown;
@@ -29,7 +30,6 @@ pub(crate) struct Companions<'e> {
 }
 
 /// What became of them.
-#[derive(Default)]
 pub(crate) struct Stored {
     /// What stands beside the file.
     pub files: Vec<Delivered>,
@@ -58,7 +58,7 @@ impl Companions<'_> {
             records,
             changes,
             undelivered,
-        } = Box::pin(inventory.deliver(shutdown)).await;
+        } = guard(inventory.deliver(shutdown)).await.unwrap_or_default();
         let started_at = started_at(started);
         let head = Head::new(config, &started_at, file, sha256, metrics);
         let head = head.with_inventory(records.as_ref(), changes.as_ref(), compared_with);
@@ -69,15 +69,13 @@ impl Companions<'_> {
             shutdown,
         };
         let document = || report.into_document(&head);
-        let report = beside
-            .store(REPORT_FILE_NAME, report::CONTENT_TYPE, document)
-            .await;
+        let store = beside.store(REPORT_FILE_NAME, report::CONTENT_TYPE, document);
+        let report = guard(store).await.ok().flatten();
         let html = match page {
             Some(page) => {
                 let document = || page.into_document(&head);
-                beside
-                    .store(PAGE_FILE_NAME, report::PAGE_CONTENT_TYPE, document)
-                    .await
+                let store = beside.store(PAGE_FILE_NAME, report::PAGE_CONTENT_TYPE, document);
+                guard(store).await.ok().flatten()
             }
             None => None,
         };

@@ -4,6 +4,7 @@ mod companions;
 
 use std::convert::Infallible;
 use std::future::pending;
+use std::iter;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -136,12 +137,7 @@ pub(crate) async fn export(
     let deadline = config.deadline.map(|after| started + after);
     let shutdown = &shutdown.clone().with_deadline(deadline);
     let source = Source::new(&config.source, &clients.archive);
-    let (document, suffix) = if config.options.recursive {
-        (DocumentKind::Collection, "-collection")
-    } else {
-        (DocumentKind::Record, "")
-    };
-    let file_name = format!("{}{suffix}.xml", config.root);
+    let (document, file_name) = file_of(config);
     let key = config.task_id.key(&file_name);
     let mut walk = Walk::new(config, &source);
     let destination = Destination::new(&config.destination, &clients.plain, journal);
@@ -198,9 +194,8 @@ pub(crate) async fn export(
         Ok(delivered) => delivered,
         Err(error) => {
             return Exported {
-                undelivered: [Some(output), observers.inventory.into_output()]
-                    .into_iter()
-                    .flatten()
+                undelivered: iter::once(output)
+                    .chain(observers.inventory.into_output())
                     .collect(),
                 metrics,
                 account: observers.account,
@@ -225,13 +220,10 @@ pub(crate) async fn export(
         report,
     };
     // The file is delivered: whatever happens now changes nothing about that.
-    let stored = guard(Box::pin(async {
-        Ok(Box::pin(companions.store(&file, sha256, &metrics, started)).await)
-    }));
     let Stored {
         mut files,
         undelivered,
-    } = stored.await.flatten().unwrap_or_default();
+    } = Box::pin(companions.store(&file, sha256, &metrics, started)).await;
     files.insert(0, listed(&file, document));
     if files.iter().any(|file| file.name == REPORT_FILE_NAME) {
         address = format!("{address}, {REPORT_FILE_NAME} beside it");
@@ -244,6 +236,16 @@ pub(crate) async fn export(
         undelivered,
         metrics,
         account,
+    }
+}
+
+/// Returns the kind of the file, and its name.
+fn file_of(config: &Config) -> (DocumentKind, String) {
+    let root = config.root;
+    if config.options.recursive {
+        (DocumentKind::Collection, format!("{root}-collection.xml"))
+    } else {
+        (DocumentKind::Record, format!("{root}.xml"))
     }
 }
 

@@ -54,8 +54,8 @@ impl Beside {
         self.note(finished).await
     }
 
-    /// Makes the file visible that was written, with so many rows or records; returns it if it is there, and leaves what is
-    /// to be aborted if not.
+    /// Makes the file visible that was written, with so many rows or records; returns it if it is there, and leaves
+    /// what is to be aborted if not.
     pub(super) async fn deliver(
         mut self,
         written: Result<Written>,
@@ -81,8 +81,8 @@ impl Beside {
             Err(error) => {
                 let problem = self.problem.unwrap_or_else(|| format!("{error:#}"));
                 tracing::warn!(
-                    "the file is delivered, but its {} could not be stored, and one of an earlier run may still be there: \
-                     {}",
+                    "the file is delivered, but its {} could not be stored, and one of an earlier run may still be \
+                     there: {}",
                     self.name,
                     one_line(&problem)
                 );

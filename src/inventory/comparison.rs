@@ -1,8 +1,8 @@
 //! Comparison with an earlier export: what became of each of its rows.
 //!
-//! Of a row 39 bytes are kept, and 8 for each part that its record lacked. What became of those that have no place now is
-//! known when all is read, and they are read a second time for it: each is gone if all that stood above it was read, and
-//! was not seen otherwise.
+//! Of a row 39 bytes are kept, and 8 for each part that its record lacked. What became of those that have no place now
+//! is known when all is read, and they are read a second time for it: each is gone if all that stood above it was read,
+//! and was not seen otherwise.
 
 use foldhash::HashSet;
 

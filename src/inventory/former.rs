@@ -74,8 +74,8 @@ pub(super) fn hash_of(hexadecimal: &str) -> [u8; 8] {
 
 /// Returns how many parts a record lacks, 255 for more, and whether its row names some of them not.
 pub(super) fn number_of_lost(lacking: &str) -> (u8, bool) {
-    let last = lacking.rsplit('|').next().unwrap_or_default();
-    let more = last
+    let end = lacking.rsplit('|').next().unwrap_or_default();
+    let more = end
         .strip_prefix("and ")
         .and_then(|more| more.strip_suffix(" more"));
     let more: Option<usize> = more.and_then(|more| more.parse().ok());

@@ -230,8 +230,8 @@ mod tests {
 
     #[test]
     fn lost_parts_are_known_by_their_names() {
-        let lacking = "pinax.json: the entity has none|a: b.jpg: could not be fetched (504)|c: could not be read (x)|and \
-                       7 more";
+        let lacking = "pinax.json: the entity has none|a: b.jpg: could not be fetched (504)|c: could not be read (x)\
+                       |and 7 more";
         assert_eq!(lost_parts(lacking).collect::<Vec<_>>(), ["a: b.jpg", "c"]);
     }
 }

@@ -26,7 +26,8 @@ pub(crate) struct ExportOptions {
     pub max_depth: u32,
     /// How many entities are assembled at the same time. Default: 10.
     pub parallel_batch_size: usize,
-    /// The earlier export at the same destination to compare with. Default: none, or the one that is replaced in a folder.
+    /// The earlier export at the same destination to compare with. Default: none, or the one that a folder has in the
+    /// place of this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<TaskId>,
     /// What goes into the record of an entity.

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What became of the rows of two exports: each that stood in the earlier one, and each record of this one, is counted once.
+/// What became of the rows of two exports: each that stood in the earlier one, and each record of this one, is counted
+/// once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct RecordChanges {
     /// Records of entities that had no row.

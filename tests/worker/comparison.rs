@@ -137,18 +137,18 @@ fn children(n: u64) -> impl Iterator<Item = u64> {
 
 /// Checks the case: what each row says, the metrics, the report, the file of changes.
 #[track_caller]
-fn expect_week(inventory: &Inventory, report: &Value, changes: Vec<u8>) {
+fn expect_week(inventory: &Inventory, report: &Value, collection: Vec<u8>) {
     inventory.expect_counted(&report["metrics"]);
     let of = |change: &str| inventory.pis_with("change", change);
     let remaining = children(NODE).filter(|&child| child != TAKEN_OUT);
-    let changed: Vec<String> = [NODE]
+    let altered: Vec<String> = [NODE]
         .into_iter()
         .chain(remaining)
         .chain([LEAF])
         .map(pi)
         .collect();
-    assert_eq!(changed.len(), 10);
-    assert_eq!(of("changed"), changed);
+    assert_eq!(altered.len(), 10);
+    assert_eq!(of("changed"), altered);
     assert_eq!(of("touched"), [pi(TOUCHED)]);
     assert_eq!(of("gone"), [pi(TAKEN_OUT)]);
     let below: Vec<u64> = children(FAILING).collect();
@@ -181,12 +181,12 @@ fn expect_week(inventory: &Inventory, report: &Value, changes: Vec<u8>) {
         );
     }
     assert_eq!(report["compared_with"]["same_options"], true);
-    let document = Document::valid(changes);
+    let document = Document::valid(collection);
     assert_eq!(
         (document.root(), document.pis()),
         (
             "modsCollection".to_owned(),
-            changed.iter().map(String::as_str).collect()
+            altered.iter().map(String::as_str).collect()
         )
     );
     assert_eq!(report["changes"]["records"], 10);
@@ -510,7 +510,7 @@ async fn an_earlier_export_that_breaks_off_at_the_end_is_told_and_nothing_is_cal
     world.collector().run().await.expect_code(0);
     let mut tree = small();
     edit(&mut tree, 0, |manifest| {
-        manifest["children_pi"] = json!([pi(1)])
+        manifest["children_pi"] = json!([pi(1)]);
     });
     let later = World {
         bucket: world.bucket,

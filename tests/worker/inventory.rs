@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
+use data_encoding::HEXLOWER;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
@@ -13,10 +14,7 @@ use super::support::worker::Signal;
 use super::support::{Answer, Tree, Worker, World, pi};
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    HEXLOWER.encode(&Sha256::digest(bytes))
 }
 
 #[tokio::test]
@@ -102,11 +100,11 @@ async fn what_became_of_an_entity_is_told_in_its_place() {
     let inventory = world.bucket.inventory();
     inventory.expect_cuts(&world.file());
     inventory.expect_counted(&world.callback.only().body["metrics"]);
-    let [root, one, two, three, four, five, nine] = [0, 1, 2, 3, 4, 5, 9].map(pi);
+    let [root, one, two, third, four, five, nine] = [0, 1, 2, 3, 4, 5, 9].map(pi);
     let malformed = "\'=cmd|\' /C calc\'!A0";
     assert_eq!(
         inventory.column("pi"),
-        [&root, malformed, &one, &two, &three, &nine, &four, &five]
+        [&root, malformed, &one, &two, &third, &nine, &four, &five]
     );
     let states = [
         "ok",
@@ -131,7 +129,7 @@ async fn what_became_of_an_entity_is_told_in_its_place() {
     );
     assert_eq!(title.chars().count(), 255);
     assert_eq!(
-        inventory.row(&three)["lacking"],
+        inventory.row(&third)["lacking"],
         format!("merged into {nine}")
     );
     let lacking = &inventory.row(&five)["lacking"];

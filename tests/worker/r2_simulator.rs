@@ -144,6 +144,26 @@ async fn the_simulator_accepts_a_collection_of_one_part_and_of_many() {
 }
 
 #[tokio::test]
+async fn an_export_in_the_simulator_is_compared_with_an_earlier_one() {
+    let Some(simulator) = Simulator::start().await else {
+        return;
+    };
+    let world = World::of(Tree::synthetic(3, 2, 1, 10)).await;
+    simulator.worker(&world).run().await.expect_code(0);
+    let later = World::of(Tree::synthetic(3, 2, 2, 10)).await;
+    let worker = simulator.worker(&later).env("TASK_ID", "task-2");
+    let options = json!({"recursive": true, "since": "task-1"});
+    let run = worker.options(options).run().await;
+    run.expect_code(0);
+    let metrics = &later.callback.only().body["metrics"];
+    assert_eq!(metrics["records_changed"], 3, "{}", run.stderr);
+    let path = format!("/arke-exports/exports/task-2/{}-changes.xml", pi(0));
+    let changes = simulator.send(Method::GET, &path, Vec::new()).await;
+    let changes = changes.bytes().await.expect("a body").to_vec();
+    assert_eq!(Document::valid(changes).pis(), [pi(0), pi(1), pi(2)]);
+}
+
+#[tokio::test]
 async fn a_cancelled_job_leaves_nothing_in_the_simulator() {
     let Some(simulator) = Simulator::start().await else {
         return;

@@ -27,7 +27,7 @@ impl Inventory {
         let mut reader = csv::Reader::from_reader(bytes);
         let rows: Result<Vec<_>, _> = reader.deserialize().collect();
         let rows: Vec<BTreeMap<String, String>> = rows.expect("rows of equal length");
-        let lines = bytes.split(|&byte| byte == b'\n').count() - 1;
+        let lines = str::from_utf8(bytes).expect("UTF-8").lines().count();
         assert_eq!(lines, rows.len() + 1, "a line a row");
         Self { rows }
     }
