@@ -64,6 +64,20 @@ impl<'d> Observers<'d> {
         }
     }
 
+    /// Returns what was counted so far, all but what the requests took.
+    fn metrics(&self, walk: &Walk<'_>) -> Metrics {
+        let mut metrics = self.ledger.metrics().clone();
+        if let Some(changes) = self.inventory.changes() {
+            metrics.compare(changes);
+        }
+        metrics.entities_found = walk.discovery().found();
+        metrics.entities_beyond_max_depth = walk.discovery().beyond_max_depth();
+        metrics
+            .options_ignored
+            .clone_from(&self.config.options.ignored);
+        metrics
+    }
+
     fn record(&mut self, visit: &Visit, in_file: Option<&InFile>, walk: &Walk<'_>) {
         let found = walk.discovery().found();
         if let (None, Outcome::Exported(conversion)) = (visit.parent, &visit.outcome) {
@@ -151,13 +165,7 @@ pub(crate) async fn export(
     let counts = observers.counts.subscribe();
     let position = Rc::clone(&observers.position);
     let measured = |observers: &Observers<'_>, walk: &Walk<'_>| {
-        let mut metrics = observers.ledger.metrics().clone();
-        if let Some(changes) = observers.inventory.changes() {
-            metrics.compare(changes);
-        }
-        metrics.entities_found = walk.discovery().found();
-        metrics.entities_beyond_max_depth = walk.discovery().beyond_max_depth();
-        metrics.options_ignored.clone_from(&config.options.ignored);
+        let mut metrics = observers.metrics(walk);
         measure_requests(&mut metrics, &source, &destination);
         measure(&mut metrics, started);
         metrics
