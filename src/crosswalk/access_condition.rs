@@ -7,66 +7,15 @@
 //! (<https://creativecommons.org/licenses/list.en>). Prose claims nothing, because it may limit the address in it; nor
 //! does a name without a version.
 
+use std::sync::LazyLock;
+
+use super::table::Tables;
 use crate::arke::Term;
 use crate::mods::{AccessCondition, Text};
 
-/// The statements of `RightsStatements.org`, all in version 1.0.
-#[rustfmt::skip]
-const STATEMENTS: [(&str, &str); 12] = [
-    ("InC", "In Copyright"), ("InC-OW-EU", "In Copyright - EU Orphan Work"),
-    ("InC-EDU", "In Copyright - Educational Use Permitted"), ("InC-NC", "In Copyright - Non-Commercial Use Permitted"),
-    ("InC-RUU", "In Copyright - Rights-holder(s) Unlocatable or Unidentifiable"),
-    ("NoC-CR", "No Copyright - Contractual Restrictions"), ("NoC-NC", "No Copyright - Non-Commercial Use Only"),
-    ("NoC-OKLR", "No Copyright - Other Known Legal Restrictions"), ("NoC-US", "No Copyright - United States"),
-    ("CNE", "Copyright Not Evaluated"), ("UND", "Copyright Undetermined"), ("NKC", "No Known Copyright"),
-];
-/// The licences. `NoDerivs` became `NoDerivatives` in 4.0; in 1.0 `by-nc-nd` was `by-nd-nc`.
-#[rustfmt::skip]
-const LICENCES: [(&str, &str); 7] = [
-    ("by", "Attribution"), ("by-sa", "Attribution-ShareAlike"), ("by-nd", "Attribution-NoDerivs"),
-    ("by-nc", "Attribution-NonCommercial"), ("by-nc-sa", "Attribution-NonCommercial-ShareAlike"),
-    ("by-nc-nd", "Attribution-NonCommercial-NoDerivs"), ("by-nd-nc", "Attribution-NoDerivs-NonCommercial"),
-];
-/// The dedications to the public domain, all in version 1.0.
-const DEDICATIONS: [(&str, &str); 2] = [
-    ("zero", "CC0 1.0 Universal"),
-    ("mark", "Public Domain Mark 1.0"),
-];
-/// The versions: what stands for a port in the label of the licence without one, and the ports.
-#[rustfmt::skip]
-const VERSIONS: [(&str, Option<&str>, &[&str]); 6] = [
-    ("1.0", Some("Generic"), &["fi", "il", "nl"]),
-    ("2.0", Some("Generic"), &[
-        "at", "au", "be", "br", "ca", "cl", "de", "es", "fr", "hr", "it", "jp", "kr", "nl", "pl", "tw", "uk",
-        "za",
-    ]),
-    ("2.1", None, &["au", "ca", "es", "jp"]),
-    ("2.5", Some("Generic"), &[
-        "ar", "au", "bg", "br", "ca", "ch", "cn", "co", "dk", "es", "hr", "hu", "il", "in", "it", "mk", "mt",
-        "mx", "my", "nl", "pe", "pl", "pt", "scotland", "se", "si", "tw", "za",
-    ]),
-    ("3.0", Some("Unported"), &[
-        "am", "at", "au", "az", "br", "ca", "ch", "cl", "cn", "cr", "cz", "de", "ec", "ee", "eg", "es", "fr",
-        "ge", "gr", "gt", "hk", "hr", "ie", "igo", "it", "lu", "nl", "no", "nz", "ph", "pl", "pr", "pt", "ro",
-        "rs", "sg", "th", "tw", "ug", "us", "ve", "vn", "za",
-    ]),
-    ("4.0", Some("International"), &[]),
-];
-/// The ports and their names.
-const PORTS: &str = include_str!("licence_ports.tsv");
-/// What the elements of a licence are called.
-const ELEMENTS: [(&str, &[&str]); 4] = [
-    ("by", &["by", "attribution"]),
-    ("nc", &["nc", "noncommercial"]),
-    ("nd", &["nd", "noderivatives", "noderivs"]),
-    ("sa", &["sa", "sharealike"]),
-];
-/// What the dedications are called, word by word.
-const DEDICATION_NAMES: [(&str, &[&str]); 3] = [
-    ("zero", &["cc0"]),
-    ("zero", &["creative", "commons", "zero"]),
-    ("mark", &["domain", "mark"]),
-];
+/// The tables of statements, licences, their versions and ports, and dedications, and the words for them.
+static RIGHTS: LazyLock<Tables<3>> = LazyLock::new(|| Tables::read(include_str!("rights.tsv")));
+
 /// Words in the name of a licence that choose none.
 const FORMALITIES: [&str; 4] = ["license", "licence", "public", "the"];
 /// Parameters that choose how a statement is shown, not what it says.
@@ -125,8 +74,9 @@ fn statement(text: &str) -> Option<Statement> {
 /// Recognises an exact label, or a name of Creative Commons with its version: `CC-BY-NC-4.0`.
 fn by_name(name: &str) -> Option<Statement> {
     let label = name.replace(['–', '—'], "-");
-    if let Some((code, _)) = STATEMENTS.iter().find(|(_, known)| *known == label) {
-        return rights_statement(&["vocab", &code.to_lowercase(), "1.0"]);
+    let mut statements = RIGHTS.rows("statement").iter();
+    if let Some([code, ..]) = statements.find(|[_, known, _]| *known == label) {
+        return rights_statement(&["vocab", code, "1.0"]);
     }
     let lower = label
         .to_lowercase()
@@ -141,37 +91,29 @@ fn by_name(name: &str) -> Option<Statement> {
     let words: Vec<&str> = words
         .filter(|word| !word.is_empty() && !FORMALITIES.contains(word))
         .collect();
-    let of_version = |word: &str| VERSIONS.iter().find(|(version, ..)| *version == word);
+    let of_version = |word: &&str| RIGHTS.find("version", word);
     let at = words.iter().position(|word| of_version(word).is_some())?;
-    let (_, unported, ports) = of_version(words[at])?;
-    let (version, place) = (words[at], words[at + 1..].join(" "));
-    if let Some((code, _)) = DEDICATION_NAMES
-        .iter()
-        .find(|(_, name)| words[..at] == **name)
-    {
+    let [version, unported, ports] = of_version(&words[at])?;
+    let place = words[at + 1..].join(" ");
+    if let Some([_, code, _]) = RIGHTS.find("dedicated", &words[..at].join(" ")) {
         let is_whole = ["", "universal", "universal domain dedication"].contains(&&*place);
         return dedication(&[code, version]).filter(|_| is_whole);
     }
     let elements = words[..at].strip_prefix(&["creative", "commons"]);
     let elements = elements.or_else(|| words[..at].strip_prefix(&["cc"]));
-    let element = |word: &&str| {
-        let mut elements = ELEMENTS.iter();
-        elements.find_map(|(code, names)| names.contains(word).then_some(*code))
-    };
+    let elements = elements.unwrap_or(&words[..at]).iter();
     let code: Option<Vec<_>> = elements
-        .unwrap_or(&words[..at])
-        .iter()
-        .map(element)
+        .map(|word| Some(RIGHTS.find("element", word)?[1]))
         .collect();
     let code = code?.join("-");
-    if place.is_empty() || unported.is_some_and(|name| name.eq_ignore_ascii_case(&place)) {
+    if place.is_empty() || unported.eq_ignore_ascii_case(&place) {
         return licence(&[&code, version]);
     }
-    let is_named = |port: &&&str| {
+    let is_named = |port: &&str| {
         let name = name_of_port(port).unwrap_or_default();
-        **port == place || name.eq_ignore_ascii_case(&place)
+        *port == place || name.eq_ignore_ascii_case(&place)
     };
-    licence(&[&code, version, ports.iter().find(is_named)?])
+    licence(&[&code, version, ports.split(' ').find(is_named)?])
 }
 
 /// Recognises an address.
@@ -223,12 +165,10 @@ fn rights_statement(segments: &[&str]) -> Option<Statement> {
     let ["vocab" | "page" | "data", code, "1.0"] = segments else {
         return None;
     };
-    let (code, label) = STATEMENTS
-        .iter()
-        .find(|(known, _)| known.eq_ignore_ascii_case(code))?;
+    let [code, label, _] = RIGHTS.find("statement", code)?;
     Some(Statement {
         uri: format!("http://rightsstatements.org/vocab/{code}/1.0/"),
-        label: (*label).to_owned(),
+        label: label.to_owned(),
     })
 }
 
@@ -239,21 +179,23 @@ fn licence(segments: &[&str]) -> Option<Statement> {
         [code, version, port] => (code, version, Some(port)),
         _ => return None,
     };
-    let (version, unported, ports) = VERSIONS.iter().find(|(known, ..)| known == version)?;
-    let code = match (*code, *version) {
+    let [version, unported, ports] = RIGHTS.find("version", version)?;
+    let code = match (*code, version) {
         ("by-nc-nd" | "by-nd-nc", "1.0") => "by-nd-nc",
         ("by-nd-nc", _) => return None,
         (code, _) => code,
     };
-    let (code, name) = LICENCES.iter().find(|(known, _)| *known == code)?;
-    let name = match *version {
+    let [code, name, _] = RIGHTS.find("licence", code)?;
+    let name = match version {
         "4.0" => name.replace("NoDerivs", "NoDerivatives"),
-        _ => (*name).to_owned(),
+        _ => name.to_owned(),
     };
     let (place, path) = match port {
-        None => ((*unported)?, String::new()),
-        Some(port) if ports.contains(port) => (name_of_port(port)?, format!("{port}/")),
-        Some(_) => return None,
+        None if !unported.is_empty() => (unported, String::new()),
+        Some(port) if ports.split(' ').any(|known| known == *port) => {
+            (name_of_port(port)?, format!("{port}/"))
+        }
+        _ => return None,
     };
     Some(Statement {
         uri: format!("https://creativecommons.org/licenses/{code}/{version}/{path}"),
@@ -262,18 +204,17 @@ fn licence(segments: &[&str]) -> Option<Statement> {
 }
 
 fn name_of_port(port: &str) -> Option<&'static str> {
-    let mut ports = PORTS.lines().filter_map(|row| row.split_once('\t'));
-    ports.find_map(|(code, name)| (code == port).then_some(name))
+    Some(RIGHTS.find("port", port)?[1])
 }
 
 fn dedication(segments: &[&str]) -> Option<Statement> {
     let [code, "1.0"] = without_document(segments) else {
         return None;
     };
-    let (code, label) = DEDICATIONS.iter().find(|(known, _)| known == code)?;
+    let [code, label, _] = RIGHTS.find("dedication", code)?;
     Some(Statement {
         uri: format!("https://creativecommons.org/publicdomain/{code}/1.0/"),
-        label: (*label).to_owned(),
+        label: label.to_owned(),
     })
 }
 
@@ -340,7 +281,7 @@ mod tests {
 
     #[test]
     fn every_rights_statement_has_its_label() {
-        for (code, label) in STATEMENTS {
+        for [code, label, _] in RIGHTS.rows("statement") {
             let uri = format!("http://rightsstatements.org/vocab/{code}/1.0/");
             check(&[&uri, &uri.to_lowercase()], label, &uri);
         }
@@ -437,14 +378,15 @@ mod tests {
 
     #[test]
     fn every_port_has_a_name() {
-        for (version, _, ports) in VERSIONS {
-            for port in ports {
-                assert!(name_of_port(port).is_some(), "{version}/{port}");
-            }
+        let versions = RIGHTS.rows("version").iter();
+        let used: Vec<_> = versions
+            .flat_map(|[.., ports]| ports.split_whitespace())
+            .collect();
+        for port in &used {
+            assert!(name_of_port(port).is_some(), "{port}");
         }
-        for (port, _) in PORTS.lines().filter_map(|row| row.split_once('\t')) {
-            let is_used = VERSIONS.iter().any(|(_, _, ports)| ports.contains(&port));
-            assert!(is_used, "{port}");
+        for [port, ..] in RIGHTS.rows("port") {
+            assert!(used.contains(port), "{port}");
         }
     }
 

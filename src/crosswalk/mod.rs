@@ -86,6 +86,7 @@ mod record_info;
 mod related_item;
 mod subject;
 mod summary;
+mod table;
 mod title_info;
 mod type_of_resource;
 mod value;
