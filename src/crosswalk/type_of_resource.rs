@@ -6,44 +6,21 @@
 //! words belong: <https://www.loc.gov/standards/mods/userguide/typeofresource.html>; scheme of the addresses:
 //! <https://id.loc.gov/vocabulary/resourceTypes.html>.
 
+use std::sync::LazyLock;
+
 use foldhash::{HashSet, HashSetExt as _};
 
+use super::table::Tables;
 use super::{distinct, joined, value};
 use crate::arke::Term;
 use crate::mods::{Authority, Genre, Text, TypeOfResource, Uri};
 
-/// A classic string, and the code of the same type in the scheme of addresses. A table of `words.txt` is called as each
-/// string is.
-type Classic = (&'static str, &'static str);
+/// The classic strings, the DCMI types, the beginnings of MIME types, and prefixes of types.
+static TYPES: LazyLock<Tables<3>> = LazyLock::new(|| Tables::read(include_str!("types.tsv")));
 
-#[rustfmt::skip]
-const CLASSICS: [Classic; 11] = [
-    ("text", "txt"), ("still image", "img"), ("cartographic", "car"), ("notated music", "not"),
-    ("sound recording", "aud"), ("sound recording-musical", "aum"), ("sound recording-nonmusical", "aun"),
-    ("moving image", "mov"), ("three dimensional object", "art"), ("software, multimedia", "mul"),
-    ("mixed material", "mix"),
-];
-/// DCMI type as [`key`], the code of its classic string, and genre where the string says too little.
-#[rustfmt::skip]
-const TYPES: [(&str, &str, Option<&str>); 12] = [
-    ("text", "txt", None), ("image", "img", None), ("stillimage", "img", None), ("movingimage", "mov", None),
-    ("sound", "aud", None), ("physicalobject", "art", None), ("collection", "mix", Some("collection")),
-    ("dataset", "mul", Some("dataset")), ("interactiveresource", "mul", Some("interactive resource")),
-    ("software", "mul", Some("software")), ("service", "mul", Some("online system or service")),
-    ("event", "", Some("event")),
-];
-/// The classic strings of files, by what their MIME type begins with.
-#[rustfmt::skip]
-const MEDIA_TYPES: [(&str, &str); 4] = [
-    ("image/", "img"), ("audio/", "aud"), ("video/", "mov"), ("text/", "txt"),
-];
-/// What may stand before the name of a type, in lower case.
-const PREFIXES: [&str; 4] = [
-    "http://purl.org/dc/dcmitype/",
-    "https://purl.org/dc/dcmitype/",
-    "dcmitype:",
-    "dctype:",
-];
+/// A row of the classic strings: a string, and the code of the same type in the scheme of addresses.
+type Classic = [&'static str; 3];
+
 const RESOURCE_TYPES: &str = "http://id.loc.gov/vocabulary/resourceTypes";
 
 /// The types of a resource.
@@ -103,34 +80,28 @@ fn read<'a>(raw: &Term<'a>) -> TypeReading<'a> {
     };
     let lower = given.as_str().to_lowercase();
     let key = key(&lower);
-    if let Some((_, code, genre)) = TYPES.iter().find(|(name, ..)| *name == key) {
+    if let Some([_, code, genre]) = TYPES.find("dcmi", &key) {
         let classic = by_code(code);
-        let mut terms = classic.iter().map(|(term, _)| term).chain(genre);
+        let term = classic.map_or("", |[term, ..]| term);
+        let is_said = |term: &str| squeezed(term) == squeezed(&lower);
         return TypeReading {
-            is_changed: !terms.any(|term| squeezed(term) == squeezed(&lower)),
+            is_changed: !is_said(term) && !is_said(genre),
             kind: classic.map(|classic| type_of_resource(classic, key == "collection")),
-            genre: genre.map(|term| Genre {
-                term: Text::fixed(term),
+            genre: (!genre.is_empty()).then(|| Genre {
+                term: Text::fixed(genre),
                 authority: Some("dct"),
                 uri: None,
             }),
         };
     }
-    let named = CLASSICS.iter().find(|classic| squeezed(classic.0) == key);
+    let named = classic(|[term, ..]| squeezed(term) == key);
     let addressed = || {
-        by_code(
-            lower
-                .strip_prefix(&RESOURCE_TYPES.to_lowercase())?
-                .strip_prefix('/')?,
-        )
+        let path = lower.strip_prefix(&RESOURCE_TYPES.to_lowercase())?;
+        by_code(path.strip_prefix('/')?)
     };
     let medium = || {
-        by_code(
-            MEDIA_TYPES
-                .iter()
-                .find(|(start, _)| lower.starts_with(start))?
-                .1,
-        )
+        let mut media = TYPES.rows("media").iter();
+        by_code(media.find(|[start, ..]| lower.starts_with(start))?[1])
     };
     if let Some(classic) = named.or_else(addressed).or_else(medium) {
         return TypeReading {
@@ -141,26 +112,28 @@ fn read<'a>(raw: &Term<'a>) -> TypeReading<'a> {
     }
     let words = value::words(given.as_str());
     let singular = words.strip_suffix('s').unwrap_or(&words);
-    let is_word =
-        |(term, _): &&Classic| value::is_one_of(&words, term) || value::is_one_of(singular, term);
+    let worded =
+        classic(|[term, ..]| value::is_one_of(&words, term) || value::is_one_of(singular, term));
     TypeReading {
-        kind: CLASSICS
-            .iter()
-            .find(is_word)
-            .map(|classic| type_of_resource(classic, false)),
+        kind: worded.map(|classic| type_of_resource(classic, false)),
         genre: genre(raw),
         is_changed: false,
     }
 }
 
-fn by_code(code: &str) -> Option<&'static Classic> {
-    CLASSICS.iter().find(|classic| classic.1 == code)
+fn classic(is_meant: impl Fn(&Classic) -> bool) -> Option<Classic> {
+    let mut classics = TYPES.rows("classic").iter();
+    classics.find(|classic| is_meant(classic)).copied()
+}
+
+fn by_code(code: &str) -> Option<Classic> {
+    classic(|[_, known, _]| *known == code)
 }
 
 /// Returns a name without its prefix and a sign at its end, and without blanks, hyphens, underscores and commas.
 fn key(lower: &str) -> String {
-    let mut prefixes = PREFIXES.iter();
-    let name = prefixes.find_map(|prefix| lower.strip_prefix(prefix));
+    let mut prefixes = TYPES.rows("prefix").iter();
+    let name = prefixes.find_map(|[prefix, ..]| lower.strip_prefix(prefix));
     squeezed(name.unwrap_or(lower).trim_end_matches(['.', '/']))
 }
 
@@ -168,7 +141,7 @@ fn squeezed(name: &str) -> String {
     name.replace([' ', '-', '_', ','], "")
 }
 
-fn type_of_resource((term, code): &Classic, collection: bool) -> TypeOfResource {
+fn type_of_resource([term, code, _]: Classic, collection: bool) -> TypeOfResource {
     TypeOfResource {
         term,
         authority: Authority {
@@ -294,7 +267,7 @@ mod tests {
 
     #[test]
     fn the_strings_of_mods_are_types_and_no_genres() {
-        for (term, code) in CLASSICS {
+        for &[term, code, _] in TYPES.rows("classic") {
             check(&[term, &term.to_uppercase()], Some((term, code)), None);
             let address = format!("{RESOURCE_TYPES}/{code}");
             check(&[&address], Some((term, code)), None);
