@@ -8,49 +8,28 @@ use std::sync::LazyLock;
 
 use foldhash::{HashMap, HashMapExt as _};
 
-/// A code, and the code or names it stands for.
-type Row = (&'static str, &'static str);
+use crate::crosswalk::table::Tables;
 
-/// Codes that were withdrawn but are still met, and what took their place.
-const WITHDRAWN: [Row; 9] = [
-    ("bh", "bih"),
-    ("in", "ind"),
-    ("iw", "heb"),
-    ("ji", "yid"),
-    ("jw", "jav"),
-    ("mo", "rum"),
-    ("mol", "rum"),
-    ("scc", "srp"),
-    ("scr", "hrv"),
-];
-/// Names in common use that the lists have in another form, in lower case.
-#[rustfmt::skip]
-const COMMON_NAMES: [Row; 25] = [
-    ("american english", "eng"), ("bangla", "ben"), ("brazilian portuguese", "por"), ("british english", "eng"),
-    ("canadian french", "fre"), ("cantonese", "yue"), ("dari", "prs"), ("farsi", "per"), ("gaeilge", "gle"),
-    ("greek", "gre"), ("khmer", "khm"), ("latin american spanish", "spa"), ("mandarin", "cmn"), ("mexican spanish", "spa"),
-    ("multilingual", "mul"), ("nynorsk", "nno"), ("odia", "ori"), ("ojibway", "oji"), ("ojibwe", "oji"),
-    ("scots gaelic", "gla"), ("simplified chinese", "chi"), ("slovene", "slv"), ("swiss german", "gsw"),
-    ("traditional chinese", "chi"), ("tshiluba", "lua"),
-];
+/// Codes that another stands for, and names in common use.
+static FURTHER: LazyLock<Tables<2>> = LazyLock::new(|| Tables::read(include_str!("further.tsv")));
 
 /// Returns the bibliographic code of an ISO 639-2 code in lower case, or of one that was withdrawn.
 pub(super) fn bibliographic(code: &str) -> Option<&'static str> {
-    if let Some((code, _)) = row(&LANGUAGES, code) {
+    if let Some((code, _)) = listed(code) {
         return Some(code);
     }
-    let (_, bibliographic) = row(&TERMINOLOGIC, code).or_else(|| row(&WITHDRAWN, code))?;
-    Some(bibliographic)
+    let terminologic = FURTHER.find("terminologic", code);
+    Some(terminologic.or_else(|| FURTHER.find("withdrawn", code))?[1])
 }
 
 /// Tells whether a code was withdrawn.
 pub(super) fn is_withdrawn(code: &str) -> bool {
-    row(&WITHDRAWN, code).is_some()
+    FURTHER.find("withdrawn", code).is_some()
 }
 
 /// Returns the first English name of a bibliographic code.
 pub(super) fn name(bibliographic: &str) -> Option<&'static str> {
-    row(&LANGUAGES, bibliographic)?.1.split("; ").next()
+    listed(bibliographic)?.1.split("; ").next()
 }
 
 /// The codes of English names in lower case: as listed, without dates or place, and turned round at the comma ("Ancient
@@ -74,49 +53,34 @@ static NAMES: LazyLock<HashMap<String, &str>> = LazyLock::new(|| {
 /// Returns the code of an English name, in any of the forms that the tables give.
 pub(super) fn by_name(name: &str) -> Option<&'static str> {
     let name = name.to_lowercase();
-    let common = || row(&COMMON_NAMES, &name).map(|(_, code)| *code);
+    let common = || Some(FURTHER.find("name", &name)?[1]);
     NAMES.get(&name).copied().or_else(common)
 }
 
-fn row<'a>(table: &'a [Row], code: &str) -> Option<&'a Row> {
-    let at = table.binary_search_by_key(&code, |(code, _)| code).ok()?;
-    table.get(at)
+fn listed(code: &str) -> Option<(&'static str, &'static str)> {
+    let at = LANGUAGES.binary_search_by_key(&code, |(code, _)| code);
+    LANGUAGES.get(at.ok()?).copied()
 }
 
 /// Bibliographic code and English names, which are separated by semicolons.
-static LANGUAGES: LazyLock<Vec<Row>> = LazyLock::new(|| {
+static LANGUAGES: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
     let rows = include_str!("iso639-2.tsv").lines();
     rows.filter_map(|row| row.split_once('\t')).collect()
 });
-
-/// Terminologic code and bibliographic code, where they differ.
-#[rustfmt::skip]
-const TERMINOLOGIC: [Row; 20] = [
-    ("bod", "tib"), ("ces", "cze"), ("cym", "wel"), ("deu", "ger"), ("ell", "gre"), ("eus", "baq"),
-    ("fas", "per"), ("fra", "fre"), ("hye", "arm"), ("isl", "ice"), ("kat", "geo"), ("mkd", "mac"),
-    ("mri", "mao"), ("msa", "may"), ("mya", "bur"), ("nld", "dut"), ("ron", "rum"), ("slk", "slo"),
-    ("sqi", "alb"), ("zho", "chi"),
-];
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_tables_are_sorted() {
-        let tables: [&[Row]; 4] = [&LANGUAGES, &TERMINOLOGIC, &WITHDRAWN, &COMMON_NAMES];
-        for table in tables {
-            assert!(
-                table.is_sorted_by(|one, next| one.0 < next.0),
-                "{:?}",
-                table[0]
-            );
-        }
+    fn the_codes_are_sorted() {
+        assert!(LANGUAGES.is_sorted_by(|one, next| one.0 < next.0));
     }
 
     #[test]
     fn every_code_leads_to_a_language() {
-        for (code, bibliographic) in TERMINOLOGIC.iter().chain(&WITHDRAWN) {
+        let tables = ["terminologic", "withdrawn"].map(|table| FURTHER.rows(table));
+        for [code, bibliographic] in tables.concat() {
             assert!(name(bibliographic).is_some(), "{code}");
         }
     }
