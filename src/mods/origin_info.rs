@@ -44,15 +44,15 @@ pub(crate) enum DatePoint {
     End,
 }
 
-/// `qualifier` of a date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// `qualifier` of a date; of several that a text has, the greatest stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum DateQualifier {
-    /// Near this date.
-    Approximate,
     /// Not found on the resource but concluded from it.
     Inferred,
     /// Possibly this date.
     Questionable,
+    /// Near this date.
+    Approximate,
 }
 
 impl DateEncoding {
@@ -75,7 +75,8 @@ impl DatePoint {
 }
 
 impl DateQualifier {
-    fn as_str(self) -> &'static str {
+    /// Returns the value of the attribute.
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Approximate => "approximate",
             Self::Inferred => "inferred",

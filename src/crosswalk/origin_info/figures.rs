@@ -2,17 +2,12 @@
 
 use super::span::roman;
 use super::w3cdtf::{is_date, number, short};
+use super::words;
 
 /// Years in which eight digits are a day: as day, month and year they would be one before 1300.
 const COMPACT_YEARS: std::ops::RangeInclusive<u32> = 1300..=2099;
 /// Years that are written in Roman figures.
 const ROMAN_YEARS: std::ops::RangeInclusive<u32> = 1450..=2099;
-/// What stands behind a time of day.
-#[rustfmt::skip]
-const ZONES: [&str; 21] = [
-    "am", "pm", "a.m.", "p.m.", "z", "utc", "gmt", "est", "edt", "cst", "cdt", "mst", "mdt", "pst", "pdt", "cet", "cest",
-    "bst", "msk", "jst", "uhr",
-];
 
 /// Reads a day, month or year in figures, if they are one in one order alone; returns it in W3CDTF.
 pub(super) fn read(text: &str) -> Option<String> {
@@ -114,5 +109,5 @@ fn is_time(word: &str) -> bool {
 fn is_zone(word: &str) -> bool {
     let name = word.trim_matches(['(', ')']);
     let name = name.split(['+', '-']).next().unwrap_or_default();
-    ZONES.contains(&name) || name.is_empty() && word.len() > 1
+    words::is_one_of(name, "zone") || name.is_empty() && word.len() > 1
 }

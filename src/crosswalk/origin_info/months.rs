@@ -9,18 +9,12 @@ use foldhash::{HashMap, HashMapExt as _, HashSet};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
+use super::words::table;
+
 #[rustfmt::skip]
 const ENGLISH: [&str; 12] = [
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
-];
-/// Forms that the C library does not have: short ones, and those of Latin and of old letters.
-#[rustfmt::skip]
-const FURTHER: [(&str, u32); 24] = [
-    ("avr", 4), ("juill", 7), ("feber", 2), ("januarii", 1), ("ianuarii", 1), ("februarii", 2), ("martii", 3),
-    ("aprilis", 4), ("maii", 5), ("junii", 6), ("iunii", 6), ("julii", 7), ("iulii", 7), ("octobris", 10),
-    ("novembris", 11), ("decembris", 12), ("7bre", 9), ("8bre", 10), ("9bre", 11), ("10bre", 12), ("xbre", 12),
-    ("settembr", 9), ("gennajo", 1), ("augusto", 8),
 ];
 
 /// Months by their name, or `None` where it is the name of several.
@@ -28,7 +22,9 @@ static MONTHS: LazyLock<HashMap<String, Option<u32>>> = LazyLock::new(|| {
     let mut months: HashMap<String, Option<u32>> = HashMap::new();
     let named = NAMES.iter().flat_map(|names| &names.months);
     let named = named.flat_map(|names| names.iter().copied().zip(1..));
-    for (name, month) in named.chain(FURTHER) {
+    let further = table("month").iter();
+    let further = further.filter_map(|form| Some((form.before, form.meaning.parse().ok()?)));
+    for (name, month) in named.chain(further) {
         let known = months.entry(key(name)).or_insert(Some(month));
         *known = known.filter(|known| *known == month);
     }

@@ -3,10 +3,7 @@
 use super::months::{is_weekday, month};
 use super::span::ordinal;
 use super::w3cdtf::{is_date, number, short};
-
-/// Words within a date that say nothing: "25 de abril de 1885", "1885 m. kovo 25 d.", "25-го мая 1885 г.".
-#[rustfmt::skip]
-const BETWEEN: [&str; 15] = ["", "of", "de", "del", "den", "der", "le", "d", "the", "m", "r", "г", "года", "el", "o"];
+use super::words;
 
 /// Year, month and day, as far as they are named.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,7 +33,7 @@ impl Parts {
             |sign: char| sign.is_whitespace() || matches!(sign, ',' | '.' | '\'' | '’');
         let words = text
             .split(is_between)
-            .filter(|word| !BETWEEN.contains(word));
+            .filter(|word| !word.is_empty() && !words::is_one_of(word, "within"));
         // Weekday, month, day and year; what is longer is prose.
         let words: Vec<&str> = words.take(5).collect();
         Self::of(&words).or_else(|| match &words[..] {

@@ -4,6 +4,7 @@
 //! them are near the truth only, which is why the dates that come of them are approximate.
 
 use super::w3cdtf::{number, short};
+use super::words::table;
 
 /// The last year of the last decade that is over; no claim is made of the years behind it.
 const LAST_YEAR: u32 = 2019;
@@ -11,35 +12,6 @@ const LAST_YEAR: u32 = 2019;
 const LONGEST: i32 = 1000;
 /// The first year that no resource is from.
 const FUTURE: i32 = 2100;
-
-/// Parts of a century or decade, in hundredths from its start.
-#[rustfmt::skip]
-const PARTS: [(&str, (u32, u32)); 13] = [
-    ("early", (0, 33)), ("mid", (34, 66)), ("late", (67, 99)), ("first half of", (0, 49)), ("1st half of", (0, 49)),
-    ("second half of", (50, 99)), ("2nd half of", (50, 99)), ("first quarter of", (0, 24)),
-    ("second quarter of", (25, 49)), ("third quarter of", (50, 74)), ("fourth quarter of", (75, 99)),
-    ("last quarter of", (75, 99)), ("last half of", (50, 99)),
-];
-/// Centuries that are found in words.
-#[rustfmt::skip]
-const CENTURIES: [(&str, u32); 7] = [
-    ("fifteenth", 15), ("sixteenth", 16), ("seventeenth", 17), ("eighteenth", 18), ("nineteenth", 19), ("twentieth", 20),
-    ("twenty-first", 21),
-];
-/// What stands before and after the number of a century.
-#[rustfmt::skip]
-const CENTURY: [(&str, &str); 27] = [
-    ("", "century"), ("", "cent"), ("", "c"), ("", "jahrhundert"), ("", "jahrhunderts"), ("", "jh"), ("", "jhdt"),
-    ("", "jhd"), ("", "siècle"), ("", "siecle"), ("", "s"), ("", "eeuw"), ("", "secolo"), ("", "sec"), ("", "wiek"),
-    ("", "wieku"), ("", "w"), ("", "století"), ("", "stol"), ("", "век"), ("", "века"), ("", "в"), ("siglo ", ""),
-    ("século ", ""), ("secolo ", ""), ("s. ", ""), ("sec. ", ""),
-];
-/// What stands before and after the first year of a decade.
-#[rustfmt::skip]
-const DECADE: [(&str, &str); 13] = [
-    ("", "s"), ("", "'s"), ("", "’s"), ("", "er"), ("", "er jahre"), ("", "-tal"), ("", "-talet"), ("", "-luku"),
-    ("", "-е"), ("années ", ""), ("años ", ""), ("anni ", ""), ("anos ", ""),
-];
 
 /// Years that follow each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,27 +58,29 @@ pub(super) fn names_time(text: &str) -> bool {
 pub(super) fn span(text: &str) -> Option<Span> {
     let without_article = |text| str::strip_prefix(text, "the ").unwrap_or(text);
     let text = without_article(text);
-    let part = PARTS.iter().find_map(|(part, hundredths)| {
-        let rest = text.strip_prefix(part)?.strip_prefix([' ', '-'])?;
-        Some((without_article(rest), *hundredths))
+    let part = table("part").iter().find_map(|part| {
+        let rest = part.inside(text)?.strip_prefix([' ', '-'])?;
+        Some((without_article(rest), part.meaning.split_once('-')?))
     });
     let whole = |text| decade(text).or_else(|| century(text));
     let Some((text, (from, to))) = part else {
         return whole(text).or_else(|| unfinished(text));
     };
     let Span { first, last } = whole(text)?;
-    let years = last + 1 - first;
+    let year_at = |hundredths: &str| {
+        let hundredths: u32 = hundredths.parse().ok()?;
+        Some(first + (last + 1 - first) * hundredths / 100)
+    };
     Some(Span {
-        first: first + years * from / 100,
-        last: first + years * to / 100,
+        first: year_at(from)?,
+        last: year_at(to)?,
     })
 }
 
 /// Reads `1920s`; `1900s` is the century, since that covers both of its readings, but no century that goes on.
 fn decade(text: &str) -> Option<Span> {
-    let start = DECADE
-        .iter()
-        .find_map(|(before, after)| number(text.strip_prefix(before)?.strip_suffix(after)?, 4))?;
+    let mut decades = table("decade").iter();
+    let start = decades.find_map(|decade| number(decade.inside(text)?, 4))?;
     match start {
         _ if start.is_multiple_of(100) && start < 2000 => Some(Span::new(start, 100)),
         _ if start.is_multiple_of(10) => Some(Span::new(start, 10)),
@@ -129,17 +103,18 @@ fn unfinished(text: &str) -> Option<Span> {
 
 fn century(text: &str) -> Option<Span> {
     let text = text.strip_suffix('.').unwrap_or(text);
-    let number = CENTURY.iter().find_map(|(before, after)| {
-        let number = text.strip_prefix(before)?.strip_suffix(after)?;
+    let number = table("century").iter().find_map(|century| {
+        let number = century.inside(text)?;
         number
             .strip_suffix([' ', '-'])
-            .or_else(|| after.is_empty().then_some(number))
+            .or_else(|| century.behind.is_empty().then_some(number))
     });
     let number = match number {
         Some(number) => {
-            let named = CENTURIES.iter().find(|(name, _)| *name == number);
+            let mut named = table("ordinal").iter();
+            let named = named.find(|word| word.before == number);
             let figures = || ordinal(number).or_else(|| roman_ordinal(number));
-            named.map_or_else(figures, |(_, century)| Some(*century))
+            named.map_or_else(figures, |word| word.meaning.parse().ok())
         }
         None => short(
             text.strip_suffix("世紀")

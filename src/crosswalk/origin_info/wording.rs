@@ -4,17 +4,8 @@ use super::figures;
 use super::parts::Parts;
 use super::span::{is_believable, span};
 use super::w3cdtf::{is_date, number};
-use super::words::{
-    BETWEEN, BRACKETS, EITHER, ENDLESS, FROM, LIMITS, REMARKS, SIGNS, UNKNOWN_ENDS, WORDS_OF_DOUBT,
-};
+use super::words::{Words, is_one_of, table};
 use crate::mods::DateQualifier;
-
-/// Which qualifier is kept where there are several: the last.
-const STRENGTH: [DateQualifier; 3] = [
-    DateQualifier::Inferred,
-    DateQualifier::Questionable,
-    DateQualifier::Approximate,
-];
 
 /// A date, or the two ends of a range.
 pub(super) struct Wording {
@@ -66,16 +57,14 @@ pub(super) fn read(text: &str) -> Option<Wording> {
 
 /// Takes off what is said of the dates behind them, such as which years most of it is from.
 fn without_remark(text: &str) -> &str {
-    let begins = |word: &&str| {
-        let (before, _) = text.split_once(*word)?;
+    let begins = |remark: &Words| {
+        let (before, _) = text.split_once(remark.before)?;
         before
             .ends_with([' ', '(', '['])
             .then(|| before.trim_end_matches([' ', ',', ';', '(', '[']))
     };
-    let main = REMARKS
-        .iter()
-        .filter_map(begins)
-        .min_by_key(|main| main.len());
+    let mains = table("remark").iter().filter_map(begins);
+    let main = mains.min_by_key(|main| main.len());
     main.filter(|main| !main.is_empty()).unwrap_or(text)
 }
 
@@ -89,35 +78,33 @@ fn corrected(text: &str) -> Option<Wording> {
 /// Reads a date that was not yet, or no longer.
 fn limit(text: &str) -> Option<Wording> {
     let (text, doubt) = without_words_of_doubt(text);
-    let (date, before, after) = LIMITS.iter().find_map(|(words, before, after)| {
-        let date = words.iter().find_map(|word| text.strip_prefix(word))?;
-        Some((date, before, after))
-    })?;
-    Some(open(&single(date)?.point()?, doubt, before, after))
+    let mut limits = table("limit").iter();
+    let (date, in_edtf) = limits.find_map(|limit| Some((limit.inside(text)?, limit.meaning)))?;
+    Some(open(&single(date)?.point()?, doubt, in_edtf))
 }
 
-/// Returns an interval of EDTF without one of its ends.
-fn open(bound: &Bound, doubt: Option<DateQualifier>, before: &str, after: &str) -> Wording {
-    let date = [before, &bound.date, after].concat();
-    Wording::of(date, stronger(bound.qualifier, doubt)).lossy()
+/// Returns an interval of EDTF without one of its ends; the other takes the place of "…".
+fn open(bound: &Bound, doubt: Option<DateQualifier>, interval: &str) -> Wording {
+    let date = interval.replace('…', &bound.date);
+    Wording::of(date, bound.qualifier.max(doubt)).lossy()
 }
 
 fn range(text: &str) -> Option<Wording> {
     let (text, doubt) = without_words_of_doubt(text);
-    let either = EITHER
-        .iter()
-        .find_map(|(before, between)| text.strip_prefix(before)?.split_once(between));
+    let mut either = table("either").iter();
+    let either = either.find_map(|words| {
+        let ends = text.strip_prefix(words.before)?;
+        ends.split_once(words.behind)
+    });
     if let Some((from, to)) = either {
-        let doubt = stronger(doubt, Some(DateQualifier::Questionable));
+        let doubt = doubt.max(Some(DateQualifier::Questionable));
         return joined(from, &in_full(from, to), " ", doubt).map(Wording::lossy);
     }
-    let text = FROM
+    let mut from = table("from").iter();
+    let text = from.find_map(|from| from.inside(text)).unwrap_or(text);
+    table("between")
         .iter()
-        .find_map(|from| text.strip_prefix(from))
-        .unwrap_or(text);
-    BETWEEN
-        .iter()
-        .flat_map(|between| text.match_indices(between))
+        .flat_map(|between| text.match_indices(between.behind))
         .find_map(|(at, between)| joined(&text[..at], &text[at + between.len()..], between, doubt))
         .or_else(|| abbreviated(text, doubt))
 }
@@ -152,11 +139,14 @@ fn joined(from: &str, to: &str, between: &str, doubt: Option<DateQualifier>) -> 
     let end = to.trim();
     // What EDTF writes behind a slash is read by its own rules.
     let is_read = between != "/" || end == "9999";
-    let is_endless =
-        is_read && ENDLESS.contains(&end) && (!end.is_empty() || number(from.trim(), 4).is_some());
-    if is_endless || UNKNOWN_ENDS.contains(&end) {
-        let after = if is_endless { "/.." } else { "/" };
-        return Some(open(&single(from)?.point()?, doubt, "", after));
+    let is_endless = is_read
+        && match end {
+            "" => number(from.trim(), 4).is_some(),
+            _ => is_one_of(end, "endless"),
+        };
+    if is_endless || is_one_of(end, "unknown") {
+        let interval = if is_endless { "…/.." } else { "…/" };
+        return Some(open(&single(from)?.point()?, doubt, interval));
     }
     if !can_be_ends(from, to, between) {
         return None;
@@ -168,7 +158,7 @@ fn joined(from: &str, to: &str, between: &str, doubt: Option<DateQualifier>) -> 
     };
     let is_lossy = from.is_lossy || to.is_lossy || doubt == Some(DateQualifier::Approximate);
     let qualified = |bound: Bound| Bound {
-        qualifier: stronger(bound.qualifier, doubt),
+        qualifier: bound.qualifier.max(doubt),
         ..bound
     };
     let start = qualified(from.start);
@@ -238,45 +228,32 @@ fn single(text: &str) -> Option<Wording> {
 /// Takes off every sign and word of doubt, from the outside in.
 fn without_doubt(text: &str) -> (&str, Option<DateQualifier>) {
     let (text, doubt) = without_words_of_doubt(text);
-    let inside = SIGNS.iter().find_map(|(before, after, qualifier)| {
-        let inside = text.strip_prefix(before)?.strip_suffix(after)?;
-        Some((inside, *qualifier))
-    });
+    let mut signs = table("sign").iter();
+    let inside = signs.find_map(|sign| Some((sign.inside(text)?, sign.qualifier())));
     let Some((inside, qualifier)) = inside else {
         return (text, doubt);
     };
     let (text, further) = without_doubt(inside);
-    (text, stronger(stronger(doubt, qualifier), further))
+    (text, doubt.max(qualifier).max(further))
 }
 
 /// Takes off brackets and words, which speak of all that they enclose or precede.
 fn without_words_of_doubt(text: &str) -> (&str, Option<DateQualifier>) {
     let mut text = text.trim();
     let mut doubt = None;
-    while let Some((inside, qualifier)) = bracketed(text).or_else(|| worded(text)) {
+    let enclosed = |text| {
+        let mut words = table("doubt").iter();
+        words.find_map(|words| {
+            let inside = words.inside(text)?;
+            let is_one_pair = !inside.contains(words.before) && !inside.contains(words.behind);
+            (words.behind.is_empty() || is_one_pair).then_some((inside, words))
+        })
+    };
+    while let Some((inside, words)) = enclosed(text) {
         text = inside.trim();
-        doubt = stronger(doubt, qualifier);
+        doubt = doubt.max(words.qualifier());
     }
     (text, doubt)
-}
-
-fn bracketed(text: &str) -> Option<(&str, Option<DateQualifier>)> {
-    BRACKETS.iter().find_map(|(open, close, qualifier)| {
-        let inside = text.strip_prefix(*open)?.strip_suffix(*close)?;
-        (!inside.contains([*open, *close])).then_some((inside, *qualifier))
-    })
-}
-
-fn worded(text: &str) -> Option<(&str, Option<DateQualifier>)> {
-    WORDS_OF_DOUBT
-        .iter()
-        .find_map(|(word, qualifier)| Some((text.strip_prefix(word)?, Some(*qualifier))))
-}
-
-fn stronger(one: Option<DateQualifier>, other: Option<DateQualifier>) -> Option<DateQualifier> {
-    STRENGTH
-        .into_iter()
-        .rfind(|qualifier| one == Some(*qualifier) || other == Some(*qualifier))
 }
 
 fn date(text: &str) -> Option<String> {

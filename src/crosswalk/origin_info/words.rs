@@ -1,80 +1,60 @@
-//! The words and signs around a date, in the languages that archives catalogue in.
-//!
-//! All in lower case. The signs are those of cataloguing (AACR2, RDA, RAD, DACS): brackets for what is supplied, a
-//! question mark for what is probable, "circa" for what is near.
+//! The words and signs around a date and within one: the tables of `words.tsv`.
 
+use std::sync::LazyLock;
+
+use foldhash::HashMap;
+
+use crate::crosswalk::table::Tables;
 use crate::mods::DateQualifier::{self, Approximate, Inferred, Questionable};
 
-/// Brackets around a date, and what they say of it.
-pub(super) const BRACKETS: [(char, char, Option<DateQualifier>); 4] = [
-    ('[', ']', Some(Inferred)),
-    ('〔', '〕', Some(Inferred)),
-    ('(', ')', None),
-    ('<', '>', None),
-];
-/// Words before a date. A bare "c" needs its blank: "c1885" is a year of copyright.
-#[rustfmt::skip]
-pub(super) const WORDS_OF_DOUBT: [(&str, DateQualifier); 43] = [
-    ("circa", Approximate), ("ca.", Approximate), ("ca", Approximate), ("c.", Approximate), ("c ", Approximate),
-    ("cca", Approximate), ("approximately ", Approximate), ("approx.", Approximate), ("approx ", Approximate),
-    ("about ", Approximate), ("around ", Approximate), ("vers ", Approximate), ("environ ", Approximate),
-    ("env.", Approximate), ("um ", Approximate), ("etwa ", Approximate), ("hacia ", Approximate),
-    ("alrededor de ", Approximate), ("cerca de ", Approximate), ("por volta de ", Approximate),
-    ("intorno al ", Approximate), ("verso il ", Approximate), ("rond ", Approximate), ("omstreeks ", Approximate),
-    ("omkring ", Approximate), ("noin ", Approximate), ("n. ", Approximate), ("około ", Approximate),
-    ("ok. ", Approximate), ("kolem ", Approximate), ("около ", Approximate), ("ок. ", Approximate),
-    ("約", Approximate), ("约", Approximate),
-    ("probably ", Questionable), ("prob. ", Questionable), ("possibly ", Questionable), ("perhaps ", Questionable),
-    ("wohl ", Questionable), ("vermutlich ", Questionable), ("wahrscheinlich ", Questionable),
-    ("peut-être ", Questionable), ("probablement ", Questionable),
-];
-/// Signs before and after a single date; at a range they belong to one end.
-#[rustfmt::skip]
-pub(super) const SIGNS: [(&str, &str, Option<DateQualifier>); 16] = [
-    ("~", "", Some(Approximate)), ("", "~", Some(Approximate)), ("", "頃", Some(Approximate)),
-    ("", "ごろ", Some(Approximate)),
-    ("", "(?)", Some(Questionable)), ("", "[?]", Some(Questionable)), ("", "?", Some(Questionable)),
-    ("ad ", "", None), ("a.d. ", "", None), ("anno ", "", None), ("anno domini ", "", None), ("dated ", "", None),
-    ("", " ad", None), ("", " a.d.", None), ("", " ce", None), ("", " c.e.", None),
-];
-/// Words before a date that has an open side, and what EDTF writes before and after it.
-#[rustfmt::skip]
-pub(super) const LIMITS: [(&[&str], &str, &str); 2] = [
-    (&["before ", "prior to ", "not after ", "no later than ", "not later than ", "until ", "till ", "up to ", "to ",
-       "by ", "ante ", "pre-", "pre ", "avant ", "jusqu'à ", "vor ", "bis ", "antes de ", "hasta ", "até ", "prima del ",
-       "fino al ", "voor ", "före ", "før ", "przed ", "do ", "před ", "до "], "../", ""),
-    (&["after ", "not before ", "no earlier than ", "not earlier than ", "since ", "from ", "post ", "post-", "après ",
-       "depuis ", "à partir de ", "nach ", "ab ", "seit ", "después de ", "desde ", "depois de ", "dopo il ", "dal ",
-       "na ", "efter ", "po ", "od ", "после ", "с "], "", "/.."),
-];
-/// What stands for the end of what goes on.
-#[rustfmt::skip]
-pub(super) const ENDLESS: [&str; 16] = [
-    "", "present", "the present", "now", "today", "date", "ongoing", "current", "..", "...", "9999", "9999-12-31", "heute",
-    "aujourd'hui", "presente", "actualidad",
-];
-/// What stands for an end that is not known.
-pub(super) const UNKNOWN_ENDS: [&str; 4] = ["?", "uuuu", "unknown", "[?]"];
-/// Words before and between the ends of a range which is not filled: it was some day in it.
-#[rustfmt::skip]
-pub(super) const EITHER: [(&str, &str); 16] = [
-    ("between ", " and "), ("between ", "-"), ("between ", "–"), ("entre ", " et "), ("entre ", " y "),
-    ("entre ", " e "), ("zwischen ", " und "), ("tussen ", " en "), ("tra il ", " e il "), ("mellan ", " och "),
-    ("między ", " a "), ("между ", " и "), ("", " or "), ("", " oder "), ("", " ou "), ("", " o "),
-];
-/// Words before a range.
-#[rustfmt::skip]
-pub(super) const FROM: [&str; 12] =
-    ["from ", "von ", "vom ", "du ", "de ", "desde ", "del ", "dal ", "van ", "od ", "från ", "с "];
-/// What stands between the ends of a range.
-#[rustfmt::skip]
-pub(super) const BETWEEN: [&str; 20] = [
-    " to ", " through ", " thru ", " until ", " till ", " bis ", " à ", " au ", " a ", " al ", " até ", " tot ",
-    " till och med ", " do ", " по ", "/", "–", "—", "-", "〜",
-];
-/// What begins a remark on the dates before it.
-#[rustfmt::skip]
-pub(super) const REMARKS: [&str; 11] = [
-    "bulk", "predominant", "mostly", "mainly", "chiefly", "largely", "majority", "inclusive", "undated", "and undated",
-    "n.d.",
-];
+/// What stands before and behind a date; a word that stands alone is before it.
+pub(super) struct Words {
+    pub(super) meaning: &'static str,
+    pub(super) before: &'static str,
+    pub(super) behind: &'static str,
+}
+
+/// The tables by their names.
+static TABLES: LazyLock<HashMap<&str, Vec<Words>>> = LazyLock::new(|| {
+    let tables = Tables::read(include_str!("words.tsv")).0.into_iter();
+    let words = |[meaning, words]: [&'static str; 2]| {
+        let words = words.split(", ");
+        words.map(move |words| Words::read(words, meaning))
+    };
+    tables
+        .map(|(name, rows)| (name, rows.into_iter().flat_map(words).collect()))
+        .collect()
+});
+
+/// Returns a table.
+pub(super) fn table(name: &str) -> &'static [Words] {
+    TABLES.get(name).map_or(&[], Vec::as_slice)
+}
+
+/// Tells whether a text is one of the words of a table.
+pub(super) fn is_one_of(text: &str, name: &str) -> bool {
+    table(name).iter().any(|words| words.before == text)
+}
+
+impl Words {
+    fn read(words: &'static str, meaning: &'static str) -> Self {
+        let (before, behind) = words.split_once('…').unwrap_or((words, ""));
+        Self {
+            meaning,
+            before,
+            // Between the ends of a range stands what is behind the first.
+            behind: behind.trim_end_matches('…'),
+        }
+    }
+
+    /// Returns what they enclose in a text.
+    pub(super) fn inside<'t>(&self, text: &'t str) -> Option<&'t str> {
+        text.strip_prefix(self.before)?.strip_suffix(self.behind)
+    }
+
+    /// Returns how sure a date is by them.
+    pub(super) fn qualifier(&self) -> Option<DateQualifier> {
+        let mut qualifiers = [Approximate, Inferred, Questionable].into_iter();
+        qualifiers.find(|qualifier| qualifier.as_str() == self.meaning)
+    }
+}
