@@ -227,9 +227,15 @@ pub(super) fn is_nothing(text: &str, kind: Kind) -> bool {
     /// The longest word for nothing, in bytes, with room for brackets and what is not seen.
     const LONGEST: usize = 160;
     if text.len() > LONGEST || kind == Kind::Language && is_code(text.trim()) {
-        return text.chars().all(|c| c.is_whitespace() || is_unseen(c));
+        return is_blank(text);
     }
     says_nothing(&words(text), kind)
+}
+
+/// Tells whether nothing is seen of a text.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.chars()
+        .all(|sign| sign.is_whitespace() || is_unseen(sign))
 }
 
 fn says_nothing(words: &str, kind: Kind) -> bool {
@@ -244,7 +250,7 @@ fn says_nothing(words: &str, kind: Kind) -> bool {
 }
 
 /// Tells whether a text is written as a code of a language is.
-fn is_code(text: &str) -> bool {
+pub(super) fn is_code(text: &str) -> bool {
     (2..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 

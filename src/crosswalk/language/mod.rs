@@ -22,7 +22,7 @@ use std::sync::LazyLock;
 use foldhash::{HashMap, HashMapExt as _};
 use isolang::Language as Iso639_3;
 
-use super::value::key;
+use super::value::{is_code, key};
 use super::{distinct, joined};
 use crate::arke::Term;
 use crate::mods::{Authority, Language, LanguageTerm, Text};
@@ -36,13 +36,6 @@ const ISO_639_2: &str = "http://id.loc.gov/vocabulary/iso639-2";
 struct LanguageReading<'a> {
     language: Language<'a>,
     /// Whether the source said it otherwise: by a name, a withdrawn code, or with a subtag that MODS has no place for.
-    is_changed: bool,
-}
-
-/// The codes in a tag, and whether there is more in it.
-struct Tag {
-    language: Code,
-    script: Option<String>,
     is_changed: bool,
 }
 
@@ -100,15 +93,11 @@ fn read(raw: &str) -> Option<LanguageReading<'_>> {
     let given = Text::line(raw)?;
     let name = Some(given.as_str()).filter(|name| !is_code(name));
     let Some(code) = name.and_then(by_name) else {
-        return Some(match tag(given.as_str()) {
-            Some(tag) => LanguageReading {
-                is_changed: tag.is_changed,
-                language: coded(tag.language, tag.script),
-            },
-            None => LanguageReading {
+        return tag(given.as_str()).or_else(|| {
+            Some(LanguageReading {
                 is_changed: false,
                 language: verbatim(given),
-            },
+            })
         });
     };
     let language = coded(code, None);
@@ -122,13 +111,8 @@ fn read(raw: &str) -> Option<LanguageReading<'_>> {
     })
 }
 
-/// Tells whether a text is written as a code alone is.
-fn is_code(text: &str) -> bool {
-    (2..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase())
-}
-
 /// Reads a tag by the grammar of RFC 5646; `None` if its language is in no list.
-fn tag(raw: &str) -> Option<Tag> {
+fn tag(raw: &str) -> Option<LanguageReading<'static>> {
     let is_capital = |byte: u8| byte.is_ascii_uppercase();
     let as_written = raw.split(['-', '_']).next()?;
     let is_mixed = as_written.bytes().any(is_capital) && !as_written.bytes().all(is_capital);
@@ -151,10 +135,10 @@ fn tag(raw: &str) -> Option<Tag> {
     };
     let is_script = script.as_deref().is_none_or(is_script);
     let rest: Vec<&str> = subtags.collect();
-    rest.iter().all(|subtag| is_subtag(subtag)).then(|| Tag {
-        language,
+    let is_tag = rest.iter().all(|subtag| is_subtag(subtag));
+    is_tag.then(|| LanguageReading {
         is_changed: !rest.is_empty() || !is_script || !is_known || iso639::is_withdrawn(first),
-        script: script.filter(|_| is_script),
+        language: coded(language, script.filter(|_| is_script)),
     })
 }
 
@@ -210,12 +194,10 @@ static OWN_NAMES: LazyLock<HashMap<String, Option<Iso639_3>>> = LazyLock::new(||
     let languages = Iso639_3::match_autonyms(|_| true);
     for language in languages.filter(|language| language.to_639_1().is_some()) {
         let name = key(language.to_autonym().unwrap_or_default());
-        let only = if names.contains_key(&name) {
-            None
-        } else {
-            Some(language)
-        };
-        names.insert(name, only);
+        let known = names.entry(name);
+        known
+            .and_modify(|known| *known = None)
+            .or_insert(Some(language));
     }
     names
 });
