@@ -24,25 +24,22 @@ pub(super) fn identifiers<'v>(
 ) -> Vec<Identifier<'v>> {
     let is_pi = |id: &&str| id.trim() == entity.pi.text().as_str();
     let pinax_id = pinax.id.filter(|id| !is_pi(id)).and_then(|id| {
-        let local = || Text::line(id).map(|value| local(value, "PINAX ID"));
+        let local = || Some(of("local", "PINAX ID", Text::line(id)?));
         persistent(id).or_else(local)
     });
-    let uri = Identifier {
-        kind: "uri",
-        display_label: if location::is_ours(address, context) {
-            "Arke URI"
-        } else {
-            "URI"
-        },
-        value: Text::made(address.to_string()),
+    let label = if location::is_ours(address, context) {
+        "Arke URI"
+    } else {
+        "URI"
     };
+    let uri = of("uri", label, Text::made(address.to_string()));
     let pi = pi(entity.pi, "Arke Persistent Identifier");
     let na_id = entity
         .catalog_record
         .present()
         .and_then(|catalog| catalog.na_id);
     let na_id = na_id.and_then(Text::line);
-    let na_id = na_id.map(|value| local(value, "National Archives Identifier"));
+    let na_id = na_id.map(|value| of("local", "National Archives Identifier", value));
     let further = pinax.access_url.as_deref().and_then(persistent);
     let all = [pi, uri]
         .into_iter()
@@ -80,16 +77,17 @@ pub(super) fn persistent<'v>(raw: &str) -> Option<Identifier<'v>> {
             .starts_with(|sign: char| sign.is_ascii_digit()),
     };
     let is_one = is_resolvable && !value.contains(char::is_whitespace);
-    is_one.then(|| Identifier {
-        kind,
-        display_label,
-        value: Text::made(value.to_owned()),
-    })
+    is_one.then(|| of(kind, display_label, Text::made(value.to_owned())))
 }
 
-fn local<'v>(value: Text<'v>, display_label: &'static str) -> Identifier<'v> {
+/// Returns an identifier of a type, and under a label.
+pub(super) fn of<'v>(
+    kind: &'static str,
+    display_label: &'static str,
+    value: Text<'v>,
+) -> Identifier<'v> {
     Identifier {
-        kind: "local",
+        kind,
         display_label,
         value,
     }
@@ -97,11 +95,7 @@ fn local<'v>(value: Text<'v>, display_label: &'static str) -> Identifier<'v> {
 
 /// Returns a PI as an identifier.
 pub(super) fn pi<'v>(pi: Pi, display_label: &'static str) -> Identifier<'v> {
-    Identifier {
-        kind: "arke-pi",
-        display_label,
-        value: Text::made(pi.to_string()),
-    }
+    of("arke-pi", display_label, Text::made(pi.to_string()))
 }
 
 #[cfg(test)]

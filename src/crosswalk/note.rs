@@ -36,6 +36,10 @@ pub(super) fn notes<'v>(
     });
     let missing = [
         (
+            entity.pinax.unavailable(),
+            "Incomplete record: the descriptive metadata (pinax.json)",
+        ),
+        (
             entity.description.unavailable(),
             "The description (description.md)",
         ),
@@ -55,26 +59,12 @@ pub(super) fn notes<'v>(
         .catalog_record
         .present()
         .filter(|catalog| catalog.title.is_none());
-    let untitled = untitled
-        .map(|_| status("The catalogue record (catalog_record) holds no title.".to_owned()));
-    notes
-        .chain(pinax_status(&entity.pinax))
-        .chain(missing)
-        .chain(untitled)
-        .collect()
-}
-
-fn pinax_status<'v, T>(pinax: &Part<T>) -> Option<Note<'v>> {
-    match pinax {
-        Part::Present(_) => None,
-        Part::Absent => Some(status(
-            "Incomplete record: this entity holds no descriptive metadata (pinax.json).".to_owned(),
-        )),
-        Part::Unavailable(why) => Some(missing_component(
-            why,
-            "Incomplete record: the descriptive metadata (pinax.json)",
-        )),
-    }
+    let untitled =
+        untitled.map(|_| status("The catalogue record (catalog_record) holds no title."));
+    let absent = matches!(entity.pinax, Part::Absent).then(|| {
+        status("Incomplete record: this entity holds no descriptive metadata (pinax.json).")
+    });
+    notes.chain(absent).chain(missing).chain(untitled).collect()
 }
 
 /// Returns a note on a component that is listed and not in the record: `what`, and its state in words.
@@ -87,10 +77,10 @@ pub(super) fn missing_component<'v>(why: &Unavailable, what: &str) -> Note<'v> {
 }
 
 /// Returns a note on what is missing from a record.
-pub(super) fn status<'v>(text: String) -> Note<'v> {
+pub(super) fn status<'v>(text: impl Into<String>) -> Note<'v> {
     Note {
         kind: Some("metadata-status"),
         display_label: "Metadata Status",
-        text: Text::made(text),
+        text: Text::made(text.into()),
     }
 }

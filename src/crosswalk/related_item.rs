@@ -10,11 +10,7 @@ use crate::mods::{
     Text, Uri, Url, UrlAccess,
 };
 
-use crate::sanitize::is_unseen;
-
-use super::{Context, identifier, location, note, physical_description};
-
-const DIGITAL_OBJECT: &str = "Digital object";
+use super::{Context, identifier, location, note, physical_description, value};
 
 /// Writes the constituents one by one: the children, the digitized files, the other files.
 ///
@@ -30,10 +26,7 @@ pub(super) fn write_constituents(
         if let Child::Entity(pi) = child
             && seen.insert(*pi)
         {
-            write(&RelatedItem {
-                display_label: "Contains",
-                ..entity_item(RelatedItemKind::Constituent, *pi, "Child PI", context)
-            });
+            write(&entity_item("Contains", *pi, "Child PI", context));
         }
     }
     let mut lost = Vec::new();
@@ -75,31 +68,31 @@ pub(super) fn host<'v>(entity: &Entity<'_>, context: &Context<'_>) -> Option<Rel
         .filter(|&host| host != entity.pi && !host.is_origin())?;
     let is_here = walked_from == Some(host);
     Some(RelatedItem {
-        display_label: "Part of",
+        kind: RelatedItemKind::Host,
         href: is_here.then(|| ["#", &super::record_id(host)].concat()),
         title: if is_here {
             RelatedTitle::Later
         } else {
             RelatedTitle::Absent
         },
-        ..entity_item(RelatedItemKind::Host, host, "Parent PI", context)
+        ..entity_item("Part of", host, "Parent PI", context)
     })
 }
 
 fn entity_item<'v>(
-    kind: RelatedItemKind,
+    display_label: &'static str,
     pi: Pi,
     pi_label: &'static str,
     context: &Context<'_>,
 ) -> RelatedItem<'v> {
+    let url = Url::new(context.entity_url(pi), UrlAccess::ObjectInContext);
+    // Of this type, the Library of Congress' stylesheet makes it the control number that catalogues link by.
+    let pi = identifier::of("local", pi_label, Text::made(pi.to_string()));
     RelatedItem {
-        // Of this type, the Library of Congress' stylesheet makes it the control number that catalogues link by.
-        identifiers: vec![Identifier {
-            kind: "local",
-            ..identifier::pi(pi, pi_label)
-        }],
-        location: at(Url::new(context.entity_url(pi), UrlAccess::ObjectInContext)),
-        ..empty_item(kind)
+        display_label,
+        identifiers: vec![pi],
+        location: at(Some(url)),
+        ..constituent(None)
     }
 }
 
@@ -108,102 +101,63 @@ fn digital_object<'v>(
     file_ref: &'v FileRef,
     context: &Context<'_>,
 ) -> RelatedItem<'v> {
-    let title = file_ref
-        .filename
-        .as_deref()
-        .and_then(Text::name)
-        .or_else(|| Text::name(stem(key)));
+    let filename = file_ref.filename.as_deref().and_then(Text::name);
     let ocr = file_ref
         .ocr
         .as_deref()
-        .filter(|_| context.options.include_ocr)
-        .filter(|ocr| {
-            !ocr.chars()
-                .all(|sign| sign.is_whitespace() || is_unseen(sign))
-        })
+        .filter(|_| context.options.include_ocr);
+    let ocr = ocr
+        .filter(|ocr| !value::is_blank(ocr))
         .and_then(Text::verbatim);
-    let cid = file_ref.cid.as_deref().and_then(ipfs_cid);
     let url = file_ref.url.as_deref();
     let uri = url.and_then(Uri::parse);
     // What is no web address may still tell someone where the file is.
     let address = url.filter(|_| uri.is_none()).and_then(Text::line);
-    let identifiers = [
-        cid,
-        address.map(|value| Identifier {
-            kind: "local",
-            display_label: "File address",
-            value,
-        }),
-    ];
+    let address = address.map(|value| identifier::of("local", "File address", value));
+    let original = uri.map(|uri| location::variant(uri.as_str(), "original").unwrap_or(uri));
+    let size = file_ref.size_bytes;
     RelatedItem {
-        title: title.map_or(RelatedTitle::Absent, RelatedTitle::Known),
         physical_description: PhysicalDescription {
-            internet_media_types: physical_description::media_type(file_ref)
-                .into_iter()
-                .collect(),
-            extent: file_ref
-                .size_bytes
-                .map(|size| Text::made(format!("{size} bytes"))),
-            digital_origin: None,
+            extent: size.map(|size| Text::made(format!("{size} bytes"))),
+            ..of_type(physical_description::media_type(file_ref))
         },
-        notes: ocr
-            .map(|text| Note {
-                kind: Some("ocr"),
-                display_label: "OCR Text",
-                text,
-            })
+        notes: Vec::from_iter(ocr.map(|text| Note {
+            kind: Some("ocr"),
+            display_label: "OCR Text",
+            text,
+        })),
+        identifiers: ipfs_cid(file_ref.cid.as_deref())
             .into_iter()
+            .chain(address)
             .collect(),
-        identifiers: identifiers.into_iter().flatten().collect(),
-        location: uri
-            .map(|uri| {
-                let original = location::variant(uri.as_str(), "original");
-                at(Url::new(original.unwrap_or(uri), UrlAccess::RawObject))
-            })
-            .unwrap_or_default(),
-        ..empty_item(RelatedItemKind::Constituent)
+        location: at(original.map(|uri| Url::new(uri, UrlAccess::RawObject))),
+        ..constituent(filename.or_else(|| Text::name(stem(key))))
     }
 }
 
 /// Returns the place of a digitized file whose metadata could not be had: no page vanishes from a record.
 fn unavailable_object<'v>(key: &'v str, why: &Unavailable) -> RelatedItem<'v> {
-    let note = note::missing_component(why, "The metadata of this file");
     RelatedItem {
-        title: Text::name(stem(key)).map_or(RelatedTitle::Absent, RelatedTitle::Known),
-        notes: vec![note],
-        ..empty_item(RelatedItemKind::Constituent)
+        notes: vec![note::missing_component(why, "The metadata of this file")],
+        ..constituent(Text::name(stem(key)))
     }
 }
 
 fn linked_file<'v>(component: &'v Component, context: &Context<'_>) -> RelatedItem<'v> {
     let cid = component.cid.as_deref();
-    let media_type = physical_description::media_type_of(&component.key);
+    let url = cid.map(|cid| Url::new(context.component_url(cid), UrlAccess::RawObject));
+    let status = "The address of this file could not be read for this record.";
     RelatedItem {
-        physical_description: PhysicalDescription {
-            internet_media_types: media_type.into_iter().collect(),
-            ..PhysicalDescription::default()
-        },
-        title: Text::name(&component.key).map_or(RelatedTitle::Absent, RelatedTitle::Known),
-        notes: if cid.is_none() {
-            let status = "The address of this file could not be read for this record.";
-            vec![note::status(status.to_owned())]
-        } else {
-            Vec::new()
-        },
-        identifiers: cid.and_then(ipfs_cid).into_iter().collect(),
-        location: cid
-            .map(|cid| at(Url::new(context.component_url(cid), UrlAccess::RawObject)))
-            .unwrap_or_default(),
-        ..empty_item(RelatedItemKind::Constituent)
+        physical_description: of_type(physical_description::media_type_of(&component.key)),
+        notes: Vec::from_iter(cid.is_none().then(|| note::status(status))),
+        identifiers: Vec::from_iter(ipfs_cid(cid)),
+        location: at(url),
+        ..constituent(Text::name(&component.key))
     }
 }
 
-fn ipfs_cid(cid: &str) -> Option<Identifier<'_>> {
-    Some(Identifier {
-        kind: "ipfs-cid",
-        display_label: "IPFS CID",
-        value: Text::line(cid)?,
-    })
+fn ipfs_cid(cid: Option<&str>) -> Option<Identifier<'_>> {
+    Some(identifier::of("ipfs-cid", "IPFS CID", Text::line(cid?)?))
 }
 
 /// Returns the name of the file that a component tells of, or is.
@@ -211,19 +165,27 @@ pub(super) fn stem(key: &str) -> &str {
     key.strip_suffix(FILE_REF_SUFFIX).unwrap_or(key)
 }
 
-fn at<'v>(url: Url) -> Location<'v> {
+fn at<'v>(url: Option<Url>) -> Location<'v> {
     Location {
         physical_locations: Vec::new(),
-        urls: vec![url],
+        urls: Vec::from_iter(url),
     }
 }
 
-fn empty_item<'v>(kind: RelatedItemKind) -> RelatedItem<'v> {
+fn of_type(media_type: Option<Text<'_>>) -> PhysicalDescription<'_> {
+    PhysicalDescription {
+        internet_media_types: Vec::from_iter(media_type),
+        ..PhysicalDescription::default()
+    }
+}
+
+/// Returns a constituent, a file unless another label says otherwise, of which nothing but its title is known.
+fn constituent(title: Option<Text<'_>>) -> RelatedItem<'_> {
     RelatedItem {
-        kind,
-        display_label: DIGITAL_OBJECT,
+        kind: RelatedItemKind::Constituent,
+        display_label: "Digital object",
         href: None,
-        title: RelatedTitle::Absent,
+        title: title.map_or(RelatedTitle::Absent, RelatedTitle::Known),
         physical_description: PhysicalDescription::default(),
         notes: Vec::new(),
         identifiers: Vec::new(),
