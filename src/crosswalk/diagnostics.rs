@@ -94,52 +94,42 @@ pub(super) fn diagnostics(
 
 /// Returns the fields that could not be used as they stand: of the pinax, the manifest, the graph and the files.
 fn repairs(entity: &Entity<'_>) -> Vec<Repair> {
-    let repair = |component: Option<&str>, field: Cow<'static, str>, reason| Repair {
-        component: component.map(Into::into),
-        field,
-        reason,
+    let mut repairs = Vec::new();
+    let mut add = |component: Option<&str>, problems: &[FieldProblem]| {
+        let problems = problems.iter();
+        repairs.extend(problems.map(|FieldProblem { field, reason }| Repair {
+            component: component.map(Into::into),
+            field: field.clone(),
+            reason: reason.clone(),
+        }));
     };
-    let of = |component: Option<&'static str>| {
-        move |problem: &FieldProblem| {
-            repair(component, problem.field.clone(), problem.reason.clone())
-        }
-    };
-    let pinax = entity.pinax.present();
-    let unusable = pinax.and_then(location::unusable_access_url);
-    let unusable =
-        unusable.map(|reason| repair(ComponentRole::Pinax.key(), "access_url".into(), reason));
-    let in_pinax = pinax.into_iter().flat_map(|pinax| &pinax.problems);
-    let in_pinax = in_pinax.map(of(ComponentRole::Pinax.key()));
-    let roles = pinax.into_iter().flat_map(name::unknown_roles);
-    let roles = roles.map(|(field, name, role)| {
-        let [name, role] = [name, role].map(excerpt);
-        let reason = format!("the role {role:?} of {name:?} is no relator; left out");
-        repair(ComponentRole::Pinax.key(), field.into(), reason)
-    });
-    let description = entity.description.present();
-    let in_description = description.and_then(|markdown| markdown::unflattened(markdown));
-    let in_description = in_description
-        .map(|reason| repair(ComponentRole::Description.key(), "text".into(), reason));
-    let in_manifest = entity.manifest.problems.iter().map(of(None));
-    let graph = entity.cheimarros.present().into_iter();
-    let in_graph = graph
-        .flat_map(|graph| &graph.problems)
-        .map(of(ComponentRole::Cheimarros.key()));
-    let files = entity.file_refs.iter().flat_map(|(key, file_ref)| {
+    if let Some(pinax) = entity.pinax.present() {
+        let access_url = problem("access_url", location::unusable_access_url(pinax));
+        add(ComponentRole::Pinax.key(), &pinax.problems);
+        add(ComponentRole::Pinax.key(), &name::unknown_roles(pinax));
+        add(ComponentRole::Pinax.key(), access_url.as_slice());
+    }
+    if let Some(markdown) = entity.description.present() {
+        let text = problem("text", markdown::unflattened(markdown));
+        add(ComponentRole::Description.key(), text.as_slice());
+    }
+    add(None, &entity.manifest.problems);
+    if let Some(graph) = entity.cheimarros.present() {
+        add(ComponentRole::Cheimarros.key(), &graph.problems);
+    }
+    for (key, file_ref) in &entity.file_refs {
         // A file that the manifest describes has no component, so no key.
         let component = Some(*key).filter(|key| !key.is_empty());
-        let problems = file_ref.iter().flat_map(|file_ref| &file_ref.problems);
-        problems
-            .map(move |problem| repair(component, problem.field.clone(), problem.reason.clone()))
-    });
-    in_pinax
-        .chain(roles)
-        .chain(unusable)
-        .chain(in_description)
-        .chain(in_manifest)
-        .chain(in_graph)
-        .chain(files)
-        .collect()
+        if let Ok(file_ref) = file_ref {
+            add(component, &file_ref.problems);
+        }
+    }
+    repairs
+}
+
+fn problem(field: &'static str, reason: Option<String>) -> Option<FieldProblem> {
+    let field = field.into();
+    reason.map(|reason| FieldProblem { field, reason })
 }
 
 fn too_long(LeftOut { name, bytes }: &LeftOut) -> Repair {

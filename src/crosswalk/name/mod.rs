@@ -24,8 +24,9 @@ use foldhash::{HashMap, HashMapExt as _, HashSet};
 
 use super::value::{self, Kind};
 use crate::arke::cheimarros::{Cheimarros, GraphEntity};
-use crate::arke::{Pinax, Term};
+use crate::arke::{FieldProblem, Pinax, Term};
 use crate::mods::{Name, NameKind, Role, Text, Uri};
+use crate::sanitize::excerpt;
 
 pub(super) use agent::{Agent, agents};
 pub(super) use heading::Heading;
@@ -197,21 +198,19 @@ pub(super) fn creators<'v>(pinax: &Pinax<'v>, known: &KnownNames<'v>) -> Creator
     read
 }
 
-/// Returns the roles that are given beside names and are no relators, with the field and the name.
-pub(super) fn unknown_roles<'p>(
-    pinax: &'p Pinax<'_>,
-) -> impl Iterator<Item = (&'static str, &'p str, &'p str)> {
-    let fields = [
-        ("creator", &pinax.creators),
-        ("contributor", &pinax.contributors),
-    ];
-    let given = fields
-        .into_iter()
-        .flat_map(|(field, names)| names.iter().map(move |name| (field, name)));
-    given.filter_map(|(field, name)| {
+/// Returns the roles that are given beside names and are no relators.
+pub(super) fn unknown_roles(pinax: &Pinax<'_>) -> Vec<FieldProblem> {
+    let creators = pinax.creators.iter().map(|name| ("creator", name));
+    let contributors = pinax.contributors.iter().map(|name| ("contributor", name));
+    let unknown = creators.chain(contributors).filter_map(|(field, name)| {
         let role = name.role.filter(|role| role::roles(role).is_empty())?;
-        Some((field, name.text, role))
-    })
+        let [name, role] = [name.text, role].map(excerpt);
+        Some(FieldProblem {
+            field: field.into(),
+            reason: format!("the role {role:?} of {name:?} is no relator; left out"),
+        })
+    });
+    unknown.collect()
 }
 
 fn name<'v>(heading: Heading<'v>, uri: Option<&str>, known: &KnownNames<'v>) -> Option<Name<'v>> {
