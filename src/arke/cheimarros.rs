@@ -222,6 +222,11 @@ impl<'v> Cheimarros<'v> {
 }
 
 impl<'v> GraphEntity<'v> {
+    /// Tells whether it is of a kind, which is written in either case.
+    pub fn is_a(&self, kind: &str) -> bool {
+        self.kind.eq_ignore_ascii_case(kind)
+    }
+
     /// Returns the text of a property.
     pub fn property(&self, name: &str) -> Option<&str> {
         self.values(name).find_map(|value| match value {

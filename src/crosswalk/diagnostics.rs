@@ -7,7 +7,6 @@ use crate::arke::{ComponentRole, Entity, FieldProblem, Part};
 
 use super::{location, markdown, name};
 use crate::mods::xml::{LeftOut, TEXT_BYTES_MAX};
-use crate::sanitize::excerpt;
 
 /// What a librarian would want to know of a record besides the record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

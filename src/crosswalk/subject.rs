@@ -15,6 +15,7 @@ use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use super::CheimarrosMode;
 use super::name::{self, Agent, Creators, Heading, KnownNames};
 use super::origin_info::date;
+use super::origin_info::w3cdtf::{number, short};
 use super::value::{self, Kind};
 use crate::arke::cheimarros::{Cheimarros, GraphEntity, PropertyValue};
 use crate::arke::{Entity, Pinax, Term};
@@ -191,18 +192,10 @@ impl<'v> Subjects<'v> {
         if value::is_unnamed(&heading.name, Kind::Name) {
             return None;
         }
-        let life = heading
-            .life
-            .map(Into::into)
-            .or_else(|| self.known.life(agent));
+        let name = name::name(heading, Some(agent), self.known)?;
         Some(Name {
-            kind: Some(agent.kind),
-            key: None,
-            name_part: Text::line(heading.name)?,
-            date: life.and_then(Text::line),
-            value_uri: None,
-            primary: false,
             roles: Vec::new(),
+            ..name
         })
     }
 
@@ -253,15 +246,10 @@ fn place(text: &str) -> Option<SubjectTerm<'_>> {
 /// Returns the codes of the dates that belong to something the resource is not about: all that anything but an event
 /// refers to.
 fn own_dates<'v>(graph: &'v Cheimarros<'v>) -> HashSet<&'v str> {
-    let is_event = |entity: &GraphEntity<'_>| entity.kind.eq_ignore_ascii_case("event");
-    if !graph
-        .entities
-        .iter()
-        .any(|entity| entity.kind.eq_ignore_ascii_case("date"))
-    {
+    if !graph.entities.iter().any(|entity| entity.is_a("date")) {
         return HashSet::new();
     }
-    let properties = graph.entities.iter().filter(|entity| !is_event(entity));
+    let properties = graph.entities.iter().filter(|entity| !entity.is_a("event"));
     let properties = properties.flat_map(|entity| &entity.properties);
     let referred = properties.filter_map(|(_, value)| match value {
         PropertyValue::Reference(code) => Some(*code),
@@ -273,8 +261,12 @@ fn own_dates<'v>(graph: &'v Cheimarros<'v>) -> HashSet<&'v str> {
             (relation.target, relation.source),
         ];
         let ends = ends.into_iter();
-        ends.filter(|(other, _)| graph.entity(other).is_some_and(|entity| !is_event(entity)))
-            .map(|(_, code)| code)
+        ends.filter(|(other, _)| {
+            graph
+                .entity(other)
+                .is_some_and(|entity| !entity.is_a("event"))
+        })
+        .map(|(_, code)| code)
     });
     referred.chain(related).collect()
 }
@@ -296,7 +288,7 @@ fn date<'v>(entity: &'v GraphEntity<'v>) -> Option<SubjectTerm<'v>> {
 /// Reads a heading that is a plain year, a span of years or a century.
 fn time(text: &str) -> Option<SubjectTerm<'_>> {
     let trimmed = text.trim();
-    let is_year = |text: &str| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_year = |text: &str| number(text, 4).is_some();
     let is_span = || {
         trimmed
             .split_once(['-', '–'])
@@ -304,17 +296,12 @@ fn time(text: &str) -> Option<SubjectTerm<'_>> {
     };
     let is_century = || {
         let words = value::words(text);
-        let (ordinal, century) = words.split_once(' ')?;
-        let figures = ordinal
-            .strip_suffix("th")
-            .or_else(|| ordinal.strip_suffix("st"))?;
-        (century == "century"
-            && figures.len() <= 2
-            && figures.bytes().all(|byte| byte.is_ascii_digit()))
-        .then_some(())
+        let mut ordinals = ["th century", "st century"].iter();
+        let figures = ordinals.find_map(|end| words.strip_suffix(end));
+        figures.is_some_and(|figures| short(figures).is_some())
     };
     let encoding = is_year(trimmed).then_some(DateEncoding::W3cdtf);
-    (encoding.is_some() || is_span() || is_century().is_some())
+    (encoding.is_some() || is_span() || is_century())
         .then(|| Text::line(text))?
         .map(|time| SubjectTerm::Temporal(time, encoding))
 }
@@ -341,10 +328,7 @@ fn words(text: &str) -> std::borrow::Cow<'_, str> {
 }
 
 pub(super) fn is_place(entity: &GraphEntity<'_>) -> bool {
-    let kinds = ["place", "location"];
-    kinds
-        .iter()
-        .any(|kind| entity.kind.eq_ignore_ascii_case(kind))
+    entity.is_a("place") || entity.is_a("location")
 }
 
 #[cfg(test)]

@@ -71,15 +71,8 @@ impl<'v> Agent<'v> {
             let mut values = names.iter().flat_map(|name| self.entity.values(name));
             values.find_map(|value| year(value, graph))
         };
-        let (birth, death) = (year(BIRTH), year(DEATH));
-        if birth.is_none() && death.is_none() {
-            return None;
-        }
-        let life = format!(
-            "{}-{}",
-            birth.as_deref().unwrap_or_default(),
-            death.as_deref().unwrap_or_default()
-        );
+        let [birth, death] = [BIRTH, DEATH].map(|names| year(names).unwrap_or_default());
+        let life = format!("{birth}-{death}");
         is_life(&life).then_some(Cow::Owned(life))
     }
 }
@@ -102,13 +95,12 @@ fn year(value: &PropertyValue<'_>, graph: Option<&Cheimarros<'_>>) -> Option<Str
 
 /// Says which kind of name an entity of the graph has, if it is a person or a body.
 pub(super) fn kind(entity: &GraphEntity<'_>) -> Option<NameKind> {
-    let is = |kind: &&str| entity.kind.eq_ignore_ascii_case(kind);
-    if is(&"person") {
-        Some(NameKind::Personal)
-    } else {
-        let bodies = ["organization", "organisation", "org"];
-        bodies.iter().any(is).then_some(NameKind::Corporate)
+    if entity.is_a("person") {
+        return Some(NameKind::Personal);
     }
+    let bodies = ["organization", "organisation", "org"];
+    let is_body = bodies.iter().any(|kind| entity.is_a(kind));
+    is_body.then_some(NameKind::Corporate)
 }
 
 #[cfg(test)]

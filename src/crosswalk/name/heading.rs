@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::key::{inverted, is_code};
+use super::key::{in_natural_order, is_code};
 use super::role;
 use crate::crosswalk::value;
 use crate::mods::Role;
@@ -71,10 +71,7 @@ impl<'v> Heading<'v> {
 
     /// Returns the form in which a name is the same as another: composed, in one case and in natural order.
     pub(in super::super) fn key(&self) -> String {
-        match inverted(&self.name) {
-            Some((last, first)) => value::key(&[first, " ", last].concat()),
-            None => value::key(&self.name),
-        }
+        value::key(&in_natural_order(&self.name))
     }
 
     /// Returns that form, and what tells one of two namesakes from the other.
@@ -141,12 +138,8 @@ fn words_of_code(code: &str) -> String {
     let words = code.split('_').filter(|word| !word.is_empty());
     let words = words.map(|word| {
         let mut letters = word.chars();
-        letters
-            .next()
-            .into_iter()
-            .flat_map(char::to_uppercase)
-            .chain(letters)
-            .collect()
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        first.chain(letters).collect()
     });
     words.collect::<Vec<String>>().join(" ")
 }

@@ -1,5 +1,7 @@
 //! Key of a name: the form in which its spellings are equal.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -10,9 +12,14 @@ use crate::crosswalk::value;
 ///
 /// Entities of the graph are found by it; it never tells that two names are the same.
 pub(in super::super) fn key(name: &str) -> String {
+    words_key(&in_natural_order(name))
+}
+
+/// Returns a name with its first name first: "First Last" of "Last, First".
+pub(super) fn in_natural_order(name: &str) -> Cow<'_, str> {
     match inverted(name) {
-        Some((last, first)) => words_key(&[first, " ", last].concat()),
-        None => words_key(name),
+        Some((last, first)) => [first, " ", last].concat().into(),
+        None => name.into(),
     }
 }
 

@@ -185,9 +185,13 @@ pub(super) fn creators<'v>(pinax: &Pinax<'v>, known: &KnownNames<'v>) -> Creator
         if let Some(name) = read.names.get_mut(place) {
             name.roles.extend(&heading.roles);
         } else {
-            read.codes
-                .extend(known.find(&heading).map(|agent| agent.entity.code));
-            read.names.extend(name(heading, creator.uri, known));
+            let agent = known.find(&heading);
+            read.codes.extend(agent.map(|agent| agent.entity.code));
+            let name = name(heading, agent, known);
+            read.names.extend(name.map(|name| Name {
+                value_uri: creator.uri.and_then(Uri::parse),
+                ..name
+            }));
         }
     }
     for (place, name) in read.names.iter_mut().enumerate() {
@@ -213,19 +217,22 @@ pub(super) fn unknown_roles(pinax: &Pinax<'_>) -> Vec<FieldProblem> {
     unknown.collect()
 }
 
-fn name<'v>(heading: Heading<'v>, uri: Option<&str>, known: &KnownNames<'v>) -> Option<Name<'v>> {
-    let found = known.find(&heading);
-    let key = key(&heading.name);
-    let kind = found
-        .map(|agent| agent.kind)
-        .or_else(|| known.kind(&heading.name, &key));
-    let life = heading.life.map(Into::into).or_else(|| known.life(found?));
+/// Returns a name of somebody, whom the graph may know.
+pub(super) fn name<'v>(
+    heading: Heading<'v>,
+    agent: Option<&Agent<'v>>,
+    known: &KnownNames<'v>,
+) -> Option<Name<'v>> {
+    let key = agent.is_none().then(|| key(&heading.name));
+    let kind = agent.map(|agent| agent.kind);
+    let kind = kind.or_else(|| known.kind(&heading.name, key.as_deref()?));
+    let life = heading.life.map(Into::into).or_else(|| known.life(agent?));
     Some(Name {
         kind,
-        key: kind.is_none().then(|| key.into()),
+        key: key.filter(|_| kind.is_none()).map(Into::into),
         name_part: Text::line(heading.name)?,
         date: life.and_then(Text::line),
-        value_uri: uri.and_then(Uri::parse),
+        value_uri: None,
         primary: false,
         roles: heading.roles,
     })

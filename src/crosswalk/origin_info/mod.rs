@@ -6,7 +6,7 @@ mod figures;
 mod months;
 mod parts;
 mod span;
-mod w3cdtf;
+pub(super) mod w3cdtf;
 mod wording;
 mod words;
 

@@ -3,8 +3,6 @@
 //! The six forms of <https://www.w3.org/TR/NOTE-datetime>, to the letter: four digits of the year, extended
 //! form only, a time never without its zone. A day has to be in the calendar (Gregorian, before 1582 too).
 
-/// Days of the months of a common year.
-const DAYS: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 /// The zones furthest from UTC, in hours.
 const WIDEST_ZONE: u32 = 14;
 
@@ -37,21 +35,23 @@ pub(super) fn is_date(text: &str) -> bool {
 /// Returns how many days a month from 1 to 12 has in a year, none for any other month.
 pub(super) fn days_in(year: u32, month: u32) -> u32 {
     let is_leap = year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
-    (1..)
-        .zip(DAYS)
-        .find(|(number, _)| *number == month)
-        .map_or(0, |(_, days)| if month == 2 && is_leap { 29 } else { days })
+    match month {
+        2 => 28 + u32::from(is_leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    }
 }
 
 /// Reads a number of so many digits and nothing else.
-pub(super) fn number(text: &str, digits: usize) -> Option<u32> {
+pub(in crate::crosswalk) fn number(text: &str, digits: usize) -> Option<u32> {
     (text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit()))
         .then(|| text.parse().ok())
         .flatten()
 }
 
 /// Reads a number of one or two digits.
-pub(super) fn short(text: &str) -> Option<u32> {
+pub(in crate::crosswalk) fn short(text: &str) -> Option<u32> {
     number(text, 2).or_else(|| number(text, 1))
 }
 
