@@ -23,22 +23,15 @@ pub(super) fn abstracts<'v>(
         .and_then(|markdown| Text::block(without_title(markdown::flatten(markdown), title)));
     let adds_nothing = |description: &Text<'_>| {
         let description = description.as_str();
+        let summary = summary.as_ref().map_or("", Text::as_str);
         // What is longer cannot stand in it.
-        let summary = summary
-            .as_ref()
-            .map(Text::as_str)
-            .filter(|summary| description.len() <= summary.len());
-        summary.is_some_and(|summary| key(summary).contains(&key(description)))
+        description.len() <= summary.len() && key(summary).contains(&key(description))
     };
     let description = description.filter(|description| !adds_nothing(description));
-    let cid = entity
-        .manifest
-        .components
-        .iter()
-        .find(|component| component.role == ComponentRole::Description);
-    let address = cid
-        .and_then(|component| component.cid.as_deref())
-        .map(|cid| context.component_url(cid));
+    let mut components = entity.manifest.components.iter();
+    let component = components.find(|component| component.role == ComponentRole::Description);
+    let cid = component.and_then(|component| component.cid.as_deref());
+    let address = cid.map(|cid| context.component_url(cid));
     let summary = summary.map(|text| Abstract {
         display_label: "Summary",
         text,

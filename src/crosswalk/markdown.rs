@@ -180,12 +180,12 @@ impl<'a> Plain<'a> {
 
     fn start(&mut self, tag: Tag<'a>) {
         match tag {
-            Tag::List(_) if self.depth == 0 => {
-                self.open_block();
-                self.depth += 1;
-            }
             Tag::List(_) => {
-                self.break_lines(1);
+                if self.depth == 0 {
+                    self.open_block();
+                } else {
+                    self.break_lines(1);
+                }
                 self.depth += 1;
             }
             Tag::TableHead | Tag::TableRow => self.break_lines(1),
@@ -315,11 +315,9 @@ impl<'a> Plain<'a> {
         };
         let text = self.text.get(link.start..).unwrap_or_default();
         let is_shown = link.is_bare || text == &*link.address;
-        let parts: Vec<&str> = [(&*link.address, is_shown), (&*link.title, false)]
-            .into_iter()
-            .filter(|(part, is_shown)| !part.is_empty() && !is_shown)
-            .map(|(part, _)| part)
-            .collect();
+        let address = if is_shown { "" } else { &*link.address };
+        let mut parts = vec![address, &*link.title];
+        parts.retain(|part| !part.is_empty());
         match (parts.is_empty(), text.is_empty()) {
             (true, _) => {}
             (false, true) => self.push(&parts.join(", ")),
