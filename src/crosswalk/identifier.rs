@@ -1,6 +1,6 @@
 //! `identifier`: the PI, the address, the id of the metadata.
 
-use crate::arke::{Entity, Pi, Pinax};
+use crate::arke::{Entity, Pinax};
 use crate::mods::{Identifier, Text, Uri};
 
 use super::{Context, distinct, location};
@@ -33,7 +33,8 @@ pub(super) fn identifiers<'v>(
         "URI"
     };
     let uri = of("uri", label, Text::made(address.to_string()));
-    let pi = pi(entity.pi, "Arke Persistent Identifier");
+    let pi = Text::made(entity.pi.to_string());
+    let pi = of("arke-pi", "Arke Persistent Identifier", pi);
     let na_id = entity
         .catalog_record
         .present()
@@ -91,11 +92,6 @@ pub(super) fn of<'v>(
         display_label,
         value,
     }
-}
-
-/// Returns a PI as an identifier.
-pub(super) fn pi<'v>(pi: Pi, display_label: &'static str) -> Identifier<'v> {
-    of("arke-pi", display_label, Text::made(pi.to_string()))
 }
 
 #[cfg(test)]
