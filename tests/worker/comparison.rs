@@ -554,7 +554,9 @@ async fn a_single_record_is_compared_with_itself() {
     let mut tree = Tree::default();
     tree.titled(&pi(0), ORIGIN, &[], "A record");
     let folders = Folders::of(&tree);
-    let worker = Worker::local(folders.source.path(), folders.output.path()).env("PI", pi(0));
+    let worker = Worker::local(folders.source.path(), folders.output.path())
+        .env("PI", pi(0))
+        .env("TASK_ID", format!("local-{}", pi(0)));
     worker.run().await.expect_code(0);
     tree.titled(&pi(0), ORIGIN, &[], "A record of another name");
     folders.fill(&tree);
