@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::words::{count, grouped, size, time};
+use super::words::{grouped, size, time};
 
 /// How far a job is.
 #[derive(Clone, Debug, Default)]
@@ -128,11 +128,8 @@ pub(super) fn answers_again(after: Duration) -> String {
 
 /// Says how many entities are done, and how many are known.
 pub(crate) fn done(exported: u64, found: u64) -> String {
-    format!(
-        "{} of {}",
-        grouped(exported),
-        count(found, "known entity", "known entities")
-    )
+    let (exported, found) = (grouped(exported), grouped(found));
+    format!("{exported} of {found} known entities")
 }
 
 #[cfg(test)]

@@ -305,7 +305,7 @@ async fn the_report_of_a_folder_stands_beside_the_file() {
             "report.json"
         ]
     );
-    let report = std::fs::read(&files[2]).expect("a readable file");
+    let report = std::fs::read(&files[3]).expect("a readable file");
     let report: Value = serde_json::from_slice(&report).expect("JSON");
     let callback = run.printed_callback();
     assert_eq!(report["metrics"], callback["metrics"]);

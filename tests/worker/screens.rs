@@ -110,7 +110,9 @@ async fn the_end_is_told_to_a_person_in_place_of_the_json() {
         format!(
             "25 records of 32 entities in 1 s, into out/exports/local-{FIXTURES_ROOT}/
   {file}   1 kB   the records
-  report.json   1 kB   what happened to each, and what to do
+  records.csv   1 kB   a row for each, for a spreadsheet
+  report.html   1 kB   what needs somebody: to read, to send on
+  report.json   1 kB   what happened to each, for a program
 
 Not in the file  3   1 merged in a circle, 1 not a PI, 1 not in the folder of --fixtures; what lies under them was not seen
 No metadata      8   5 have none, 2 cannot be read, 1 not in the folder of --fixtures

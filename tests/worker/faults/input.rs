@@ -65,7 +65,7 @@ async fn row_43_hostile_names_in_the_data_are_harmless() {
     let (path, _) = Document::only_below(output.path());
     let files = files_below(output.path());
     assert!(
-        files.len() == 3 && files.iter().all(|file| file.parent() == path.parent()),
+        files.len() == 4 && files.iter().all(|file| file.parent() == path.parent()),
         "{files:?}"
     );
     let asked: Vec<String> = world
