@@ -204,37 +204,10 @@ impl Baseline {
 
     /// Says what the comparison came to.
     pub(super) fn told(&self, numbers: RecordChanges) -> String {
-        let RecordChanges {
-            new,
-            changed,
-            reworked,
-            touched,
-            worse,
-            same,
-            gone,
-            unseen,
-        } = numbers;
-        let parts = [
-            (new, "new"),
-            (changed, "changed"),
-            (reworked, "reworked"),
-            (touched, "touched"),
-            (worse, "worse than before"),
-            (gone, "gone"),
-            (unseen, "not seen"),
-        ];
-        let parts = parts.iter().filter(|(number, _)| *number > 0);
-        let parts: Vec<String> = parts
-            .map(|(number, what)| format!("{number} {what}"))
-            .collect();
-        let what = if parts.is_empty() {
-            "nothing changed".to_owned()
-        } else {
-            parts.join(", ")
-        };
         format!(
-            "compared with the export {}: {what}, {same} the same",
-            self.task_id
+            "compared with the export {}: {}",
+            self.task_id,
+            numbers.told()
         )
     }
 

@@ -24,6 +24,31 @@ pub(crate) struct RecordChanges {
     pub unseen: u64,
 }
 
+impl RecordChanges {
+    /// Says them in words, those that are none apart.
+    pub(crate) fn told(self) -> String {
+        let parts = [
+            (self.new, "new"),
+            (self.changed, "changed"),
+            (self.reworked, "reworked"),
+            (self.touched, "touched"),
+            (self.worse, "worse than before"),
+            (self.gone, "gone"),
+            (self.unseen, "not seen"),
+        ];
+        let parts = parts.iter().filter(|(number, _)| *number > 0);
+        let parts: Vec<String> = parts
+            .map(|(number, what)| format!("{number} {what}"))
+            .collect();
+        let what = if parts.is_empty() {
+            "nothing changed".to_owned()
+        } else {
+            parts.join(", ")
+        };
+        format!("{what}, {} the same", self.same)
+    }
+}
+
 /// The earlier export that an export was compared with, as the report names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct ComparedWith {

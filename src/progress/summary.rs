@@ -100,7 +100,7 @@ fn amiss(metrics: &Metrics, account: &Account) -> String {
 }
 
 /// Returns what else there is to say, a line each.
-fn remarks(metrics: &Metrics, account: &Account) -> [Option<String>; 7] {
+fn remarks(metrics: &Metrics, account: &Account) -> [Option<String>; 8] {
     let sentence = |text: String| {
         let mut letters = text.chars();
         let first = letters
@@ -117,9 +117,15 @@ fn remarks(metrics: &Metrics, account: &Account) -> [Option<String>; 7] {
         beyond(metrics).map(sentence),
         ignored(metrics).map(sentence),
         slowed(metrics).map(sentence),
+        since(metrics),
         (account.unfetched > 0)
-            .then(|| format!("{unfetched} could not be fetched: the same command gets {it}.")),
+            .then(|| format!("{unfetched} could not be fetched: the same command gets {it} (with --keep, only {it}).")),
     ]
+}
+
+fn since(metrics: &Metrics) -> Option<String> {
+    let told = metrics.changes()?.told();
+    Some(format!("Since the earlier export: {told}."))
 }
 
 fn complete(metrics: &Metrics, account: &Account) -> Option<String> {
@@ -203,7 +209,7 @@ Lacking a part    3   2 pages could not be fetched, 1 graph cannot be read
 
 Deleted 1, merged 3: nothing to do.
 The archive slowed it down for 31 s.
-2 things could not be fetched: the same command gets them."
+2 things could not be fetched: the same command gets them (with --keep, only them)."
         );
     }
 
