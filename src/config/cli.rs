@@ -88,10 +88,10 @@ pub(super) struct PersonFlags {
     #[arg(value_name = "PI", display_order = 1)]
     pub(super) entity: Option<Setting>,
     /// Write nothing but errors and the last line
-    #[arg(long, short, display_order = 6)]
+    #[arg(long, short, display_order = 8)]
     pub(super) quiet: bool,
     /// Write the log as text or json, with these levels, or both: json,debug [default: json on Fly; levels: RUST_LOG]
-    #[arg(long, value_name = "FORMAT", display_order = 7)]
+    #[arg(long, value_name = "FORMAT", display_order = 9)]
     pub(super) log: Option<Setting>,
 }
 
@@ -137,7 +137,7 @@ pub(super) struct OptionFlags {
     #[arg(long, value_name = "MODE")]
     pub(super) cheimarros_mode: Option<Setting>,
     /// Compare with this earlier export at the same destination; in a folder, with the one that is replaced
-    #[arg(long, value_name = "TASK_ID")]
+    #[arg(long, value_name = "TASK_ID", help_heading = EXPORT, display_order = 7)]
     pub(super) since: Option<Setting>,
 }
 
@@ -149,7 +149,7 @@ pub(super) struct SourceFlags {
     #[arg(long, value_name = "DIR", help_heading = EXPORT, display_order = 5)]
     pub(super) fixtures: Option<Setting>,
     /// Keep what the archive answers in this folder, as --fixtures reads it, and fetch no component twice
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help_heading = EXPORT, display_order = 6)]
     pub(super) keep: Option<Setting>,
     /// The entity API; /entities and /cat are added to it
     #[arg(long, env, value_name = "URL", default_value = "https://api.arke.institute")]
