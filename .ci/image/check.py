@@ -80,7 +80,7 @@ class Run:
         self.finish()
 
     def finish(self):
-        self.log = self.process.communicate(timeout=300)[0].decode()
+        self.log = self.process.communicate(timeout=900)[0].decode()
         self.ended_ns = time.monotonic_ns()
         self.peak_mb = int((self.group / "memory.max_usage_in_bytes").read_text()) / 2**20
         self.group.rmdir()
