@@ -58,6 +58,7 @@ mod suggest;
 pub mod supervisor;
 mod version;
 mod walk;
+mod words;
 
 pub use config::Cli;
 

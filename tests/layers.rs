@@ -22,7 +22,7 @@ const LAYERS: [&[&str]; 12] = [
     &["crosswalk"],
     &["arke", "mods"],
     &["shutdown", "panics", "log", "memory", "files"],
-    &["sanitize", "suggest", "version"],
+    &["sanitize", "suggest", "version", "words"],
 ];
 
 /// The pure rooms, and pure files of others: clock and chance come in as arguments.

@@ -9,7 +9,7 @@ use crate::sanitize::shortened;
 use crate::source::NOT_IN_FOLDER;
 use crate::walk::{Failure, Outcome, Visit};
 
-use super::words::count;
+use crate::words::count;
 
 /// How many causes are told apart.
 const CAUSES_MAX: usize = 100;

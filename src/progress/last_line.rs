@@ -6,7 +6,7 @@ use crate::job::{ExportOptions, Metrics, OutputFile};
 use crate::walk::BEYOND_COUNTED_MAX;
 
 use super::account::Account;
-use super::words::{count, time};
+use crate::words::{count, time};
 
 /// How long the archive has to slow a job down before the last line says so.
 const SLOWED_TOLD_FROM: Duration = Duration::from_secs(1);

@@ -11,7 +11,6 @@ mod last_line;
 mod status;
 mod summary;
 mod watch;
-mod words;
 
 use crate::config::{Config, DestinationConfig, SourceConfig};
 use crate::job::{JobOutcome, Metrics};

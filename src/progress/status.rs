@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::words::{grouped, size, time};
+use crate::words::{grouped, size, time};
 
 /// How far a job is.
 #[derive(Clone, Debug, Default)]

@@ -7,7 +7,7 @@ use crate::job::Metrics;
 
 use super::account::{Account, in_words};
 use super::last_line::{UNSEEN, alone, beyond, ignored, parts_lacking, slowed};
-use super::words::{count, grouped, size, time};
+use crate::words::{count, grouped, size, time};
 
 /// A file at the destination.
 #[derive(Clone, Debug, PartialEq, Eq)]

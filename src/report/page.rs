@@ -3,7 +3,7 @@
 //! The template escapes whatever it is given. There is no script, and the policy in its head lets the browser load and
 //! run nothing but the style, which it names by its hash.
 
-use std::fmt::Display;
+use std::borrow::Borrow;
 
 use askama::Template;
 use data_encoding::BASE64;
@@ -11,6 +11,7 @@ use ring::digest::{SHA256, digest};
 
 use crate::crosswalk::CheimarrosMode;
 use crate::job::{ComparedWith, ExportOptions, Metrics};
+use crate::words::{count, grouped};
 
 use super::Head;
 use super::branches::{Branch, Branches};
@@ -49,8 +50,8 @@ impl Page<'_> {
     }
 
     #[expect(clippy::unused_self, reason = "called by the template")]
-    fn number(&self, number: impl Display) -> String {
-        grouped(number)
+    fn number(&self, number: impl Borrow<u64>) -> String {
+        grouped(*number.borrow())
     }
 
     fn title(&self) -> &str {
@@ -77,7 +78,7 @@ impl Page<'_> {
         if *recursive {
             format!(
                 "the whole tree, down to {}",
-                plural(u64::from(*max_depth), "level", "levels")
+                count(u64::from(*max_depth), "level", "levels")
             )
         } else {
             "this entity alone".to_owned()
@@ -114,8 +115,8 @@ impl Page<'_> {
                 grouped(exported)
             ),
             (false, _) => {
-                let found = plural(found, "entity that was found", "entities that were found");
-                format!("Of {found}, {} in the file.", plural(exported, "is", "are"))
+                let found = count(found, "entity that was found", "entities that were found");
+                format!("Of {found}, {} in the file.", count(exported, "is", "are"))
             }
         }
     }
@@ -173,7 +174,7 @@ impl Page<'_> {
     #[expect(clippy::unused_self, reason = "called by the template")]
     fn counts(&self, branch: &Branch) -> String {
         let counts = branch.counts;
-        let records = (counts.records > 0).then(|| plural(counts.records, "record", "records"));
+        let records = (counts.records > 0).then(|| count(counts.records, "record", "records"));
         let failed = (counts.failed, "not in the file");
         let incomplete = (counts.incomplete, "without metadata");
         let told = [failed, incomplete]
@@ -212,24 +213,6 @@ fn changes(compared: &ComparedWith) -> Vec<(&'static str, u64)> {
         ("not seen this time", numbers.unseen),
     ];
     all.into_iter().filter(|(_, number)| *number > 0).collect()
-}
-
-fn plural(number: u64, one: &str, several: &str) -> String {
-    let unit = if number == 1 { one } else { several };
-    format!("{} {unit}", grouped(number))
-}
-
-/// Writes a number with a comma before each three digits.
-fn grouped(number: impl Display) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 /// Writes a number of bytes to two digits or three, in units of a thousand.

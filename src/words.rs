@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Writes a number with a comma between thousands.
-pub(super) fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.char_indices() {
@@ -16,13 +16,13 @@ pub(super) fn grouped(number: u64) -> String {
 }
 
 /// Writes how many there are, and of what.
-pub(super) fn count(number: u64, one: &str, many: &str) -> String {
+pub(crate) fn count(number: u64, one: &str, many: &str) -> String {
     let what = if number == 1 { one } else { many };
     format!("{} {what}", grouped(number))
 }
 
 /// Writes a size in bytes, kB, MB or GB, rounded up, so that what is there is never nothing.
-pub(super) fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     let (unit, name) = match bytes {
         ..1_000 => return count(bytes, "byte", "bytes"),
         1_000..1_000_000 => (1_000, "kB"),
@@ -33,7 +33,7 @@ pub(super) fn size(bytes: u64) -> String {
 }
 
 /// Writes a time in the unit that says enough.
-pub(super) fn time(time: Duration) -> String {
+pub(crate) fn time(time: Duration) -> String {
     let seconds = time.as_secs();
     match seconds {
         0 => format!("{:.1} s", time.as_secs_f64()),
