@@ -92,7 +92,6 @@ mod type_of_resource;
 mod value;
 
 use std::hash::Hash;
-use std::iter;
 
 use foldhash::{HashSet, HashSetExt as _};
 
@@ -235,6 +234,9 @@ fn convert(entity: &Entity<'_>, context: &Context<'_>, pieces: Option<Pieces<'_>
     }
 }
 
+/// What separates the parts of a place.
+const PARTS: &str = ", ";
+
 /// Returns the keys of all that the pinax or the graph call a place.
 fn places<'p>(
     pinax: &'p Pinax<'_>,
@@ -244,11 +246,11 @@ fn places<'p>(
     let in_graph = entities
         .filter(|entity| subject::is_place(entity))
         .map(GraphEntity::name);
-    // Of "Port Amory, Amory Islands" each is a place.
-    let in_pinax = pinax
-        .places
-        .iter()
-        .flat_map(|place| iter::once(place.text).chain(place.text.split(", ")));
+    // Of "Port Amory, Amory Islands" each is a place, and so are both together.
+    let in_pinax = pinax.places.iter().flat_map(|place| {
+        let both = place.text.contains(PARTS).then_some(place.text);
+        place.text.split(PARTS).chain(both)
+    });
     in_pinax.chain(in_graph).map(value::key)
 }
 
