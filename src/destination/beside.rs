@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use anyhow::{Context as _, Result, bail};
 use tokio::time::timeout;
 
 use super::Destination;
@@ -9,7 +10,7 @@ use crate::job::TaskId;
 use crate::sanitize::one_line;
 use crate::shutdown::Shutdown;
 
-/// How long one may keep the callback of a delivered file back.
+/// How long what stands beside the delivered file may keep its callback back, besides a second for each MiB of it.
 const STORE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long it may do so after a signal.
 const STORE_TIMEOUT_STOPPED: Duration = Duration::from_millis(500);
@@ -39,18 +40,36 @@ impl Beside<'_> {
             let stored = self.destination.store(&key, content_type, document).await;
             stored.map(|()| size_bytes)
         };
-        let problem = tokio::select! {
-            stored = timeout(STORE_TIMEOUT, store) => match stored {
-                Ok(Ok(size_bytes)) => return Some(size_bytes),
-                Ok(Err(error)) => format!("{error:#}"),
-                Err(_) => format!("not stored within {} s", STORE_TIMEOUT.as_secs()),
-            },
-            () = self.shutdown.after_signal(STORE_TIMEOUT_STOPPED) => "stopped by a signal".to_owned(),
-        };
-        tracing::warn!(
-            "the file is delivered, but its {name} could not be stored, and one of an earlier run may still be there: {}",
-            one_line(&problem)
-        );
-        None
+        let stored = within(0, self.shutdown, store).await;
+        stored
+            .inspect_err(|error| tell_not_stored(name, &format!("{error:#}")))
+            .ok()
     }
+}
+
+/// Waits for what is stored beside the delivered file, whose callback waits too: 30 s, and a second for each MiB.
+///
+/// # Errors
+///
+/// Says that it took too long, or was stopped.
+pub(crate) async fn within<T>(
+    bytes: u64,
+    shutdown: &Shutdown,
+    store: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    let limit = STORE_TIMEOUT + Duration::from_secs(bytes / (1024 * 1024));
+    tokio::select! {
+        stored = timeout(limit, store) => {
+            stored.with_context(|| format!("not stored within {} s", limit.as_secs()))?
+        }
+        () = shutdown.after_signal(STORE_TIMEOUT_STOPPED) => bail!("stopped by a signal"),
+    }
+}
+
+/// Tells why something is not beside the delivered file.
+pub(crate) fn tell_not_stored(name: &str, problem: &str) {
+    tracing::warn!(
+        "the file is delivered, but its {name} could not be stored, and one of an earlier run may still be there: {}",
+        one_line(problem)
+    );
 }

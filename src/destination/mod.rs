@@ -21,7 +21,7 @@ use crate::journal::{Journal, Leftover};
 use folder::NewFile;
 use r2::{Bucket, MultipartUpload, Payload, SinglePut};
 
-pub(crate) use beside::Beside;
+pub(crate) use beside::{Beside, tell_not_stored, within};
 pub(crate) use claim::Claim;
 pub(crate) use digest::Written;
 pub(crate) use stored::{READ_BYTES_MAX, Stored};

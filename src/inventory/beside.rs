@@ -1,19 +1,10 @@
 //! A file beside the XML, which is not to fail for it: it is given up at its first fault.
 
-use std::time::Duration;
+use anyhow::{Result, anyhow};
 
-use anyhow::{Context as _, Result, anyhow, bail};
-use tokio::time::timeout;
-
-use crate::destination::{Destination, Output, Written};
+use crate::destination::{Destination, Output, Written, tell_not_stored, within};
 use crate::job::BesideFile;
-use crate::sanitize::one_line;
 use crate::shutdown::Shutdown;
-
-/// How long a file beside the delivered one may keep the callback back, besides a second for each MiB of it.
-const STORE_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long it may do so after a signal.
-const STORE_TIMEOUT_STOPPED: Duration = Duration::from_millis(500);
 
 /// A file beside the XML.
 pub(super) struct Beside {
@@ -80,12 +71,7 @@ impl Beside {
             }),
             Err(error) => {
                 let problem = self.problem.unwrap_or_else(|| format!("{error:#}"));
-                tracing::warn!(
-                    "the file is delivered, but its {} could not be stored, and one of an earlier run may still be \
-                     there: {}",
-                    self.name,
-                    one_line(&problem)
-                );
+                tell_not_stored(&self.name, &problem);
                 undelivered.extend(self.output);
                 None
             }
@@ -108,24 +94,5 @@ impl Beside {
     /// Returns what is to be aborted where the job came to nothing.
     pub(super) fn into_output(self) -> Option<Output> {
         self.output
-    }
-}
-
-/// Waits for what is stored beside the delivered file, whose callback waits too: 30 s, and a second for each MiB.
-///
-/// # Errors
-///
-/// Says that it took too long, or was stopped.
-pub(super) async fn within<T>(
-    bytes: u64,
-    shutdown: &Shutdown,
-    store: impl Future<Output = Result<T>>,
-) -> Result<T> {
-    let limit = STORE_TIMEOUT + Duration::from_secs(bytes / (1024 * 1024));
-    tokio::select! {
-        stored = timeout(limit, store) => {
-            stored.with_context(|| format!("not stored within {} s", limit.as_secs()))?
-        }
-        () = shutdown.after_signal(STORE_TIMEOUT_STOPPED) => bail!("stopped by a signal"),
     }
 }

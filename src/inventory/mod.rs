@@ -18,7 +18,7 @@ use anyhow::{Context as _, Result};
 use csv::Writer;
 
 use crate::config::Config;
-use crate::destination::{Destination, Output, Written};
+use crate::destination::{Destination, Output, Written, within};
 use crate::job::{BesideFile, ComparedWith, INVENTORY_FILE_NAME, RecordChanges};
 use crate::sanitize::one_line;
 use crate::shutdown::Shutdown;
@@ -205,7 +205,7 @@ impl<'d> Inventory<'d> {
                 CHANGES_CONTENT_TYPE,
             );
             let copy = changes.copy(destination, &key, &mut file);
-            let written = beside::within(changes.bytes(), shutdown, copy).await;
+            let written = within(changes.bytes(), shutdown, copy).await;
             delivered.changes = file
                 .deliver(
                     written,
