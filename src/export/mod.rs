@@ -1,108 +1,39 @@
 //! The job in one loop: walk, write, deliver, report.
 
 mod companions;
+mod numbers;
+mod observers;
 
-use std::convert::Infallible;
-use std::future::pending;
 use std::iter;
 use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
-use tokio::sync::watch;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use crate::config::Config;
 use crate::destination::{Claim, Destination, Output, Settled, Written};
 use crate::http::Clients;
 use crate::inventory::Inventory;
-use crate::job::{Ledger, Metrics, OutputFile, REPORT_FILE_NAME};
+use crate::job::{Metrics, OutputFile, REPORT_FILE_NAME};
 use crate::journal::{Asked, Entry, Journal};
-use crate::memory;
 use crate::mods::document::DocumentKind;
 use crate::panics::guard;
-use crate::progress::{self, Account, Counts, Delivered, EntityLog, Position};
+use crate::progress::{self, Account, Delivered};
 use crate::report::Report;
 use crate::shutdown::Shutdown;
 use crate::source::{Outage, Source};
-use crate::walk::{InFile, Outcome, Visit, Walk};
+use crate::walk::{Outcome, Visit, Walk};
 
 use companions::{Companions, Stored};
+use numbers::{keep_journal, measure, measure_requests};
+use observers::Observers;
 
 /// How long the job, when it is stopped while the file is being delivered, waits for what the destination answers.
 const COMMIT_TIMEOUT_STOPPED: Duration = Duration::from_secs(3);
 /// How long the destination may then take to give the file up and to say whether it has it; the callback has to follow
 /// in time.
 const SETTLE_TIMEOUT: Duration = Duration::from_millis(400);
-
-/// How long the numbers of the journal stand before newer ones are written.
-const JOURNAL_INTERVAL: Duration = Duration::from_millis(20);
-
-/// What observes the entities in the order of the file: the ledger, the report, the inventory, the log, the journal.
-struct Observers<'d> {
-    config: &'d Config,
-    ledger: Ledger,
-    report: Report,
-    log: EntityLog,
-    account: Account,
-    counts: watch::Sender<Metrics>,
-    position: Rc<Position>,
-    inventory: Inventory<'d>,
-}
-
-impl<'d> Observers<'d> {
-    fn new(config: &'d Config, inventory: Inventory<'d>) -> Self {
-        Self {
-            config,
-            ledger: Ledger::default(),
-            report: Report::default(),
-            log: EntityLog::default(),
-            account: Account::default(),
-            counts: watch::Sender::default(),
-            position: Rc::default(),
-            inventory,
-        }
-    }
-
-    /// Returns what was counted so far, all but what the requests took.
-    fn metrics(&self, walk: &Walk<'_>) -> Metrics {
-        let mut metrics = self.ledger.metrics().clone();
-        if let Some(changes) = self.inventory.changes() {
-            metrics.compare(changes);
-        }
-        metrics.entities_found = walk.discovery().found();
-        metrics.entities_beyond_max_depth = walk.discovery().beyond_max_depth();
-        metrics
-            .options_ignored
-            .clone_from(&self.config.options.ignored);
-        metrics
-    }
-
-    fn record(&mut self, visit: &Visit, in_file: Option<&InFile>, walk: &Walk<'_>) {
-        let found = walk.discovery().found();
-        if let (None, Outcome::Exported(conversion)) = (visit.parent, &visit.outcome) {
-            progress::head(&conversion.title, self.config);
-        }
-        self.log.record(visit);
-        self.account.record(visit);
-        self.report.record(visit);
-        self.inventory.record(visit, in_file);
-        count(visit, &mut self.ledger);
-        let metrics = self.ledger.metrics();
-        self.position.set(Counts {
-            done: self.ledger.counted(),
-            found,
-            is_open: walk.is_open(),
-            level: visit.depth,
-            failed: metrics.entities_failed,
-            incomplete: metrics.entities_incomplete,
-        });
-        self.counts.send_modify(|counts| {
-            counts.clone_from(self.ledger.metrics());
-            counts.entities_found = found;
-        });
-    }
-}
 
 /// What a job came to.
 pub(crate) struct Exported {
@@ -287,34 +218,6 @@ fn listed(file: &OutputFile, document: DocumentKind) -> Delivered {
     Delivered::new(&file.file_name, file.size_bytes, what)
 }
 
-/// Keeps the numbers of the journal up to date, where somebody reads them.
-async fn keep_journal(
-    mut counts: watch::Receiver<Metrics>,
-    source: &Source<'_>,
-    destination: &Destination<'_>,
-    journal: &Journal,
-) -> Infallible {
-    while journal.is_read() && counts.changed().await.is_ok() {
-        let mut metrics = counts.borrow_and_update().clone();
-        measure_requests(&mut metrics, source, destination);
-        journal.write(|| Entry::Counted(metrics));
-        sleep(JOURNAL_INTERVAL).await;
-    }
-    pending().await
-}
-
-/// Adds what the requests took.
-fn measure_requests(metrics: &mut Metrics, source: &Source<'_>, destination: &Destination<'_>) {
-    source.measure(metrics);
-    metrics.upload_retries = destination.retries();
-}
-
-/// Adds what is measured once, at the end.
-fn measure(metrics: &mut Metrics, started: Instant) {
-    metrics.total_time_ms = started.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
-    metrics.peak_memory_mb = memory::peak_mib();
-}
-
 /// Writes the file, all but its delivery, until it is stopped or the archive is given up.
 async fn write_until_stopped(
     document: DocumentKind,
@@ -396,18 +299,4 @@ fn check_root(visit: &Visit) -> Result<()> {
         Outcome::Deleted => bail!("Entity {} was deleted", visit.pi),
         Outcome::Exported(_) | Outcome::Unwritten(_) | Outcome::Merged => Ok(()),
     }
-}
-
-fn count(visit: &Visit, ledger: &mut Ledger) {
-    match &visit.outcome {
-        Outcome::Exported(conversion) => ledger.export(&conversion.diagnostics),
-        Outcome::Failed(_) => ledger.fail(),
-        Outcome::Deleted => ledger.delete(),
-        // Counted with the other merges of its place.
-        Outcome::Merged | Outcome::Unwritten(_) => {}
-    }
-    visit.merged.iter().for_each(|_| ledger.merge());
-    visit.found.malformed.iter().for_each(|_| ledger.fail());
-    ledger.repeat(visit.found.repeated);
-    ledger.leave(visit.found.not_asked_for);
 }
