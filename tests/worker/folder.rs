@@ -282,6 +282,16 @@ async fn the_file_is_readable_by_others() {
     assert_eq!(mode(&path), mode(&beside));
 }
 
+/// Exports the tree of an archive into a folder.
+fn to_folder(archive: &Archive, output: &Path) -> Worker {
+    Worker::new()
+        .archive(archive)
+        .job("task", &pi(0))
+        .options(json!({"recursive": true}))
+        .arg("--output")
+        .arg(output.to_str().expect("UTF-8"))
+}
+
 #[tokio::test]
 async fn two_exports_of_one_name_do_not_write_to_one_folder_at_the_same_time() {
     let output = output();
@@ -290,12 +300,7 @@ async fn two_exports_of_one_name_do_not_write_to_one_folder_at_the_same_time() {
     archive
         .script()
         .always(&second, Answer::usual().held(&gate));
-    let worker = Worker::new()
-        .archive(&archive)
-        .job("task", &pi(0))
-        .options(json!({"recursive": true}))
-        .arg("--output")
-        .arg(output.path().to_str().expect("UTF-8"));
+    let worker = to_folder(&archive, output.path());
     let first = worker.spawn();
     archive.wait_for(&second, 1).await;
     let refused = worker.run().await;
@@ -321,12 +326,7 @@ async fn what_a_run_that_was_killed_has_left_is_removed_by_the_next() {
     let second = format!("/entities/{}", pi(1));
     let held = Answer::usual().held(&Gate::new());
     archive.script().next(&second, held);
-    let worker = Worker::new()
-        .archive(&archive)
-        .job("task", &pi(0))
-        .options(json!({"recursive": true}))
-        .arg("--output")
-        .arg(output.path().to_str().expect("UTF-8"));
+    let worker = to_folder(&archive, output.path());
     let killed = worker.spawn();
     archive.wait_for(&second, 1).await;
     killed.signal(Signal::KILL);

@@ -18,6 +18,13 @@ const SIGTERM_BIT: u64 = 1 << 14;
 /// Starts a program as the administrator of nothing but itself.
 const NEW_USER: [&str; 3] = ["unshare", "--user", "--map-root-user"];
 
+/// Checks that an error names the signal that ended the job.
+#[track_caller]
+fn expect_cancelled(error: &str, signal: &str) {
+    let expected = format!("Cancelled by a signal ({signal}): ");
+    assert!(error.starts_with(&expected), "{error}");
+}
+
 #[tokio::test]
 async fn a_job_that_is_refused_memory_is_told_as_what_it_is() {
     // The second entity has more text than the process may still take.
@@ -67,10 +74,7 @@ async fn one_interrupt_at_a_terminal_leads_to_one_callback() {
     press_interrupt(terminal.master);
     let run = running.finish().await;
     let error = world.expect_failed_and_empty(&run);
-    assert!(
-        error.starts_with("Cancelled by a signal (SIGINT): "),
-        "{error}"
-    );
+    expect_cancelled(&error, "SIGINT");
     assert!(!run.stderr.contains("quitting at once"), "{}", run.stderr);
 }
 
@@ -81,10 +85,7 @@ async fn a_signal_to_all_processes_counts_once() {
     running.signal(Signal::TERM);
     let run = running.finish().await;
     let error = world.expect_failed_and_empty(&run);
-    assert!(
-        error.starts_with("Cancelled by a signal (SIGTERM): "),
-        "{error}"
-    );
+    expect_cancelled(&error, "SIGTERM");
 }
 
 #[tokio::test]
@@ -97,10 +98,7 @@ async fn a_job_whose_watcher_is_killed_ends_as_by_a_signal_and_stays_not() {
     until(|| test_kill_process(child).is_err()).await;
     let body = world.callback.only().body;
     let error = body["error"].as_str().expect("an error");
-    assert!(
-        error.starts_with("Cancelled by a signal (SIGTERM): "),
-        "{error}"
-    );
+    expect_cancelled(error, "SIGTERM");
     assert_eq!(world.bucket.open_uploads(), 0);
     assert!(world.bucket.objects().is_empty());
 }
@@ -127,10 +125,7 @@ async fn a_signal_in_the_first_moments_is_answered() {
         running.signal(Signal::TERM);
         let run = running.finish().await;
         let error = world.expect_failed_and_empty(&run);
-        assert!(
-            error.starts_with("Cancelled by a signal (SIGTERM): "),
-            "{error}"
-        );
+        expect_cancelled(&error, "SIGTERM");
     }
 }
 
