@@ -75,13 +75,13 @@ fn cut(text: &str, length: usize) -> String {
 }
 
 /// What is not seen where it stands, or makes a terminal show what follows in another order: the soft hyphen, joiners,
-/// fillers, zero-width characters, direction marks, the byte-order mark, tag characters.
+/// fillers, zero-width characters, direction marks, the byte-order mark, the noncharacters beside it, tag characters.
 #[rustfmt::skip]
-const UNSEEN: [std::ops::RangeInclusive<char>; 13] = [
+const UNSEEN: [std::ops::RangeInclusive<char>; 14] = [
     '\u{AD}'..='\u{AD}', '\u{34F}'..='\u{34F}', '\u{61C}'..='\u{61C}', '\u{115F}'..='\u{1160}',
     '\u{17B4}'..='\u{17B5}', '\u{180B}'..='\u{180F}', '\u{200B}'..='\u{200F}', '\u{202A}'..='\u{202E}',
     '\u{2060}'..='\u{206F}', '\u{3164}'..='\u{3164}', '\u{FEFF}'..='\u{FEFF}', '\u{FFA0}'..='\u{FFA0}',
-    '\u{E0000}'..='\u{E007F}',
+    '\u{FFFE}'..='\u{FFFF}', '\u{E0000}'..='\u{E007F}',
 ];
 
 /// Tells whether a character is one of [`UNSEEN`].

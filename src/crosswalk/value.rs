@@ -235,7 +235,7 @@ pub(super) fn is_nothing(text: &str, kind: Kind) -> bool {
 /// Tells whether nothing is seen of a text.
 pub(super) fn is_blank(text: &str) -> bool {
     text.chars()
-        .all(|sign| sign.is_whitespace() || is_unseen(sign))
+        .all(|sign| sign.is_whitespace() || sign.is_control() || is_unseen(sign))
 }
 
 fn says_nothing(words: &str, kind: Kind) -> bool {
@@ -300,6 +300,12 @@ mod tests {
     }
 
     #[test]
+    fn what_xml_cannot_hold_is_not_seen() {
+        assert!(is_blank(" \u{FEFF}\0\u{FFFE}\n"));
+        assert!(!is_blank("\0."));
+    }
+
+    #[test]
     fn words_for_nothing_say_nothing() {
         for (kind, texts) in [
             (
@@ -308,6 +314,7 @@ mod tests {
                     "",
                     " \n",
                     "\u{200B}\u{FEFF}",
+                    "\u{FEFF}\0\u{FFFF}",
                     "\u{AD}",
                     "-",
                     "—",
