@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::arke::entity::Unavailable;
 use crate::arke::{ComponentRole, Entity, FieldProblem, Part};
 
-use super::{location, markdown, name};
+use super::{Context, location, markdown, name, related_item};
 use crate::mods::xml::{LeftOut, TEXT_BYTES_MAX};
 
 /// What a librarian would want to know of a record besides the record.
@@ -53,6 +53,7 @@ pub enum Incomplete {
 /// Returns what is missing in the record of an entity, files that were `lost` among it, and what was changed.
 pub(super) fn diagnostics(
     entity: &Entity<'_>,
+    context: &Context<'_>,
     lost: Vec<(Box<str>, Unavailable)>,
     left_out: &[LeftOut],
 ) -> Diagnostics {
@@ -83,7 +84,7 @@ pub(super) fn diagnostics(
             Part::Unavailable(why) => Some(Incomplete::Unavailable(why.clone())),
         },
         missing_components: named.chain(refs).chain(lost).chain(linked).collect(),
-        repairs: repairs(entity)
+        repairs: repairs(entity, context)
             .into_iter()
             .chain(left_out.iter().map(too_long))
             .collect(),
@@ -92,7 +93,7 @@ pub(super) fn diagnostics(
 }
 
 /// Returns the fields that could not be used as they stand: of the pinax, the manifest, the graph and the files.
-fn repairs(entity: &Entity<'_>) -> Vec<Repair> {
+fn repairs(entity: &Entity<'_>, context: &Context<'_>) -> Vec<Repair> {
     let mut repairs = Vec::new();
     let mut add = |component: Option<&str>, problems: &[FieldProblem]| {
         let problems = problems.iter();
@@ -113,6 +114,10 @@ fn repairs(entity: &Entity<'_>) -> Vec<Repair> {
         add(ComponentRole::Description.key(), text.as_slice());
     }
     add(None, &entity.manifest.problems);
+    for host in related_item::listed_hosts(entity, context) {
+        let reason = format!("the entity is itself within {host}; not written as its part");
+        add(None, problem("children_pi", Some(reason)).as_slice());
+    }
     if let Some(graph) = entity.cheimarros.present() {
         add(ComponentRole::Cheimarros.key(), &graph.problems);
     }

@@ -36,7 +36,7 @@
 //! | first image in the archive's store | `location/url[@access=preview]` | its small variant | `location` | \[UG location\] |
 //! | pinax `rights` | `accessCondition[@type="use and reproduction"]` | standard statements by address, label, or name and version, else as it stands; none is invented | `access_condition` | \[UG accessCondition\] |
 //! | manifest parent, else where the walk came from | `relatedItem[@type=host]` "Part of" | PI of the type local, by which catalogues link; linked, named and called a collection only where its record is in the file | `related_item` | \[UG relatedItem\] |
-//! | manifest children | `relatedItem[@type=constituent]` "Contains" | in order, each once; PI and address alone | `related_item` | \[DLF\] no deep nesting |
+//! | manifest children | `relatedItem[@type=constituent]` "Contains" | as the manifest lists them, each once, whatever became of them; none that the entity is itself within; PI and address alone | `related_item` | \[DLF\] no deep nesting |
 //! | `*.ref.json`, `digital_object_metadata`, file entity (G7) | `relatedItem[@type=constituent]` "Digital object" | title, type, size, OCR as `note[@type=ocr]`, CID, `url[@access="raw object"]` (of the archive's store the original), each if known | `related_item` | \[UG location\] |
 //! | other components | the same | title is the key, address that of the gateway; machinery is passed over | `related_item` | \[UG relatedItem\] |
 //! | manifest `ver`, `manifest_cid`, `ts`, `prev_cid`, `note` | `extension[@type=arke-provenance]` | in attributes | `extension` | \[UG extension\] |
@@ -223,7 +223,7 @@ fn convert(entity: &Entity<'_>, context: &Context<'_>, pieces: Option<Pieces<'_>
         },
         pass_on,
     );
-    let diagnostics = diagnostics::diagnostics(entity, lost, &left_out);
+    let diagnostics = diagnostics::diagnostics(entity, context, lost, &left_out);
     let summary = Summary::new(&record, entity, context, &diagnostics);
     Conversion {
         record: written,

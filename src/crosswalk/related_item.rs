@@ -1,4 +1,8 @@
 //! What the entity is part of, and what is part of it, as `relatedItem`.
+//!
+//! "Contains" says what the manifest says. A child that was deleted or merged since, or that nobody knows, is read later
+//! than its parent is written, and stands in it all the same; the report tells what became of it. What lists an entity
+//! that it is itself within does not contain it, whatever its manifest says.
 
 use foldhash::HashSet;
 
@@ -21,13 +25,9 @@ pub(super) fn write_constituents(
     mut read_again: Option<&mut dyn FnMut() -> Result<FileRef, Unavailable>>,
     write: &mut dyn FnMut(&RelatedItem<'_>),
 ) -> Vec<(Box<str>, Unavailable)> {
-    let mut seen: HashSet<Pi> = [entity.pi, Pi::ORIGIN].into_iter().collect();
-    for child in &entity.manifest.children {
-        if let Child::Entity(pi) = child
-            && seen.insert(*pi)
-        {
-            write(&entity_item("Contains", *pi, "Child PI", context));
-        }
+    let mut seen = within(entity, context);
+    for pi in children(entity).filter(|pi| seen.insert(*pi)) {
+        write(&entity_item("Contains", pi, "Child PI", context));
     }
     let mut lost = Vec::new();
     for (key, file_ref) in &entity.file_refs {
@@ -47,6 +47,37 @@ pub(super) fn write_constituents(
         write(&linked_file(component, context));
     }
     lost
+}
+
+fn children(entity: &Entity<'_>) -> impl Iterator<Item = Pi> {
+    let children = entity.manifest.children.iter();
+    children.filter_map(|child| match child {
+        Child::Entity(pi) => Some(*pi),
+        Child::Malformed(_) => None,
+    })
+}
+
+/// Returns the entities that cannot be part of one because it is part of them: itself, its parent, those that the walk
+/// came by as far as the path names them, and the archive's origin.
+fn within(entity: &Entity<'_>, context: &Context<'_>) -> HashSet<Pi> {
+    let place = context
+        .position
+        .filter(|_| !entity.manifest.children.is_empty());
+    let walked_by = place.into_iter().flat_map(|place| place.path.split('/'));
+    let walked_by = walked_by.filter_map(|pi| pi.parse().ok());
+    let named = [entity.pi, Pi::ORIGIN]
+        .into_iter()
+        .chain(entity.manifest.parent);
+    named.chain(walked_by).collect()
+}
+
+/// Returns the entities that one lists as its children and is itself within.
+pub(super) fn listed_hosts(entity: &Entity<'_>, context: &Context<'_>) -> Vec<Pi> {
+    let mut within = within(entity, context);
+    let ours = [entity.pi, Pi::ORIGIN];
+    children(entity)
+        .filter(|pi| within.remove(pi) && !ours.contains(pi))
+        .collect()
 }
 
 /// Returns the components that are files of their own.
