@@ -8,6 +8,8 @@ use super::json::{self, Value};
 
 /// The longest CID that is believed; those in use have 46 to 62 characters.
 const LENGTH_MAX: usize = 128;
+/// The shortest one of a digest of 32 bytes, in whatever base.
+const LENGTH_MIN: usize = 46;
 /// What stands before the digest of a CID of version 1 over plain bytes: version, codec, SHA-256, its length.
 const RAW_SHA_256: [u8; 4] = [1, 0x55, 0x12, 0x20];
 
@@ -33,6 +35,14 @@ pub(super) fn read<'v>(value: &'v Value<'v>) -> Option<Cow<'v, str>> {
 /// Tells whether a text can be a CID, and so may stand in an address or a file name.
 fn is_cid(text: &str) -> bool {
     (1..=LENGTH_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Tells whether a CID begins as those of the archive do, or is as long as one and begins as others do: "pending" is none.
+pub(super) fn is_known(cid: &str) -> bool {
+    let is_of_archive = ["Qm", "baf", "bag"]
+        .iter()
+        .any(|start| cid.starts_with(start));
+    is_of_archive || cid.len() >= LENGTH_MIN && cid.starts_with(['b', 'f', 'k', 'z'])
 }
 
 /// Returns the SHA-256 that the bytes of a `bafkrei...` have; `None` for other kinds, which say nothing of the bytes as

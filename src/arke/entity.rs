@@ -2,8 +2,10 @@
 
 use bytes::Bytes;
 
+use super::address;
 use super::cheimarros::Cheimarros;
 use super::component::{Component, ComponentRole};
+use super::fields::FieldProblem;
 use super::file_ref::FileRef;
 use super::json::{self, Value, text};
 use super::manifest::Manifest;
@@ -81,11 +83,12 @@ impl Content {
         if !role.is_file() {
             return Ok(Self::Document(body));
         }
-        let file = json::read(&body).and_then(|(value, characters_replaced)| {
-            Ok(FileRef {
-                characters_replaced,
-                ..FileRef::read(&value)?
-            })
+        let file = json::read(&body).and_then(|(mut value, characters_replaced)| {
+            let stripped = address::strip(&mut value);
+            let mut file = FileRef::read(&value)?;
+            file.problems.extend(stripped);
+            file.characters_replaced = characters_replaced;
+            Ok(file)
         });
         let file = file.map_err(Unavailable::Unreadable)?;
         Ok(Self::File(Box::new(file)))
@@ -120,6 +123,8 @@ pub struct Entity<'v> {
     pub file_refs: Vec<(&'v str, Result<&'v FileRef, &'v Unavailable>)>,
     /// The catalogue record.
     pub catalog_record: Part<CatalogRecord<'v>>,
+    /// The fields of its documents that had something in an address that opens a door, by the key of the component.
+    pub stripped: Vec<(&'v str, FieldProblem)>,
     /// How long the bodies of its documents and the texts of its files are, together, or will be in the record.
     pub body_bytes: usize,
     /// Characters of the manifest and of the bodies that could be read that no record can hold.
@@ -168,6 +173,7 @@ pub fn with_entity<R>(
         cheimarros: Part::Absent,
         file_refs: manifest.file.iter().map(|file| ("", Ok(file))).collect(),
         catalog_record: Part::Absent,
+        stripped: Vec::new(),
         body_bytes: 0,
         characters_replaced: manifest.characters_replaced,
     };
@@ -192,8 +198,12 @@ pub fn with_entity<R>(
             }
             Err(why) => Err(why.clone()),
         };
-        let content = content.map(|(value, replaced)| {
+        let content = content.map(|(mut value, replaced)| {
             entity.characters_replaced += replaced;
+            let stripped = address::strip(&mut value).into_iter();
+            entity
+                .stripped
+                .extend(stripped.map(|problem| (&**key, problem)));
             value
         });
         documents.push((role, content));

@@ -5,11 +5,12 @@
 
 use std::borrow::Cow;
 
+use super::cid;
 use super::json::{self, Member, Value, is_blank};
-use super::{address, cid};
+use crate::sanitize::excerpt;
 
-/// What is said of an address that opens a door.
-const SECRET: &str = "a user, password or signature is in the address; left out";
+/// How many of the fields are named that a record has no place for.
+const NAMED_MAX: usize = 8;
 
 /// A field that could not be used as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,34 +73,32 @@ impl<'v> Fields<'v> {
         value.as_text()
     }
 
-    /// Returns a field that is an address, without what opens a door.
-    pub(super) fn address(&mut self, field: &'static str) -> Option<Cow<'v, str>> {
-        let given = self.text(field)?;
-        self.public(field, given)
-    }
-
-    /// Returns an address that was read of a field, without what opens a door.
-    pub(super) fn public(&mut self, field: &'static str, given: &'v str) -> Option<Cow<'v, str>> {
-        let public = address::public(given);
-        if matches!(public, Cow::Owned(_)) {
-            self.add_problem(field, SECRET.to_owned());
-        }
-        if public.trim_start().starts_with("data:") {
-            self.add_problem(
-                field,
-                "data in the place of an address; left out".to_owned(),
-            );
+    /// Returns the address that was read of a field, of several in one text the first.
+    pub(super) fn address(&mut self, field: &'static str, given: &'v str) -> Option<&'v str> {
+        const BETWEEN: [char; 5] = [' ', ',', ';', '|', '\n'];
+        if given.trim_start().starts_with("data:") {
+            let reason = "data in the place of an address; left out";
+            self.add_problem(field, reason.to_owned());
             return None;
         }
-        Some(public)
+        let mut further = given
+            .match_indices("http")
+            .skip(1)
+            .map(|(at, _)| &given[..at]);
+        let Some(first) = further.find(|before| before.ends_with(BETWEEN)) else {
+            return Some(given);
+        };
+        let reason = "several addresses; those after the first left out";
+        self.add_problem(field, reason.to_owned());
+        Some(first.trim_end_matches(BETWEEN))
     }
 
     /// Returns a field that is a CID.
     pub(super) fn cid(&mut self, field: &'static str) -> Option<Box<str>> {
         let value = self.value(field)?;
-        let cid = cid::read(value);
+        let cid = cid::read(value).filter(|cid| cid::is_known(cid));
         if cid.is_none() && value.as_str() != Some("") {
-            let shown = crate::sanitize::excerpt(&value.to_string());
+            let shown = excerpt(&value.to_string());
             self.add_problem(field, format!("{shown} is no CID; left out"));
         }
         cid.map(Into::into)
@@ -124,7 +123,7 @@ impl<'v> Fields<'v> {
         let value = self.value(field)?;
         let number = value.as_u64();
         if number.is_none() {
-            let shown = crate::sanitize::excerpt(&value.to_string());
+            let shown = excerpt(&value.to_string());
             self.add_problem(
                 field,
                 format!("{shown} where a whole number is expected; left out"),
@@ -156,16 +155,28 @@ impl<'v> Fields<'v> {
         let object = self.object;
         let further = object.iter().filter(|(name, _)| !known.contains(&&**name));
         let values = further.map(|(name, value)| {
-            let shown = crate::sanitize::excerpt(name);
-            let mut terms = self.terms(shown.clone(), value);
-            let all = terms.len();
-            terms.retain(|term| is_open(term.text) && term.uri.is_none_or(is_open));
-            if terms.len() < all {
-                self.add_problem(shown, SECRET.to_owned());
-            }
-            (&**name, terms)
+            let shown = excerpt(name);
+            (&**name, self.terms(shown, value))
         });
         values.collect()
+    }
+
+    /// Notes the fields that say something and have other names than these, because a record has no place for them.
+    pub(super) fn leave_out_others(&mut self, known: &[&str]) {
+        let is_other =
+            |(name, value): &&Member<'_>| !known.contains(&&**name) && !value.is_nothing();
+        let others = self.object.iter().filter(is_other).map(|(name, _)| name);
+        let count = others.clone().count();
+        if count > 0 {
+            let mut names: Vec<String> = others.take(NAMED_MAX).map(|name| excerpt(name)).collect();
+            if count > NAMED_MAX {
+                names.push(format!("{} more", count - NAMED_MAX));
+            }
+            self.add_problem(
+                names.join(", "),
+                "no place in a record; left out".to_owned(),
+            );
+        }
     }
 
     fn terms(
@@ -199,12 +210,7 @@ impl<'v> Fields<'v> {
     }
 }
 
-/// Tells whether a text is no address that opens a door.
-fn is_open(text: &str) -> bool {
-    !text.contains("://") || matches!(address::public(text), Cow::Borrowed(_))
-}
-
-/// A value of a field: its words, and what an object gives beside them.
+/// A value of a field: its words, and what an object gives beside them. An address alone stands for its words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Term<'v> {
     /// The words.
@@ -234,9 +240,12 @@ impl<'v> Term<'v> {
             let mut members = names.iter().filter_map(|name| json::member(value, name));
             members.find_map(Value::as_figures_or_text)
         };
+        let uri = named(&["id", "uri", "@id"]);
+        let address = || uri.filter(|uri| uri.contains("://"));
+        let words = named(&["name", "term", "label", "value", "title"]);
         Some(Self {
-            text: named(&["name", "term", "label", "value", "title"])?,
-            uri: named(&["id", "uri", "@id"]),
+            text: words.or_else(address)?,
+            uri: words.and(uri),
             role: named(&["role", "relator"]),
         })
     }

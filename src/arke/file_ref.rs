@@ -48,6 +48,8 @@ const MEDIA_TYPE: [&str; 8] = [
 const SIZE: [&str; 5] = ["size", "original_size", "file_size", "size_bytes", "bytes"];
 const FILENAME: [&str; 5] = ["filename", "original_name", "file_name", "fileName", "name"];
 const OCR: [&str; 4] = ["ocr", "extracted_text", "ocr_text", "text"];
+/// Fields of every file of the archive's own that say nothing to a reader.
+const BOOKKEEPING: [&str; 2] = ["archive_key", "schema"];
 
 impl FileRef {
     /// Reads a parsed document that tells of a file.
@@ -58,19 +60,28 @@ impl FileRef {
     pub fn read(value: &Value<'_>) -> Result<Self, String> {
         let mut fields = Fields::of(value)?;
         let members = value.object()?;
-        let named = |names: &'static [&'static str]| {
-            let given = names
-                .iter()
-                .filter(|name| members.iter().any(|(given, _)| given == **name));
-            given.copied().next().unwrap_or(names[0])
+        let find = |names: &'static [&'static str], is_meant: fn(&Value<'_>) -> bool| {
+            let is_given = |name: &&str| {
+                members
+                    .iter()
+                    .any(|(given, value)| given == *name && is_meant(value))
+            };
+            names.iter().copied().find(is_given)
         };
+        let named = |names| find(names, |value| !value.is_nothing()).unwrap_or(names[0]);
+        let [url, cid, size, filename, ocr] = [&URL[..], &CID, &SIZE, &FILENAME, &OCR].map(named);
+        let is_media_type = |value: &Value<'_>| value.as_str().and_then(essence).is_some();
+        let media_type = find(&MEDIA_TYPE, is_media_type).unwrap_or_else(|| named(&MEDIA_TYPE));
+        let address = fields.text(url);
         let file = Self {
-            url: fields.address(named(&URL)).map(Into::into),
-            cid: fields.cid(named(&CID)),
-            media_type: media_type(named(&MEDIA_TYPE), &mut fields),
-            filename: fields.text(named(&FILENAME)).map(Into::into),
-            ocr: fields.pages(named(&OCR)).map(Into::into),
-            size_bytes: fields.whole_number(named(&SIZE)).filter(|&size| size > 0),
+            url: address
+                .and_then(|given| fields.address(url, given))
+                .map(Into::into),
+            cid: fields.cid(cid),
+            media_type: read_media_type(media_type, &mut fields),
+            filename: fields.text(filename).map(Into::into),
+            ocr: fields.pages(ocr).map(Into::into),
+            size_bytes: fields.whole_number(size).filter(|&size| size > 0),
             ..Self::default()
         };
         if file == Self::default() {
@@ -79,6 +90,8 @@ impl FileRef {
                 "nothing in the document is known to tell of a file".to_owned(),
             );
         }
+        let [archived, schema] = BOOKKEEPING;
+        fields.leave_out_others(&[url, cid, media_type, size, filename, ocr, archived, schema]);
         Ok(Self {
             problems: fields.into_problems(),
             ..file
@@ -114,24 +127,28 @@ impl FileRef {
 }
 
 /// Reads a MIME type, in lower case and without parameters.
-fn media_type(name: &'static str, fields: &mut Fields<'_>) -> Option<Box<str>> {
+fn read_media_type(name: &'static str, fields: &mut Fields<'_>) -> Option<Box<str>> {
     let raw = fields.text(name)?;
-    let essence = raw.split(';').next().unwrap_or_default().trim();
+    let essence = essence(raw);
+    // The National Archives write "Image (JPG)" there.
+    if essence.is_none() && name != "object_type" {
+        fields.add_problem(
+            name,
+            format!("{:?} is no MIME type; left out", excerpt(raw)),
+        );
+    }
+    Some(essence?.to_ascii_lowercase().into())
+}
+
+/// Returns a MIME type without its parameters, if a text is one.
+fn essence(text: &str) -> Option<&str> {
+    let essence = text.split(';').next()?.trim();
     let is_token = |part: &str| {
         (1..=127).contains(&part.len())
             && part
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))
     };
-    let is_media_type = essence
-        .split_once('/')
-        .is_some_and(|(kind, sub_kind)| is_token(kind) && is_token(sub_kind));
-    // The National Archives write "Image (JPG)" there.
-    if !is_media_type && name != "object_type" {
-        fields.add_problem(
-            name,
-            format!("{:?} is no MIME type; left out", excerpt(raw)),
-        );
-    }
-    is_media_type.then(|| essence.to_ascii_lowercase().into())
+    let (kind, sub_kind) = essence.split_once('/')?;
+    (is_token(kind) && is_token(sub_kind)).then_some(essence)
 }

@@ -6,6 +6,7 @@
 
 use foldhash::{HashMap, HashMapExt as _};
 
+use super::address;
 use super::cid;
 use super::component::Component;
 use super::fields::{FieldProblem, Fields};
@@ -118,12 +119,14 @@ impl Manifest {
 ///
 /// Returns why the body is no manifest of that entity.
 pub fn read(body: &[u8], asked: Pi) -> Result<ManifestReading, ManifestError> {
-    let (document, characters_replaced) = json::read(body).map_err(ManifestError::Malformed)?;
+    let (mut document, characters_replaced) = json::read(body).map_err(ManifestError::Malformed)?;
+    let stripped = address::strip(&mut document);
     let object = &document;
     object.object().map_err(ManifestError::Malformed)?;
     check_identity(object, asked)?;
     if let Some(components) = json::member(object, "components") {
         let mut manifest = read_entity(object, components)?;
+        manifest.problems.extend(stripped);
         manifest.characters_replaced = characters_replaced;
         return Ok(ManifestReading::Entity(Box::new(manifest)));
     }
@@ -268,10 +271,15 @@ fn read_children(object: &Value<'_>) -> Result<Vec<Child>, ManifestError> {
 
 /// Reads the file that an entity of the type `file` describes in its `properties`.
 fn read_file(fields: &mut Fields<'_>) -> Option<FileRef> {
-    if fields.value("type").and_then(Value::as_str) != Some("file") {
+    let is_file = fields.value("type").and_then(Value::as_str) == Some("file");
+    let properties = fields
+        .value("properties")
+        .filter(|value| !value.is_nothing())?;
+    if !is_file {
+        fields.add_problem("properties", "no place in a record; left out".to_owned());
         return None;
     }
-    match FileRef::read(fields.value("properties")?) {
+    match FileRef::read(properties) {
         Ok(file) => Some(file),
         Err(reason) => {
             fields.add_problem("properties", format!("{reason}; left out"));

@@ -2,18 +2,24 @@
 //!
 //! They hold a `catalog_record` or a `digital_object_metadata` and nothing else; the title is only in there.
 
+use super::fields::{FieldProblem, Fields};
 use super::json::{self, Value};
 
 /// How deep a title is looked for in a catalogue record.
 const DEPTH_MAX: usize = 4;
 
+/// The names under which a catalogue record holds its identifier.
+const NA_ID: [&str; 3] = ["nara_naId", "naId", "na_id"];
+
 /// What a record wants of a `catalog_record`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CatalogRecord<'v> {
     /// The title of the outermost object that has one; the records of institutions have a name instead.
     pub title: Option<&'v str>,
     /// The identifier in the catalogue of the National Archives.
     pub na_id: Option<&'v str>,
+    /// What else is in that object.
+    pub problems: Vec<FieldProblem>,
 }
 
 impl<'v> CatalogRecord<'v> {
@@ -24,22 +30,30 @@ impl<'v> CatalogRecord<'v> {
     /// Says in words what the document is, if it is not an object.
     pub(super) fn read(value: &'v Value<'v>) -> Result<Self, String> {
         value.object()?;
+        let title = outermost(value, &["title"]).or_else(|| outermost(value, &["name"]));
+        let mut fields = Fields::of(title.map_or(value, |(object, _)| object))?;
+        let [naid, short, snake] = NA_ID;
+        fields.leave_out_others(&["schema", "title", "name", naid, short, snake]);
         Ok(Self {
-            title: outermost(value, &["title"]).or_else(|| outermost(value, &["name"])),
-            na_id: outermost(value, &["nara_naId", "naId", "na_id"]),
+            title: title.map(|(_, title)| title),
+            na_id: outermost(value, &NA_ID).map(|(_, na_id)| na_id),
+            problems: fields.into_problems(),
         })
     }
 }
 
-/// Returns a text or number under one of these names in the outermost object that has one.
-fn outermost<'v>(record: &'v Value<'v>, names: &[&str]) -> Option<&'v str> {
+/// Returns the outermost object that has a text or number under one of these names, and that.
+fn outermost<'v>(record: &'v Value<'v>, names: &[&str]) -> Option<(&'v Value<'v>, &'v str)> {
     let mut level = vec![record];
     for _ in 0..DEPTH_MAX {
-        let mut members = level
-            .iter()
-            .flat_map(|object| names.iter().filter_map(|name| json::member(object, name)));
-        if let Some(text) = members.find_map(Value::as_figures_or_text) {
-            return Some(text);
+        let mut members = level.iter().flat_map(|&object| {
+            let members = names.iter().filter_map(|name| json::member(object, name));
+            members.map(move |member| (object, member))
+        });
+        let found =
+            members.find_map(|(object, member)| Some((object, member.as_figures_or_text()?)));
+        if found.is_some() {
+            return found;
         }
         level = level
             .iter()

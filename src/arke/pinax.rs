@@ -3,8 +3,6 @@
 //! Written by a language model and stored unchecked, so every field is read on its own: one of the wrong type is
 //! noted in [`Pinax::problems`] and spoils nothing else.
 
-use std::borrow::Cow;
-
 use super::fields::{FieldProblem, Fields, Term};
 use super::json::Value;
 
@@ -31,7 +29,7 @@ pub struct Pinax<'v> {
     /// When it was made, in any wording.
     pub created: Option<&'v str>,
     /// Where it is shown.
-    pub access_url: Option<Cow<'v, str>>,
+    pub access_url: Option<&'v str>,
     /// Languages, as codes or names.
     pub languages: Vec<Term<'v>>,
     /// Topics.
@@ -73,7 +71,7 @@ impl<'v> Pinax<'v> {
             created: fields.one("created"),
             access_url: fields
                 .one("access_url")
-                .and_then(|given| fields.public("access_url", given)),
+                .and_then(|given| fields.address("access_url", given)),
             languages: fields.many("language"),
             subjects: fields.many("subjects"),
             description: fields.one("description"),

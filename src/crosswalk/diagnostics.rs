@@ -1,6 +1,7 @@
 //! Diagnostics of a record: what is missing from it, what was repaired.
 
 use std::borrow::Cow;
+use std::slice;
 
 use crate::arke::entity::Unavailable;
 use crate::arke::{ComponentRole, Entity, FieldProblem, Part};
@@ -108,6 +109,12 @@ fn repairs(entity: &Entity<'_>, context: &Context<'_>) -> Vec<Repair> {
         add(ComponentRole::Pinax.key(), &pinax.problems);
         add(ComponentRole::Pinax.key(), &name::unknown_roles(pinax));
         add(ComponentRole::Pinax.key(), access_url.as_slice());
+    }
+    for (key, stripped) in &entity.stripped {
+        add(Some(key), slice::from_ref(stripped));
+    }
+    if let Some(catalog) = entity.catalog_record.present() {
+        add(ComponentRole::CatalogRecord.key(), &catalog.problems);
     }
     if let Some(markdown) = entity.description.present() {
         let text = problem("text", markdown::unflattened(markdown));

@@ -41,7 +41,7 @@ pub(super) fn identifiers<'v>(
         .and_then(|catalog| catalog.na_id);
     let na_id = na_id.and_then(Text::line);
     let na_id = na_id.map(|value| of("local", "National Archives Identifier", value));
-    let further = pinax.access_url.as_deref().and_then(persistent);
+    let further = pinax.access_url.and_then(persistent);
     let all = [pi, uri]
         .into_iter()
         .chain(further)

@@ -61,7 +61,7 @@ pub(super) fn variant(address: &str, name: &str) -> Option<Uri> {
 /// On the archive's own site only the page of the PI is that of the entity; metadata programs have put their own
 /// identifier there, or the word PLACEHOLDER.
 pub(super) fn access_url(entity: &Entity<'_>, pinax: &Pinax<'_>, context: &Context<'_>) -> Uri {
-    let given = pinax.access_url.as_deref().and_then(Uri::parse);
+    let given = pinax.access_url.and_then(Uri::parse);
     given
         .filter(|uri| !is_ours(uri, context) && !uri.leads_nowhere())
         .unwrap_or_else(|| context.entity_url(entity.pi))
@@ -69,7 +69,7 @@ pub(super) fn access_url(entity: &Entity<'_>, pinax: &Pinax<'_>, context: &Conte
 
 /// Returns why the pinax's own address is not used, if it is worth a repair: a placeholder is none at all.
 pub(super) fn unusable_access_url(pinax: &Pinax<'_>) -> Option<String> {
-    let given = pinax.access_url.as_deref()?.trim();
+    let given = pinax.access_url?.trim();
     let why = match Uri::parse(given) {
         None if value::is_nothing(given, Kind::Other)
             || identifier::persistent(given).is_some() =>

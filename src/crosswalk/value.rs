@@ -112,10 +112,7 @@ pub(super) fn read<'v>(pinax: &Pinax<'v>) -> Pinax<'v> {
         creators: list(&pinax.creators, Kind::Name),
         institutions: list(&pinax.institutions, Kind::Name),
         created: one(pinax.created, Kind::Date),
-        access_url: pinax
-            .access_url
-            .clone()
-            .filter(|text| !is_nothing(text, Kind::Other)),
+        access_url: one(pinax.access_url, Kind::Other),
         languages: list(&pinax.languages, Kind::Language),
         subjects: list(&pinax.subjects, Kind::Other),
         description: one(pinax.description, Kind::Other),

@@ -76,6 +76,17 @@ impl<'d> Value<'d> {
         }
     }
 
+    /// Tells whether it says nothing: `null`, a blank text, or nothing in a list or an object.
+    pub fn is_nothing(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Bool(_) | Self::Number(_) => false,
+            Self::Text(text) => is_blank(text),
+            Self::Array(values) => values.is_empty(),
+            Self::Object(members) => members.is_empty(),
+        }
+    }
+
     /// Names the kind of a value, for a message.
     pub fn kind(&self) -> &'static str {
         match self {
