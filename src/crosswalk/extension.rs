@@ -25,7 +25,6 @@ pub(super) struct ChangedValues<'v> {
     pub(super) kinds: Option<Text<'v>>,
     pub(super) languages: Option<Text<'v>>,
     pub(super) created: Option<Text<'v>>,
-    pub(super) places: Option<Text<'v>>,
 }
 
 /// Returns the extensions of a record.
@@ -101,7 +100,6 @@ fn source<'v>(changed: ChangedValues<'v>, pinax: &Pinax<'v>) -> Option<Extension
         ("type", changed.kinds),
         ("language", changed.languages),
         ("created", changed.created),
-        ("place", changed.places),
     ];
     let further = pinax.further.iter().flat_map(|(name, values)| {
         values.iter().map(|value| {

@@ -5,7 +5,8 @@
 //! or address of a record take its own. Each row has a case in `fixtures/crosswalk`, named by its rule.
 //!
 //! Before any field, every value of the pinax has one reading (`value`): what says nothing is left out, a list in one
-//! text is split, and of two values that are the same the first stands.
+//! text is split, of two values that are the same the first stands, and an address alone is no heading. Users, passwords
+//! and signatures are taken out of the addresses in all documents before that, and the report names the field.
 //!
 //! | source | MODS | rule | file | guideline |
 //! |---|---|---|---|---|
@@ -24,8 +25,8 @@
 //! | `description.md` | `abstract` "Description" | flattened; the original under `altFormat`; without a heading that is the title; not if it adds nothing to the summary | `abstract_`, `markdown` | \[UG attributes\] |
 //! | pinax `source` | `note` "Source" | not the default "PINAX"; a label stands in the text too, since most readers drop it | `note` | \[UG note\] |
 //! | a component that could not be had or read | `note[@type=metadata-status]` | absent, unreachable and unreadable told apart | `note` | \[UG note\] |
-//! | pinax `subjects` | `subject/topic`; `geographic`, `temporal` or `name` where it is one | split at "--" and the dashes that stand for it; each once over all sources; an address beside it is `valueURI` | `subject` | \[UG subject\] |
-//! | pinax `place` | `subject/geographic`; `cartographics/coordinates` | made there or about it, so no place of origin; an address alone goes to the extension | `subject` | \[UG subject\] |
+//! | pinax `subjects` | `subject/topic`; `geographic`, `temporal` (any date that `origin_info` reads) or `name` where it is one | split at "--" and the dashes that stand for it; each once over all sources; an address beside it is `valueURI` | `subject` | \[UG subject\] |
+//! | pinax `place` | `subject/geographic`; `cartographics/coordinates` | made there or about it, so no place of origin | `subject` | \[UG subject\] |
 //! | graph person, organization | `subject/name[@type]`, `namePart[@type=date]` | full name before label; not creators, not the institution, not a place of the pinax | `subject` | \[UG subject\] |
 //! | graph place; concept, topic; date | `subject/geographic`; `topic`; `temporal` | a date by its code, encoded if it parses; only if nothing but events refers to it | `subject` | \[UG subject\] |
 //! | graph event (mode `full`) | `subject/topic` | documents are in the resource, and no subject | `subject` | \[UG subject\] |
@@ -37,12 +38,12 @@
 //! | pinax `rights` | `accessCondition[@type="use and reproduction"]` | standard statements by address, label, or name and version, else as it stands; none is invented | `access_condition` | \[UG accessCondition\] |
 //! | manifest parent, else where the walk came from | `relatedItem[@type=host]` "Part of" | PI of the type local, by which catalogues link; linked, named and called a collection only where its record is in the file | `related_item` | \[UG relatedItem\] |
 //! | manifest children | `relatedItem[@type=constituent]` "Contains" | as the manifest lists them, each once, whatever became of them; none that the entity is itself within; PI and address alone | `related_item` | \[DLF\] no deep nesting |
-//! | `*.ref.json`, `digital_object_metadata`, file entity (G7) | `relatedItem[@type=constituent]` "Digital object" | title, type, size, OCR as `note[@type=ocr]`, CID, `url[@access="raw object"]` (of the archive's store the original), each if known | `related_item` | \[UG location\] |
+//! | `*.ref.json`, `digital_object_metadata`, file entity (G7) | `relatedItem[@type=constituent]` "Digital object" | title, type, size, OCR as `note[@type=ocr]`, CID, `url[@access="raw object"]` (of the archive's store the original), each if known; of several names for a field the first that says something, and what has no place is reported | `related_item` | \[UG location\] |
 //! | other components | the same | title is the key, address that of the gateway; machinery is passed over | `related_item` | \[UG relatedItem\] |
 //! | manifest `ver`, `manifest_cid`, `ts`, `prev_cid`, `note` | `extension[@type=arke-provenance]` | in attributes | `extension` | \[UG extension\] |
 //! | depth, parent, path in a collection | `extension[@type=arke-hierarchy]` | in attributes | `extension` | \[UG extension\] |
 //! | graph (mode `full`) | `extension[@type=arke-graph]` | in attributes; codes resolved and kept | `extension` | \[UG extension\] |
-//! | `type`, `language`, `created`, `place` where the record says them otherwise | `extension[@type=arke-source]` | as given | `extension` | \[UG extension\] |
+//! | `type`, `language`, `created` where the record says them otherwise; an address in the place of a name, subject, place or genre | `extension[@type=arke-source]` | as given | `extension` | \[UG extension\] |
 //! | pinax `publisher`, `genre`, `contributor` | `originInfo/publisher`, `genre`, `name` with the role contributor, ctb | a genre once, whatever field it is of; `valueURI` of an object | `origin_info`, `type_of_resource` | \[UG originInfo\], \[UG genre\] |
 //! | other fields of the pinax | `extension[@type=arke-source]` | in attributes; what is no text is reported | `extension` | \[UG extension\] |
 //! | manifest `ts`, `ver` | `recordInfo/recordCreationDate` or `recordChangeDate` | creation if `ver` is 1; no clock | `record_info` | \[UG recordInfo\] |
@@ -57,7 +58,8 @@
 //! - Tags and references of HTML stand as they are given: what is no tag ("<1885>") would be lost with them.
 //! - Documents of the graph, the publications of "drexel-graph" among them, are no subjects: they are what is in the
 //!   resource. "Patient 64" is no heading.
-//! - Of a `catalog_record` the title and the identifier are read; dates and creators are those of a whole series.
+//! - Of a `catalog_record` the title and the identifier are read; dates and creators are those of a whole series. The
+//!   report names what else is in it.
 //! - `catalog_metadata.json` is linked and not read: nothing says that it is the record of this entity.
 //! - "n.d." as a title stands: folders of undated letters are called so.
 //! - An anchor of HTML as rights, and `InC-OW-EU` with the address of a related resource, stay text: both say more than
@@ -65,6 +67,10 @@
 //! - "Spring 1885" and "Easter 1885" stay words: a season of EDTF has no hemisphere, and "Winter 1885" two years.
 //! - `1/6/2004` and `06/01/04` stay as they are, as do figures of other scripts and years of other calendars.
 //! - A size of "1.2 MB" is no number of bytes, and is reported.
+//!
+//! What every entity of the archive has, and no reader wants, is told nowhere: `created_at`, `type` and `source_pi` of a
+//! manifest, `schema` of a document, `archive_key` of a file. A manifest's `label` and `description` are those of the
+//! pinax, and serve where it has none.
 //!
 //! \[UG\]: the MODS User Guidelines, page of the element: <https://www.loc.gov/standards/mods/userguide/>. \[DLF\]: the
 //! DLF/Aquifer guidelines for shareable MODS records: <https://wiki.dlib.indiana.edu/display/DLFAquifer>.
@@ -283,13 +289,10 @@ fn record<'v>(
     let raw_date = pinax.created;
     let created = raw_date.map(date::read).unwrap_or_default();
     let address = location::access_url(entity, pinax, context);
-    let mut unheaded = pinax.places.clone();
-    unheaded.retain(|place| subject::is_no_heading(place.text));
     let changed = ChangedValues {
         kinds: kinds.changed,
         languages: languages.changed,
         created: created.changed(raw_date),
-        places: joined(&unheaded),
     };
     let mode = context.options.cheimarros_mode;
     let subjects = subject::subjects(entity, pinax, &creators, known, mode);

@@ -15,7 +15,6 @@ use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use super::CheimarrosMode;
 use super::name::{self, Agent, Creators, Heading, KnownNames};
 use super::origin_info::date;
-use super::origin_info::w3cdtf::{number, short};
 use super::value::{self, Kind};
 use crate::arke::cheimarros::{Cheimarros, GraphEntity, PropertyValue};
 use crate::arke::{Entity, Pinax, Term};
@@ -72,11 +71,6 @@ pub(super) fn subjects<'v>(
         subjects.add_graph(graph, pinax);
     }
     subjects.listed
-}
-
-/// Tells whether a text given as a place can be no heading: it is an address.
-pub(super) fn is_no_heading(place: &str) -> bool {
-    Uri::parse(place).is_some()
 }
 
 impl<'v> Subjects<'v> {
@@ -232,7 +226,7 @@ impl<'v> Subjects<'v> {
 
 /// Returns a place by its name, or by its coordinates.
 fn place(text: &str) -> Option<SubjectTerm<'_>> {
-    if value::is_unnamed(text, Kind::Place) || is_no_heading(text) {
+    if value::is_unnamed(text, Kind::Place) || value::is_address(text) {
         return None;
     }
     let term = if is_coordinates(text) {
@@ -285,37 +279,37 @@ fn date<'v>(entity: &'v GraphEntity<'v>) -> Option<SubjectTerm<'v>> {
     }
 }
 
-/// Reads a heading that is a plain year, a span of years or a century.
+/// Reads a heading that is a date, a span of years or a century.
 fn time(text: &str) -> Option<SubjectTerm<'_>> {
-    let trimmed = text.trim();
-    let is_year = |text: &str| number(text, 4).is_some();
-    let is_span = || {
-        trimmed
-            .split_once(['-', '–'])
-            .is_some_and(|(from, to)| is_year(from) && is_year(to))
+    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let encoding = date::w3cdtf(text).map(|_| DateEncoding::W3cdtf);
+    let is_read = || {
+        let dates = date::read(text).dates;
+        dates.iter().any(|date| date.encoding.is_some())
     };
-    let is_century = || {
-        let words = value::words(text);
-        let mut ordinals = ["th century", "st century"].iter();
-        let figures = ordinals.find_map(|end| words.strip_suffix(end));
-        figures.is_some_and(|figures| short(figures).is_some())
-    };
-    let encoding = is_year(trimmed).then_some(DateEncoding::W3cdtf);
-    (encoding.is_some() || is_span() || is_century())
-        .then(|| Text::line(text))?
-        .map(|time| SubjectTerm::Temporal(time, encoding))
+    let is_time = encoding.is_some() || is_read();
+    Some(SubjectTerm::Temporal(
+        Text::line(text).filter(|_| is_time)?,
+        encoding,
+    ))
 }
 
 /// Tells whether a text is a pair of coordinates, in decimals or degrees.
 fn is_coordinates(text: &str) -> bool {
-    let figures = text.split(|c: char| !c.is_ascii_digit() && c != '.');
-    let figures = figures
-        .filter(|figure| figure.contains(|c: char| c.is_ascii_digit()))
-        .count();
-    let is_sign = |c: char| {
-        c.is_ascii_digit() || c.is_whitespace() || "+-−.,;/()°º'′’\"″”NSEWnsewO".contains(c)
-    };
-    figures >= 2 && text.contains(['.', '°', 'º']) && text.chars().all(is_sign)
+    let is_digit = |c: char| c.is_ascii_digit();
+    let figures = text.split(|c: char| !is_digit(c) && c != '.');
+    let mut words = text.split(|c: char| !c.is_ascii_alphabetic());
+    let is_sign = |c: char| c.is_whitespace() || "+-−.,:;/()°º'′’\"″”".contains(c);
+    figures.filter(|figure| figure.contains(is_digit)).count() >= 2
+        && text.contains(['.', '°', 'º'])
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || is_sign(c))
+        && words.all(|word| {
+            word.is_empty() || value::is_one_of(&word.to_ascii_lowercase(), "coordinates")
+        })
 }
 
 /// Returns a heading of the graph, whose code stands for it where it has no other, in words.

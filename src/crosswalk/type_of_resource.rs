@@ -101,7 +101,10 @@ fn read<'a>(raw: &Term<'a>) -> TypeReading<'a> {
     };
     let medium = || {
         let mut media = TYPES.rows("media").iter();
-        by_code(media.find(|[start, ..]| lower.starts_with(start))?[1])
+        let [start, code, _] = media.find(|[start, ..]| lower.starts_with(start))?;
+        // "Text/Image" are two.
+        let is_type = TYPES.find("dcmi", &lower[start.len()..]).is_none();
+        by_code(code).filter(|_| is_type)
     };
     if let Some(classic) = named.or_else(addressed).or_else(medium) {
         return TypeReading {

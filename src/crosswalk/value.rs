@@ -13,6 +13,7 @@ use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::arke::{Pinax, Term};
+use crate::mods::Uri;
 use crate::sanitize::is_unseen;
 
 /// Which field a value is of, as far as its reading depends on that.
@@ -105,30 +106,47 @@ pub(super) fn read<'v>(pinax: &Pinax<'v>) -> Pinax<'v> {
             .filter(|value| !is_nothing(value.text, Kind::Other));
         said.copied().collect::<Vec<_>>()
     };
+    let mut further: Vec<_> = pinax
+        .further
+        .iter()
+        .map(|(name, values)| (*name, whole(values)))
+        .collect();
+    // An address is no heading.
+    let mut headings = |field, values: &[Term<'v>], kind| {
+        let mut said = list(values, kind);
+        let addresses: Vec<_> = said
+            .extract_if(.., |value| is_address(value.text))
+            .collect();
+        if !addresses.is_empty() {
+            further.push((field, addresses));
+        }
+        said
+    };
     Pinax {
         id: one(pinax.id, Kind::Other),
         title: one(pinax.title, Kind::Other),
         kinds: list(&pinax.kinds, Kind::Other),
-        creators: list(&pinax.creators, Kind::Name),
+        creators: headings("creator", &pinax.creators, Kind::Name),
         institutions: list(&pinax.institutions, Kind::Name),
         created: one(pinax.created, Kind::Date),
         access_url: one(pinax.access_url, Kind::Other),
         languages: list(&pinax.languages, Kind::Language),
-        subjects: list(&pinax.subjects, Kind::Other),
+        subjects: headings("subjects", &pinax.subjects, Kind::Other),
         description: one(pinax.description, Kind::Other),
         source: one(pinax.source, Kind::Other),
         rights: whole(&pinax.rights),
-        places: list(&pinax.places, Kind::Place),
-        publishers: list(&pinax.publishers, Kind::Name),
-        genres: list(&pinax.genres, Kind::Other),
-        contributors: list(&pinax.contributors, Kind::Name),
-        further: pinax
-            .further
-            .iter()
-            .map(|(name, values)| (*name, whole(values)))
-            .collect(),
+        places: headings("place", &pinax.places, Kind::Place),
+        publishers: headings("publisher", &pinax.publishers, Kind::Name),
+        genres: headings("genre", &pinax.genres, Kind::Other),
+        contributors: headings("contributor", &pinax.contributors, Kind::Name),
+        further,
         problems: Vec::new(),
     }
+}
+
+/// Tells whether a text is a web address and nothing else.
+pub(super) fn is_address(text: &str) -> bool {
+    text.contains("://") && Uri::parse(text).is_some()
 }
 
 /// Splits a list in one text.

@@ -17,7 +17,10 @@ pub(super) fn by_form(name: &str, is_place: impl Fn(&str) -> bool) -> Option<Nam
     let is_body = is_body(name, &key);
     match (is_person, is_body) {
         (true, false) => Some(NameKind::Personal),
-        (false, true) if behind_courtesy(name).is_none() => Some(NameKind::Corporate),
+        // "(2nd : 1890 : Port Amory)" is behind the name of a meeting.
+        (false, true) if behind_courtesy(name).is_none() && !name.contains(" : ") => {
+            Some(NameKind::Corporate)
+        }
         _ => None,
     }
 }

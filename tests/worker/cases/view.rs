@@ -27,8 +27,16 @@ pub(super) fn view(record: Node<'_, '_>, kind: &str) -> Vec<String> {
         "source" => record
             .descendants()
             .filter(|node| node.tag_name().name() == "source")
-            .flat_map(|source| source.attributes())
-            .map(|attribute| format!("{}={}", attribute.name(), attribute.value()))
+            .flat_map(|source| source.descendants())
+            .flat_map(
+                |node| match (node.attribute("name"), node.attribute("value")) {
+                    (Some(name), Some(value)) => vec![format!("{name}={value}")],
+                    _ => node
+                        .attributes()
+                        .map(|value| format!("{}={}", value.name(), value.value()))
+                        .collect(),
+                },
+            )
             .collect(),
         path => texts(record, &path.split('/').collect::<Vec<_>>()),
     }
