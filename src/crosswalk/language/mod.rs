@@ -181,7 +181,15 @@ fn by_name(name: &str) -> Option<Code> {
     let name = name.trim_end_matches('.');
     let in_english = || iso639::by_name(name).and_then(code);
     let in_639_3 = || Iso639_3::from_name(name).filter(|_| name.len() >= SURE_NAME);
-    let without_remark = || by_name(name.strip_suffix(')')?.rsplit_once(" (")?.0);
+    let before_remark = || {
+        Some(
+            name.strip_suffix([')', ']'])?
+                .rsplit_once(['(', '['])?
+                .0
+                .trim_end(),
+        )
+    };
+    let without_remark = || by_name(name.strip_suffix(" language").or_else(before_remark)?);
     in_english()
         .or_else(|| in_639_3().map(by_639_3))
         .or_else(|| Some(by_639_3((*OWN_NAMES.get(&key(name))?)?)))
