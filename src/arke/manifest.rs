@@ -86,7 +86,15 @@ const CHILD_BYTES: usize = 2 * size_of::<Child>();
 /// What two texts take that stand apart, beside their length.
 const ALLOCATED_BYTES: usize = 48;
 
+/// What a note says of the group of files that an entity was made of.
+const GROUP: &str = "Reorganization group:";
+
 impl Manifest {
+    /// Returns the name of the group of files that it was made of, as the note has it.
+    pub(crate) fn group(&self) -> Option<&str> {
+        self.note.as_deref()?.trim().strip_prefix(GROUP)
+    }
+
     /// Returns roughly how many bytes it takes.
     pub fn weight(&self) -> usize {
         let texts = [

@@ -11,6 +11,7 @@ pub(crate) mod component;
 pub mod entity;
 pub(crate) mod fields;
 pub(crate) mod file_ref;
+mod hash;
 pub mod json;
 pub mod manifest;
 pub(crate) mod nara;

@@ -77,6 +77,7 @@
 
 mod abstract_;
 mod access_condition;
+mod context;
 mod diagnostics;
 mod extension;
 mod identifier;
@@ -85,13 +86,11 @@ mod location;
 mod markdown;
 mod name;
 mod note;
-mod options;
 mod origin_info;
 mod physical_description;
 mod record_info;
 mod related_item;
 mod subject;
-mod summary;
 mod table;
 mod title_info;
 mod type_of_resource;
@@ -104,17 +103,16 @@ use foldhash::{HashSet, HashSetExt as _};
 use crate::arke::cheimarros::{Cheimarros, GraphEntity};
 use crate::arke::entity::Unavailable;
 use crate::arke::{Entity, FileRef, Manifest, Pi, Pinax, Term};
-use crate::mods::document::{DocumentKind, Host, WrittenRecord};
-use crate::mods::{Record, Text, Uri};
-use crate::sanitize::shortened;
+use crate::mods::document::{Host, WrittenRecord};
+use crate::mods::{Record, Summary, Text};
+use crate::sanitize::{cell, shortened};
 
 use extension::ChangedValues;
 use name::KnownNames;
 use origin_info::date;
 
+pub use context::{CheimarrosMode, Context, Options, Position};
 pub use diagnostics::{Diagnostics, Incomplete, Repair};
-pub use options::{CheimarrosMode, Options};
-pub use summary::Summary;
 
 /// The longest title that is repeated in the records of an entity's children, in bytes.
 ///
@@ -124,30 +122,6 @@ const HOST_TITLE_BYTES_MAX: usize = 2048;
 const TITLE_LENGTH_MAX: usize = 255;
 /// How many names an entity's children may know the kinds of.
 const HOST_NAMES_MAX: usize = 200;
-
-/// What a record depends on besides its entity.
-#[derive(Clone, Copy, Debug)]
-pub struct Context<'c> {
-    /// What of the entity goes into the record.
-    pub options: Options,
-    /// Public address of the archive's site, without a slash at its end.
-    pub site_url: &'c str,
-    /// Public address of the archive's gateway, without a slash at its end.
-    pub ipfs_url: &'c str,
-    /// The entity's place in the exported tree; `None` where it is exported alone, as a document of its own.
-    pub position: Option<&'c Position>,
-}
-
-/// The place of an entity in the exported tree.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Position {
-    /// Levels below the root.
-    pub depth: u32,
-    /// The entity that the walk came from; `None` for the root.
-    pub parent: Option<Pi>,
-    /// The way from the root, each PI behind a slash; bounded by who makes it.
-    pub path: String,
-}
 
 /// What an entity is converted to: a record, and diagnostics.
 #[derive(Clone, Debug)]
@@ -160,26 +134,25 @@ pub struct Conversion {
     pub host: Option<Host>,
     /// What is missing or was changed.
     pub diagnostics: Diagnostics,
-    /// What a table says of it.
+    /// What a table says of the record.
     pub summary: Summary,
+    /// What a table says of the entity.
+    pub facts: Facts,
 }
 
-impl Context<'_> {
-    /// Returns what the root of the record's document is.
-    pub fn document(&self) -> DocumentKind {
-        match self.position {
-            Some(_) => DocumentKind::Collection,
-            None => DocumentKind::Record,
-        }
-    }
-
-    fn entity_url(&self, pi: Pi) -> Uri {
-        Uri::made([self.site_url, "/", pi.text().as_str()].concat())
-    }
-
-    fn component_url(&self, cid: &str) -> Uri {
-        Uri::made([self.ipfs_url, "/ipfs/", cid].concat())
-    }
+/// What a table says of an entity besides its record.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// How many files the record lists.
+    pub files: usize,
+    /// Number of the entity's version.
+    pub version: Option<u64>,
+    /// When it was stored, as the archive wrote it, in one line.
+    pub modified: Box<str>,
+    /// Address of the entity's page.
+    pub url: Box<str>,
+    /// SHA-256 of all that the record was made of, but for options, and for what the host's record says.
+    pub hash: [u8; 32],
 }
 
 /// Where the record of an entity goes that is not made at once.
@@ -230,13 +203,22 @@ fn convert(entity: &Entity<'_>, context: &Context<'_>, pieces: Option<Pieces<'_>
         pass_on,
     );
     let diagnostics = diagnostics::diagnostics(entity, context, lost, &left_out);
-    let summary = Summary::new(&record, entity, context, &diagnostics);
+    let missing = diagnostics.missing_components.iter().map(|(key, _)| &**key);
+    let walked_from = context.position.and_then(|place| place.parent);
+    let modified = entity.manifest.timestamp.as_deref();
     Conversion {
+        summary: Summary::of(&record),
+        facts: Facts {
+            files: entity.file_refs.len() + related_item::linked(entity).count(),
+            version: entity.manifest.version,
+            modified: cell(modified.unwrap_or_default()).into(),
+            url: context.entity_url(entity.pi).as_str().into(),
+            hash: entity.hash(missing, walked_from),
+        },
         record: written,
         title: title.into(),
         host,
         diagnostics,
-        summary,
     }
 }
 

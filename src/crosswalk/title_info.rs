@@ -8,8 +8,6 @@ use super::value::{self, Kind};
 
 /// The punctuation that the International Standard Bibliographic Description puts before other title information.
 const ISBD_SUBTITLE: &str = " : ";
-/// What the archive's manifests say of the group of files that an entity was made of.
-const GROUP: &str = "Reorganization group:";
 
 /// A title, and where it is from if that is neither the pinax nor the manifest.
 pub(super) struct FoundTitle<'v> {
@@ -40,7 +38,7 @@ pub(super) fn title_info<'v>(entity: &'v Entity<'v>, pinax: &Pinax<'v>) -> Found
             catalog_title.and_then(said),
             Some("the catalogue record (catalog_record)"),
         ),
-        (manifest.note.as_deref().and_then(group), None),
+        (manifest.group().and_then(group), None),
     ];
     let heading = || Text::line(markdown::first_heading(entity.description.present()?)?);
     let filename = || Text::name(entity.own_file()?.filename.as_deref()?);
@@ -66,10 +64,10 @@ fn said(text: &str) -> Option<Text<'_>> {
     Text::line(text).filter(|text| !value::is_nothing(text.as_str(), Kind::Other))
 }
 
-/// Returns the name of the group in a note, "Wedding Invitations" of `Wedding_Invitations`.
-pub(super) fn group(note: &str) -> Option<Text<'_>> {
-    said(note.trim().strip_prefix(GROUP)?)?;
-    Text::line(note.trim().strip_prefix(GROUP)?.replace('_', " "))
+/// Returns the name of a group as a title, "Wedding Invitations" of `Wedding_Invitations`.
+fn group(name: &str) -> Option<Text<'_>> {
+    said(name)?;
+    Text::line(name.replace('_', " "))
 }
 
 fn primary(title: Text<'_>) -> TitleInfo<'_> {

@@ -90,15 +90,15 @@ impl Inventory<'_> {
         let lacking = row::lacking(conversion);
         let mut change = None;
         if self.compared.is_some() {
-            let said = &conversion.summary;
+            let facts = &conversion.facts;
             let now = Now::Record {
                 fingerprint: &fingerprint,
                 source: &source,
-                version: &said
+                version: &facts
                     .version
                     .map(|version| version.to_string())
                     .unwrap_or_default(),
-                modified: &said.modified,
+                modified: &facts.modified,
                 lacking: &lacking,
             };
             change = self.classify(visit.pi, &now, visit.depth >= self.max_depth);
@@ -138,7 +138,7 @@ impl Inventory<'_> {
 /// Returns the hash of all that a record was made of.
 fn source_of(conversion: &Conversion, in_file: &InFile) -> Digest {
     let mut source = Context::new(&SHA256);
-    source.update(&conversion.summary.source);
+    source.update(&conversion.facts.hash);
     if let Some(said) = &in_file.said_by_host {
         source.update(said.as_ref());
     }

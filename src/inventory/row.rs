@@ -101,14 +101,14 @@ impl Row<'_> {
             write(csv, cells.chain(blank));
             return;
         };
-        let said = &conversion.summary;
-        let files = said.files.to_string();
-        let version = said.version.map(|version| version.to_string());
+        let (said, facts) = (&conversion.summary, &conversion.facts);
+        let files = facts.files.to_string();
+        let version = facts.version.map(|version| version.to_string());
         let [start, length] = [place.start, place.length].map(|number| number.to_string());
         #[rustfmt::skip]
         let cells = [
             &*said.title, &*said.creators, &*said.dates, &*said.kinds, &*said.languages, &*said.rights, &*files,
-            &*self.lacking, version.as_deref().unwrap_or_default(), &*said.modified, &*said.url, &*place.fingerprint,
+            &*self.lacking, version.as_deref().unwrap_or_default(), &*facts.modified, &*facts.url, &*place.fingerprint,
             &*place.source, &*start, &*length,
         ];
         write(csv, before.into_iter().chain(cells));
