@@ -242,6 +242,51 @@ impl<'v> Entity<'v> {
         own.find_map(|(_, file)| file.ok())
     }
 
+    /// Returns why documents that the manifest lists are not here, by their roles.
+    pub fn unavailable(&self) -> impl Iterator<Item = (ComponentRole, &Unavailable)> {
+        let parts = [
+            (ComponentRole::Pinax, self.pinax.unavailable()),
+            (ComponentRole::Description, self.description.unavailable()),
+            (ComponentRole::Cheimarros, self.cheimarros.unavailable()),
+            (
+                ComponentRole::CatalogRecord,
+                self.catalog_record.unavailable(),
+            ),
+        ];
+        let parts = parts.into_iter();
+        parts.filter_map(|(role, why)| Some((role, why?)))
+    }
+
+    /// Returns what could not be used in its documents, by the key of the component; the manifest has none.
+    pub(crate) fn problems(&self) -> impl Iterator<Item = (Option<&str>, &FieldProblem)> {
+        let pinax = self.pinax.present().map(|pinax| &pinax.problems);
+        let catalog = self.catalog_record.present().map(|record| &record.problems);
+        let graph = self.cheimarros.present().map(|graph| &graph.problems);
+        let documents = [
+            (ComponentRole::Pinax.key(), pinax),
+            (ComponentRole::CatalogRecord.key(), catalog),
+            (None, Some(&self.manifest.problems)),
+            (ComponentRole::Cheimarros.key(), graph),
+        ];
+        // A file that the manifest describes has no component, so no key.
+        let key = |key: &'v str| Some(key).filter(|key| !key.is_empty());
+        let files = self.file_refs.iter();
+        let files =
+            files.map(move |(name, file)| (key(name), file.ok().map(|file| &file.problems)));
+        let read = documents.into_iter().chain(files);
+        let read = read.flat_map(|(key, problems)| {
+            problems
+                .into_iter()
+                .flatten()
+                .map(move |problem| (key, problem))
+        });
+        let stripped = self
+            .stripped
+            .iter()
+            .map(|(key, problem)| (Some(*key), problem));
+        stripped.chain(read)
+    }
+
     fn set(&mut self, role: ComponentRole, content: &'v Result<Value<'v>, Unavailable>) {
         match role {
             ComponentRole::Pinax => self.pinax = typed(content, Pinax::read).into(),

@@ -1,7 +1,6 @@
 //! Diagnostics of a record: what is missing from it, what was repaired.
 
 use std::borrow::Cow;
-use std::slice;
 
 use crate::arke::entity::Unavailable;
 use crate::arke::{ComponentRole, Entity, FieldProblem, Part};
@@ -58,25 +57,11 @@ pub(super) fn diagnostics(
     lost: Vec<(Box<str>, Unavailable)>,
     left_out: &[LeftOut],
 ) -> Diagnostics {
-    let named = [
-        (ComponentRole::Pinax, entity.pinax.unavailable()),
-        (ComponentRole::Description, entity.description.unavailable()),
-        (ComponentRole::Cheimarros, entity.cheimarros.unavailable()),
-        (
-            ComponentRole::CatalogRecord,
-            entity.catalog_record.unavailable(),
-        ),
-    ];
-    let named = named
-        .into_iter()
-        .filter_map(|(role, why)| Some((role.key()?.into(), why?.clone())));
+    let named = entity.unavailable();
+    let named = named.filter_map(|(role, why)| Some((role.key()?.into(), why.clone())));
     let refs = entity.file_refs.iter();
     let refs = refs.filter_map(|(key, file_ref)| Some(((*key).into(), file_ref.err()?.clone())));
-    let linked = entity
-        .manifest
-        .components
-        .iter()
-        .filter(|component| component.cid.is_none() && component.role == ComponentRole::Linked);
+    let linked = related_item::linked(entity).filter(|component| component.cid.is_none());
     let linked = linked.map(|component| (component.key.clone(), Unavailable::without_cid()));
     Diagnostics {
         incomplete: match &entity.pinax {
@@ -85,69 +70,47 @@ pub(super) fn diagnostics(
             Part::Unavailable(why) => Some(Incomplete::Unavailable(why.clone())),
         },
         missing_components: named.chain(refs).chain(lost).chain(linked).collect(),
-        repairs: repairs(entity, context)
-            .into_iter()
-            .chain(left_out.iter().map(too_long))
-            .collect(),
+        repairs: repairs(entity, context, left_out),
         characters_replaced: entity.characters_replaced,
     }
 }
 
-/// Returns the fields that could not be used as they stand: of the pinax, the manifest, the graph and the files.
-fn repairs(entity: &Entity<'_>, context: &Context<'_>) -> Vec<Repair> {
-    let mut repairs = Vec::new();
-    let mut add = |component: Option<&str>, problems: &[FieldProblem]| {
-        let problems = problems.iter();
-        repairs.extend(problems.map(|FieldProblem { field, reason }| Repair {
-            component: component.map(Into::into),
-            field: field.clone(),
-            reason: reason.clone(),
-        }));
-    };
-    if let Some(pinax) = entity.pinax.present() {
-        let access_url = problem("access_url", location::unusable_access_url(pinax));
-        add(ComponentRole::Pinax.key(), &pinax.problems);
-        add(ComponentRole::Pinax.key(), &name::unknown_roles(pinax));
-        add(ComponentRole::Pinax.key(), access_url.as_slice());
-    }
-    for (key, stripped) in &entity.stripped {
-        add(Some(key), slice::from_ref(stripped));
-    }
-    if let Some(catalog) = entity.catalog_record.present() {
-        add(ComponentRole::CatalogRecord.key(), &catalog.problems);
-    }
-    if let Some(markdown) = entity.description.present() {
-        let text = problem("text", markdown::unflattened(markdown));
-        add(ComponentRole::Description.key(), text.as_slice());
-    }
-    add(None, &entity.manifest.problems);
-    for host in related_item::listed_hosts(entity, context) {
-        let reason = format!("the entity is itself within {host}; not written as its part");
-        add(None, problem("children_pi", Some(reason)).as_slice());
-    }
-    if let Some(graph) = entity.cheimarros.present() {
-        add(ComponentRole::Cheimarros.key(), &graph.problems);
-    }
-    for (key, file_ref) in &entity.file_refs {
-        // A file that the manifest describes has no component, so no key.
-        let component = Some(*key).filter(|key| !key.is_empty());
-        if let Ok(file_ref) = file_ref {
-            add(component, &file_ref.problems);
-        }
-    }
-    repairs
+/// Returns what could not be used as it stands: in the documents, in the light of the record, and in the record.
+fn repairs(entity: &Entity<'_>, context: &Context<'_>, left_out: &[LeftOut]) -> Vec<Repair> {
+    let in_documents = entity.problems();
+    let in_documents = in_documents
+        .map(|(key, FieldProblem { field, reason })| repair(key, field.clone(), reason.clone()));
+    let in_pinax = entity.pinax.present().into_iter().flat_map(|pinax| {
+        let address = location::unusable_access_url(pinax).map(|reason| ("access_url", reason));
+        name::unknown_roles(pinax).chain(address)
+    });
+    let in_pinax =
+        in_pinax.map(|(field, reason)| repair(ComponentRole::Pinax.key(), field, reason));
+    let markdown = entity
+        .description
+        .present()
+        .copied()
+        .and_then(markdown::unflattened);
+    let markdown = markdown.map(|reason| repair(ComponentRole::Description.key(), "text", reason));
+    let hosts = related_item::listed_hosts(entity, context)
+        .into_iter()
+        .map(|host| {
+            let reason = format!("the entity is itself within {host}; not written as its part");
+            repair(None, "children_pi", reason)
+        });
+    let too_long = left_out.iter().map(|LeftOut { name, bytes }| {
+        let reason = format!("{bytes} bytes where readers take {TEXT_BYTES_MAX}; left out");
+        repair(Some("the record"), name.clone(), reason)
+    });
+    let in_data = in_documents.chain(in_pinax).chain(markdown).chain(hosts);
+    in_data.chain(too_long).collect()
 }
 
-fn problem(field: &'static str, reason: Option<String>) -> Option<FieldProblem> {
-    let field = field.into();
-    reason.map(|reason| FieldProblem { field, reason })
-}
-
-fn too_long(LeftOut { name, bytes }: &LeftOut) -> Repair {
+fn repair(component: Option<&str>, field: impl Into<Cow<'static, str>>, reason: String) -> Repair {
     Repair {
-        component: Some("the record".into()),
-        field: name.clone().into(),
-        reason: format!("{bytes} bytes where readers take {TEXT_BYTES_MAX}; left out"),
+        component: component.map(Into::into),
+        field: field.into(),
+        reason,
     }
 }
 

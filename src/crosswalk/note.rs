@@ -1,14 +1,14 @@
 //! `note`: the source, values in their own words, and what is missing from the record.
 
 use crate::arke::entity::Unavailable;
-use crate::arke::{Entity, Part, Pinax};
+use crate::arke::{ComponentRole, Entity, Part, Pinax};
 use crate::mods::{Note, Text};
 
 /// What the archive's metadata program writes where no source is known.
 const DEFAULT_SOURCE: &str = "PINAX";
 
-/// Returns the notes: the source, where a title is from, creators without a name and the date in their own words, and what is missing from the
-/// record.
+/// Returns the notes: the source, where a title is from, creators without a name and the date in their own words, and
+/// what is missing from the record.
 pub(super) fn notes<'v>(
     entity: &Entity<'_>,
     pinax: &Pinax<'v>,
@@ -34,27 +34,15 @@ pub(super) fn notes<'v>(
             text: Text::made(format!("{display_label}: {}", text?.as_str())),
         })
     });
-    let missing = [
-        (
-            entity.pinax.unavailable(),
-            "Incomplete record: the descriptive metadata (pinax.json)",
-        ),
-        (
-            entity.description.unavailable(),
-            "The description (description.md)",
-        ),
-        (
-            entity.cheimarros.unavailable(),
-            "The knowledge graph (cheimarros.json)",
-        ),
-        (
-            entity.catalog_record.unavailable(),
-            "The catalogue record (catalog_record)",
-        ),
-    ];
-    let missing = missing
-        .into_iter()
-        .filter_map(|(why, what)| Some(missing_component(why?, what)));
+    let missing = entity.unavailable().map(|(role, why)| {
+        let what = match role {
+            ComponentRole::Pinax => "Incomplete record: the descriptive metadata (pinax.json)",
+            ComponentRole::Description => "The description (description.md)",
+            ComponentRole::Cheimarros => "The knowledge graph (cheimarros.json)",
+            _ => "The catalogue record (catalog_record)",
+        };
+        missing_component(why, what)
+    });
     let untitled = entity
         .catalog_record
         .present()

@@ -24,7 +24,7 @@ use foldhash::{HashMap, HashMapExt as _, HashSet};
 
 use super::value::{self, Kind};
 use crate::arke::cheimarros::{Cheimarros, GraphEntity};
-use crate::arke::{FieldProblem, Pinax, Term};
+use crate::arke::{Pinax, Term};
 use crate::mods::{Name, NameKind, Role, Text, Uri};
 use crate::sanitize::excerpt;
 
@@ -202,19 +202,18 @@ pub(super) fn creators<'v>(pinax: &Pinax<'v>, known: &KnownNames<'v>) -> Creator
     read
 }
 
-/// Returns the roles that are given beside names and are no relators.
-pub(super) fn unknown_roles(pinax: &Pinax<'_>) -> Vec<FieldProblem> {
+/// Returns the roles that are given beside names and are no relators, by field, and what became of them.
+pub(super) fn unknown_roles(pinax: &Pinax<'_>) -> impl Iterator<Item = (&'static str, String)> {
     let creators = pinax.creators.iter().map(|name| ("creator", name));
     let contributors = pinax.contributors.iter().map(|name| ("contributor", name));
-    let unknown = creators.chain(contributors).filter_map(|(field, name)| {
+    creators.chain(contributors).filter_map(|(field, name)| {
         let role = name.role.filter(|role| role::roles(role).is_empty())?;
         let [name, role] = [name.text, role].map(excerpt);
-        Some(FieldProblem {
-            field: field.into(),
-            reason: format!("the role {role:?} of {name:?} is no relator; left out"),
-        })
-    });
-    unknown.collect()
+        Some((
+            field,
+            format!("the role {role:?} of {name:?} is no relator; left out"),
+        ))
+    })
 }
 
 /// Returns a name of somebody, whom the graph may know.
