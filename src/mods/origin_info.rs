@@ -26,6 +26,19 @@ pub(crate) struct Date<'a> {
     pub qualifier: Option<DateQualifier>,
 }
 
+impl<'a> Date<'a> {
+    /// A date of which nothing is claimed.
+    pub(crate) fn of(text: Text<'a>) -> Self {
+        Self {
+            text,
+            encoding: None,
+            key_date: false,
+            point: None,
+            qualifier: None,
+        }
+    }
+}
+
 /// `encoding` of a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DateEncoding {

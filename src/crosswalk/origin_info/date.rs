@@ -25,6 +25,8 @@
 //! date is the key date unless it has no encoding. Guidelines:
 //! <https://www.loc.gov/standards/mods/userguide/origininfo.html>.
 
+use std::iter;
+
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::span::is_believable;
@@ -76,13 +78,7 @@ pub(in crate::crosswalk) fn read(raw: &str) -> DateReading<'_> {
     } else if edtf::is_valid(&text) && is_sure(&text) {
         encoded(text, DateEncoding::Edtf)
     } else if let Some(day) = of_moment() {
-        worded(
-            Wording {
-                is_lossy: true,
-                ..day
-            },
-            given,
-        )
+        worded(day.lossy(), given)
     } else {
         verbatim(given)
     }
@@ -148,11 +144,9 @@ fn encoded(text: String, encoding: DateEncoding) -> DateReading<'static> {
         latest_year: edtf::latest_year(&text),
         as_given: None,
         dates: vec![Date {
-            text: Text::made(text),
             encoding: Some(encoding),
             key_date: true,
-            point: None,
-            qualifier: None,
+            ..Date::of(Text::made(text))
         }],
     }
 }
@@ -165,21 +159,21 @@ fn worded(wording: Wording, given: Text<'_>) -> DateReading<'_> {
     } = wording;
     let is_range = end.is_some();
     let latest_year = edtf::latest_year(&end.as_ref().unwrap_or(&start).date);
-    let date = |bound: wording::Bound, point, key_date| Date {
+    let date = |bound: wording::Bound, point| Date {
         encoding: Some(if w3cdtf::is_date(&bound.date) {
             DateEncoding::W3cdtf
         } else {
             DateEncoding::Edtf
         }),
-        text: Text::made(bound.date),
-        key_date,
+        key_date: point == DatePoint::Start,
         point: is_range.then_some(point),
         qualifier: bound.qualifier,
+        ..Date::of(Text::made(bound.date))
     };
-    let mut dates = vec![date(start, DatePoint::Start, true)];
-    dates.extend(end.map(|end| date(end, DatePoint::End, false)));
+    let start = date(start, DatePoint::Start);
+    let end = end.map(|end| date(end, DatePoint::End));
     DateReading {
-        dates,
+        dates: iter::once(start).chain(end).collect(),
         as_given: is_lossy.then_some(given),
         latest_year,
     }
@@ -187,15 +181,8 @@ fn worded(wording: Wording, given: Text<'_>) -> DateReading<'_> {
 
 fn verbatim(given: Text<'_>) -> DateReading<'_> {
     DateReading {
-        dates: vec![Date {
-            text: given,
-            encoding: None,
-            key_date: false,
-            point: None,
-            qualifier: None,
-        }],
-        as_given: None,
-        latest_year: None,
+        dates: vec![Date::of(given)],
+        ..DateReading::default()
     }
 }
 

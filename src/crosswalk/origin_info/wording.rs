@@ -30,7 +30,8 @@ impl Wording {
         }
     }
 
-    fn lossy(self) -> Self {
+    /// Says that the words say more.
+    pub(super) fn lossy(self) -> Self {
         Self {
             is_lossy: true,
             ..self
