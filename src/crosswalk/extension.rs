@@ -17,22 +17,14 @@ use super::{CheimarrosMode, Context};
 const NAMESPACE: &str = "https://arke.institute/ns/mods-extension/1";
 
 /// An attribute with a value of the source, or without one.
-type SourceAttribute<'a> = (&'static str, Option<Text<'a>>);
+pub(super) type SourceAttribute<'a> = (&'static str, Option<Text<'a>>);
 
-/// Values of the pinax that the record expresses in other words.
-#[derive(Debug, Default)]
-pub(super) struct ChangedValues<'v> {
-    pub(super) kinds: Option<Text<'v>>,
-    pub(super) languages: Option<Text<'v>>,
-    pub(super) created: Option<Text<'v>>,
-}
-
-/// Returns the extensions of a record.
+/// Returns the extensions of a record; `changed` are the values of the pinax that it expresses in other words.
 pub(super) fn extensions<'v>(
     entity: &'v Entity<'v>,
     pinax: &Pinax<'v>,
     context: &Context<'_>,
-    changed: ChangedValues<'v>,
+    changed: [SourceAttribute<'v>; 3],
 ) -> Vec<Extension<'v>> {
     let graph = entity
         .cheimarros
@@ -50,22 +42,14 @@ pub(super) fn extensions<'v>(
 }
 
 fn provenance(manifest: &Manifest) -> Option<Extension<'_>> {
+    let version = manifest.version.map(|version| version.to_string());
+    let lines = [&manifest.cid, &manifest.timestamp, &manifest.previous_cid];
+    let [cid, timestamp, previous] = lines.map(|line| line.as_deref().and_then(Text::line));
     let attributes = [
-        (
-            "version",
-            manifest
-                .version
-                .map(|version| Text::made(version.to_string())),
-        ),
-        ("cid", manifest.cid.as_deref().and_then(Text::line)),
-        (
-            "timestamp",
-            manifest.timestamp.as_deref().and_then(Text::line),
-        ),
-        (
-            "previous",
-            manifest.previous_cid.as_deref().and_then(Text::line),
-        ),
+        ("version", version.map(Text::made)),
+        ("cid", cid),
+        ("timestamp", timestamp),
+        ("previous", previous),
         ("note", manifest.note.as_deref().and_then(Text::block)),
     ];
     extension(
@@ -95,12 +79,7 @@ fn hierarchy<'v>(context: &Context<'_>) -> Option<Extension<'v>> {
 }
 
 /// Returns values that the record says otherwise, and fields that it has no element for.
-fn source<'v>(changed: ChangedValues<'v>, pinax: &Pinax<'v>) -> Option<Extension<'v>> {
-    let attributes = [
-        ("type", changed.kinds),
-        ("language", changed.languages),
-        ("created", changed.created),
-    ];
+fn source<'v>(changed: [SourceAttribute<'v>; 3], pinax: &Pinax<'v>) -> Option<Extension<'v>> {
     let further = pinax.further.iter().flat_map(|(name, values)| {
         values.iter().map(|value| {
             let text = Text::block(value.text);
@@ -112,13 +91,13 @@ fn source<'v>(changed: ChangedValues<'v>, pinax: &Pinax<'v>) -> Option<Extension
         })
     });
     let further: Vec<_> = further.collect();
-    let has_value = !further.is_empty() || attributes.iter().any(|(_, value)| value.is_some());
+    let has_value = !further.is_empty() || changed.iter().any(|(_, value)| value.is_some());
     has_value.then(|| Extension {
         kind: "arke-source",
         display_label: "Values as found in the source",
         is_apart: false,
         content: Box::new(move |xml| {
-            let attributes = iter::once(declaration()).chain(texts(&attributes));
+            let attributes = iter::once(declaration()).chain(texts(&changed));
             if further.is_empty() {
                 xml.empty("arke:source", attributes);
                 return;

@@ -107,7 +107,6 @@ use crate::mods::document::{Host, WrittenRecord};
 use crate::mods::{Record, Summary, Text};
 use crate::sanitize::{cell, shortened};
 
-use extension::ChangedValues;
 use name::KnownNames;
 use origin_info::date;
 
@@ -271,11 +270,11 @@ fn record<'v>(
     let raw_date = pinax.created;
     let created = raw_date.map(date::read).unwrap_or_default();
     let address = location::access_url(entity, pinax, context);
-    let changed = ChangedValues {
-        kinds: kinds.changed,
-        languages: languages.changed,
-        created: created.changed(raw_date),
-    };
+    let changed = [
+        ("type", kinds.changed),
+        ("language", languages.changed),
+        ("created", created.changed(raw_date)),
+    ];
     let mode = context.options.cheimarros_mode;
     let subjects = subject::subjects(entity, pinax, &creators, known, mode);
     let rights = pinax.rights.iter();
