@@ -92,29 +92,25 @@ pub(super) fn first_heading(markdown: &str) -> Option<String> {
         return None;
     }
     let (_, markdown) = without_front_matter(markdown);
-    let mut heading: Option<String> = None;
+    let mut heading: Option<Plain<'_>> = None;
     for event in parser(markdown) {
-        match (event, &mut heading) {
-            (
-                Event::Start(Tag::Heading {
-                    level: HeadingLevel::H1,
-                    ..
-                }),
-                _,
-            ) => {
-                heading = Some(String::new());
-            }
-            (Event::End(TagEnd::Heading(HeadingLevel::H1)), Some(text)) => {
-                if !text.trim().is_empty() {
-                    return Some(text.trim().to_owned());
+        match event {
+            Event::Start(Tag::Heading {
+                level: HeadingLevel::H1,
+                ..
+            }) => heading = Some(Plain::default()),
+            Event::End(TagEnd::Heading(HeadingLevel::H1)) => {
+                let text = heading.take().map(|heading| heading.text.trim().to_owned());
+                if let Some(text) = text.filter(|text| !text.is_empty()) {
+                    return Some(text);
                 }
-                heading = None;
             }
-            (Event::Text(part) | Event::Code(part), Some(text)) => text.push_str(&part),
-            (Event::InlineHtml(part), Some(text)) => text.push_str(&without_comments(&part)),
-            (Event::InlineMath(formula), Some(text)) => text.extend(["$", &formula, "$"]),
-            (Event::SoftBreak | Event::HardBreak, Some(text)) => text.push(' '),
-            _ => {}
+            Event::Start(_) | Event::End(_) => {}
+            event => {
+                if let Some(heading) = &mut heading {
+                    heading.event(event);
+                }
+            }
         }
     }
     None
