@@ -16,7 +16,7 @@ use super::CheimarrosMode;
 use super::name::{self, Agent, Creators, Heading, KnownNames};
 use super::origin_info::date;
 use super::value::{self, Kind};
-use crate::arke::cheimarros::{Cheimarros, GraphEntity, PropertyValue};
+use crate::arke::cheimarros::{Cheimarros, GraphEntity, PropertyValue, Relation};
 use crate::arke::{Entity, Pinax, Term};
 use crate::mods::{DateEncoding, Name, Subject, SubjectTerm, Text, Uri};
 
@@ -55,11 +55,7 @@ pub(super) fn subjects<'v>(
     };
     for creator in &creators.names {
         let heading = Heading::read(creator.name_part.as_str());
-        let life = creator
-            .date
-            .as_ref()
-            .map(|date| value::words(date.as_str()));
-        subjects.add_standing(heading.key(), life);
+        subjects.add_standing(heading.key(), creator);
     }
     for topic in &pinax.subjects {
         subjects.add_topic(topic);
@@ -175,9 +171,8 @@ impl<'v> Subjects<'v> {
         let Some(name) = self.name(heading, agent) else {
             return;
         };
-        let life = name.date.as_ref().map(|date| value::words(date.as_str()));
         self.codes.insert(agent.entity.code);
-        if self.add_standing(key, life) {
+        if self.add_standing(key, &name) {
             self.listed.push(Subject::of(SubjectTerm::Name(name)));
         }
     }
@@ -194,8 +189,9 @@ impl<'v> Subjects<'v> {
     }
 
     /// Remembers a name; tells whether it is new: nobody of this name stands who may have lived at the same time.
-    fn add_standing(&mut self, name: String, life: Option<String>) -> bool {
-        let lives = self.names.entry(name).or_default();
+    fn add_standing(&mut self, key: String, name: &Name<'_>) -> bool {
+        let life = name.date.as_ref().map(|date| value::words(date.as_str()));
+        let lives = self.names.entry(key).or_default();
         let is_new = !lives
             .iter()
             .any(|other| life.is_none() || other.is_none() || *other == life);
@@ -249,19 +245,14 @@ fn own_dates<'v>(graph: &'v Cheimarros<'v>) -> HashSet<&'v str> {
         PropertyValue::Reference(code) => Some(*code),
         PropertyValue::Text(_) => None,
     });
-    let related = graph.relations.iter().flat_map(|relation| {
-        let ends = [
-            (relation.source, relation.target),
-            (relation.target, relation.source),
-        ];
-        let ends = ends.into_iter();
-        ends.filter(|(other, _)| {
-            graph
-                .entity(other)
-                .is_some_and(|entity| !entity.is_a("event"))
-        })
-        .map(|(_, code)| code)
+    let ends = graph.relations.iter().flat_map(|relation| {
+        let Relation { source, target, .. } = relation;
+        [(source, target), (target, source)]
     });
+    let is_of_event = |code: &str| graph.entity(code).is_none_or(|entity| entity.is_a("event"));
+    let related = ends
+        .filter(|(other, _)| !is_of_event(other))
+        .map(|(_, code)| *code);
     referred.chain(related).collect()
 }
 
