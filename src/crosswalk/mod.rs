@@ -100,7 +100,6 @@ use std::hash::Hash;
 
 use foldhash::{HashSet, HashSetExt as _};
 
-use crate::arke::cheimarros::{Cheimarros, GraphEntity};
 use crate::arke::entity::Unavailable;
 use crate::arke::{Entity, FileRef, Manifest, Pi, Pinax, Term};
 use crate::mods::document::{Host, WrittenRecord};
@@ -184,7 +183,7 @@ fn convert(entity: &Entity<'_>, context: &Context<'_>, pieces: Option<Pieces<'_>
     let pinax = &entity.pinax.present().map(value::read).unwrap_or_default();
     let graph = entity.cheimarros.present();
     let agents = name::agents(graph);
-    let known = KnownNames::new(graph, &agents, &pinax.institutions, places(pinax, graph));
+    let known = KnownNames::new(graph, &agents, pinax);
     let record = record(entity, pinax, &known, context);
     let has_children = !entity.manifest.children.is_empty();
     let host = has_children.then(|| host(&record, &known));
@@ -219,26 +218,6 @@ fn convert(entity: &Entity<'_>, context: &Context<'_>, pieces: Option<Pieces<'_>
         host,
         diagnostics,
     }
-}
-
-/// What separates the parts of a place.
-const PARTS: &str = ", ";
-
-/// Returns the keys of all that the pinax or the graph call a place.
-fn places<'p>(
-    pinax: &'p Pinax<'_>,
-    graph: Option<&'p Cheimarros<'_>>,
-) -> impl Iterator<Item = String> {
-    let entities = graph.into_iter().flat_map(|graph| &graph.entities);
-    let in_graph = entities
-        .filter(|entity| subject::is_place(entity))
-        .map(GraphEntity::name);
-    // Of "Port Amory, Amory Islands" each is a place, and so are both together.
-    let in_pinax = pinax.places.iter().flat_map(|place| {
-        let both = place.text.contains(PARTS).then_some(place.text);
-        place.text.split(PARTS).chain(both)
-    });
-    in_pinax.chain(in_graph).map(value::key)
 }
 
 /// Returns how many bytes a record will hardly exceed that is made of a manifest and components of this weight.

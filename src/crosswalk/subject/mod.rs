@@ -10,15 +10,16 @@
 //! Of the graph comes what the resource is about: not the documents that are in it, nor the dates of its documents and
 //! of persons' lives. Those are in the extension.
 
+mod term;
+
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use super::CheimarrosMode;
 use super::name::{self, Agent, Creators, Heading, KnownNames};
-use super::origin_info::date;
 use super::value::{self, Kind};
-use crate::arke::cheimarros::{Cheimarros, GraphEntity, PropertyValue, Relation};
+use crate::arke::cheimarros::{Cheimarros, PropertyValue, Relation};
 use crate::arke::{Entity, Pinax, Term};
-use crate::mods::{DateEncoding, Name, Subject, SubjectTerm, Text, Uri};
+use crate::mods::{Name, Subject, SubjectTerm, Text, Uri};
 
 /// What stands between a heading and what narrows it, in the forms that typesetting has made of "--".
 const NARROWING: [&str; 4] = ["--", "—", "―", " – "];
@@ -61,7 +62,7 @@ pub(super) fn subjects<'v>(
         subjects.add_topic(topic);
     }
     for place in &pinax.places {
-        subjects.add_heading(place, |_, text| self::place(text));
+        subjects.add_heading(place, |_, text| term::place(text));
     }
     if let Some(graph) = subjects.graph {
         subjects.add_graph(graph, pinax);
@@ -126,10 +127,10 @@ impl<'v> Subjects<'v> {
             }
             let label = || entity.label.unwrap_or(entity.code);
             let term = match entity.kind.to_ascii_lowercase().as_str() {
-                _ if is_place(entity) => place(entity.name()),
+                _ if entity.is_place() => term::place(entity.name()),
                 "concept" | "topic" => self.topic(label()),
                 "event" if is_full => self.topic(label()),
-                "date" if !own_dates.contains(entity.code) => date(entity),
+                "date" if !own_dates.contains(entity.code) => term::date(entity),
                 _ => None,
             };
             self.add(term, None);
@@ -139,9 +140,9 @@ impl<'v> Subjects<'v> {
     /// Returns a topic, or the place, the time or the name that it is.
     fn topic(&self, text: &'v str) -> Option<SubjectTerm<'v>> {
         if self.known.is_place(text) {
-            return place(text);
+            return term::place(text);
         }
-        if let Some(time) = time(text) {
+        if let Some(time) = term::time(text) {
             return Some(time);
         }
         if let Some(agent) = self.agent(text) {
@@ -150,7 +151,7 @@ impl<'v> Subjects<'v> {
         let heading = Heading::read(text);
         let stands =
             self.known.is_institution(&name::key(text)) || self.names.contains_key(&heading.key());
-        Text::line(words(text))
+        Text::line(term::words(text))
             .filter(|_| !stands && !value::is_nothing(text, Kind::Other))
             .map(SubjectTerm::Topic)
     }
@@ -220,19 +221,6 @@ impl<'v> Subjects<'v> {
     }
 }
 
-/// Returns a place by its name, or by its coordinates.
-fn place(text: &str) -> Option<SubjectTerm<'_>> {
-    if value::is_unnamed(text, Kind::Place) || value::is_address(text) {
-        return None;
-    }
-    let term = if is_coordinates(text) {
-        SubjectTerm::Coordinates
-    } else {
-        SubjectTerm::Geographic
-    };
-    Text::line(words(text)).map(term)
-}
-
 /// Returns the codes of the dates that belong to something the resource is not about: all that anything but an event
 /// refers to.
 fn own_dates<'v>(graph: &'v Cheimarros<'v>) -> HashSet<&'v str> {
@@ -254,108 +242,4 @@ fn own_dates<'v>(graph: &'v Cheimarros<'v>) -> HashSet<&'v str> {
         .filter(|(other, _)| !is_of_event(other))
         .map(|(_, code)| *code);
     referred.chain(related).collect()
-}
-
-/// Returns a date of the graph by its code, else by its label.
-fn date<'v>(entity: &'v GraphEntity<'v>) -> Option<SubjectTerm<'v>> {
-    let label = entity.label.unwrap_or(entity.code);
-    let encoded = date::from_code(entity.code).or_else(|| date::single(label));
-    let verbatim = || Text::line(label).filter(|_| !value::is_nothing(label, Kind::Date));
-    match encoded {
-        Some(date) => Some(SubjectTerm::Temporal(
-            Text::made(date),
-            Some(DateEncoding::W3cdtf),
-        )),
-        None => Some(SubjectTerm::Temporal(verbatim()?, None)),
-    }
-}
-
-/// Reads a heading that is a date, a span of years or a century.
-fn time(text: &str) -> Option<SubjectTerm<'_>> {
-    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let encoding = date::w3cdtf(text).map(|_| DateEncoding::W3cdtf);
-    let is_read = || {
-        let dates = date::read(text).dates;
-        dates.iter().any(|date| date.encoding.is_some())
-    };
-    let is_time = encoding.is_some() || is_read();
-    Some(SubjectTerm::Temporal(
-        Text::line(text).filter(|_| is_time)?,
-        encoding,
-    ))
-}
-
-/// Tells whether a text is a pair of coordinates, in decimals or degrees.
-fn is_coordinates(text: &str) -> bool {
-    let is_digit = |c: char| c.is_ascii_digit();
-    let figures = text.split(|c: char| !is_digit(c) && c != '.');
-    let mut words = text.split(|c: char| !c.is_ascii_alphabetic());
-    let is_sign = |c: char| c.is_whitespace() || "+-−.,:;/()°º'′’\"″”".contains(c);
-    figures.filter(|figure| figure.contains(is_digit)).count() >= 2
-        && text.contains(['.', '°', 'º'])
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || is_sign(c))
-        && words.all(|word| {
-            word.is_empty() || value::is_one_of(&word.to_ascii_lowercase(), "coordinates")
-        })
-}
-
-/// Returns a heading of the graph, whose code stands for it where it has no other, in words.
-fn words(text: &str) -> std::borrow::Cow<'_, str> {
-    if name::is_code(text) {
-        Heading::read(text).name
-    } else {
-        text.into()
-    }
-}
-
-pub(super) fn is_place(entity: &GraphEntity<'_>) -> bool {
-    entity.is_a("place") || entity.is_a("location")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_year_a_span_and_a_century_are_times() {
-        for text in [
-            "1885",
-            "1914-1918",
-            "1861–1865",
-            "19th century",
-            "21st century",
-        ] {
-            assert!(
-                matches!(time(text), Some(SubjectTerm::Temporal(..))),
-                "{text}"
-            );
-        }
-        for text in [
-            "Nineteen Eighty-Four",
-            "1885 letters",
-            "century",
-            "the 19th century novel",
-            "18850",
-        ] {
-            assert_eq!(time(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn coordinates_are_told_from_names() {
-        for text in [
-            "40.6892, -74.0445",
-            "40°41′21″N 74°02′40″W",
-            "40.1 N; 74.2 W",
-        ] {
-            assert!(is_coordinates(text), "{text}");
-        }
-        for text in ["Port Amory", "42nd Street", "1 2", "S.W. 1", "N.E.W."] {
-            assert!(!is_coordinates(text), "{text}");
-        }
-    }
 }
