@@ -7,8 +7,8 @@ use super::{Context, distinct, location};
 
 /// What stands before a Digital Object Identifier, in lower case.
 #[rustfmt::skip]
-const DOI: [&str; 6] = [
-    "doi:", "info:doi/", "https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/",
+const DOI: [&str; 7] = [
+    "doi:", "doi ", "info:doi/", "https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/",
 ];
 /// What stands before a handle, in lower case.
 #[rustfmt::skip]
@@ -55,23 +55,38 @@ pub(super) fn identifiers<'v>(
 pub(super) fn persistent<'v>(raw: &str) -> Option<Identifier<'v>> {
     let text = raw.trim();
     let lower = text.to_ascii_lowercase();
-    let behind = |start: &&str| lower.starts_with(start).then(|| &text[start.len()..]);
+    let behind = |start: &&str| {
+        lower
+            .starts_with(start)
+            .then(|| text[start.len()..].trim_start())
+    };
+    // In an address behind a slash, or bare.
+    let from = |scheme: &str| {
+        let at = lower.find(scheme).map(|at| at + 1);
+        let at = if lower.starts_with(&scheme[1..]) {
+            Some(0)
+        } else {
+            at
+        };
+        at.map(|at| &text[at..])
+    };
     let (kind, display_label, value) = if let Some(name) = DOI.iter().find_map(behind) {
         ("doi", "DOI", name)
     } else if lower.starts_with("10.") {
         ("doi", "DOI", text)
     } else if let Some(name) = HANDLE.iter().find_map(behind) {
         ("hdl", "Handle", name)
-    } else if lower.starts_with("urn:") {
-        ("urn", "URN", text)
+    } else if let Some(name) = from("/urn:") {
+        ("urn", "URN", name)
     } else {
-        let at = lower.find("/ark:").map(|at| at + 1);
-        let at = at.or_else(|| lower.starts_with("ark:").then_some(0))?;
-        ("ark", "ARK", &text[at..])
+        ("ark", "ARK", from("/ark:")?)
     };
+    let has_name = value
+        .split_once('/')
+        .is_some_and(|(_, name)| !name.is_empty());
     let is_resolvable = match kind {
-        "doi" => value.starts_with("10.") && value.contains('/'),
-        "hdl" => value.contains('/'),
+        "doi" => value.starts_with("10.") && has_name,
+        "hdl" => has_name,
         "urn" => value.split(':').count() > 2,
         _ => value[4..]
             .trim_start_matches('/')
@@ -103,6 +118,8 @@ mod tests {
         for (raw, kind, value) in [
             ("doi:10.1234/AbC", "doi", "10.1234/AbC"),
             ("10.1234/abc", "doi", "10.1234/abc"),
+            ("DOI: 10.1234/abc", "doi", "10.1234/abc"),
+            ("DOI 10.1234/abc", "doi", "10.1234/abc"),
             ("https://doi.org/10.1234/abc", "doi", "10.1234/abc"),
             ("HTTP://DX.DOI.ORG/10.1234/abc", "doi", "10.1234/abc"),
             ("hdl:2027/abc.1", "hdl", "2027/abc.1"),
@@ -111,6 +128,11 @@ mod tests {
             ("ark:12345/x6", "ark", "ark:12345/x6"),
             ("https://n2t.net/ark:/12345/x6", "ark", "ark:/12345/x6"),
             ("urn:nbn:de:101:1-2009", "urn", "urn:nbn:de:101:1-2009"),
+            (
+                "https://nbn-resolving.org/urn:nbn:de:101:1-2009",
+                "urn",
+                "urn:nbn:de:101:1-2009",
+            ),
         ] {
             let found = persistent(raw).map(|found| (found.kind, found.value.as_str().to_owned()));
             assert_eq!(found, Some((kind, value.to_owned())), "{raw}");
@@ -121,6 +143,7 @@ mod tests {
             "https://example.org/10.1234/abc",
             "see doi:10.1234/abc",
             "doi:abc",
+            "10.1234/",
             "urn:x",
             "park:/1",
         ] {

@@ -57,16 +57,17 @@ impl<'v> Heading<'v> {
             return Some(before);
         }
         // "Ward, Ed" is somebody's forename.
-        let is_forename =
-            role::is_short(end) && !name.ends_with([')', ']']) && !before.contains(' ');
-        let roles = if is_forename {
-            Vec::new()
-        } else {
-            role::roles(end)
-        };
-        let has_roles = !roles.is_empty();
+        if role::is_short(end) && !name.ends_with([')', ']']) && !before.contains(' ') {
+            return None;
+        }
+        let (life, rest) = life_and_rest(end);
+        let roles = role::roles(rest);
+        if roles.is_empty() {
+            return None;
+        }
+        self.life = self.life.or(life);
         self.roles.splice(0..0, roles);
-        has_roles.then_some(before)
+        Some(before)
     }
 
     /// Returns the form in which a name is the same as another: composed, in one case and in natural order.
@@ -82,7 +83,7 @@ impl<'v> Heading<'v> {
 
 /// Splits a name before what stands in brackets or behind a comma or a dash at its end.
 fn last_part(name: &str) -> Option<(&str, &str)> {
-    if !name.contains([',', ')', ']', '-', '–', '—']) {
+    if !name.contains([',', ')', ']', '-', '–', '—', ':']) {
         return None;
     }
     let name = name
@@ -94,11 +95,20 @@ fn last_part(name: &str) -> Option<(&str, &str)> {
             return inside.rsplit_once(open);
         }
     }
-    [", ", " - ", " – ", " — ", ","]
+    [", ", " - ", " – ", " — ", ",", ": "]
         .iter()
         .filter_map(|sign| name.rsplit_once(sign))
         .max_by_key(|(before, _)| before.len())
         .map(|(before, end)| (before, end.trim()))
+}
+
+/// Splits the years of a life off the roles beside them: "photographer, 1866-1952".
+fn life_and_rest(text: &str) -> (Option<&str>, &str) {
+    let last = text.rsplit_once([',', ';']);
+    let last = last.map(|(rest, life)| (life.trim(), rest));
+    let mut ends = text.split_once([',', ';']).into_iter().chain(last);
+    let found = ends.find(|(life, _)| is_life(life));
+    found.map_or((None, text), |(life, rest)| (Some(life), rest))
 }
 
 /// Tells whether a text is the years of a life: a span that a life can have, or a year that is said to be of one.

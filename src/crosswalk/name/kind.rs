@@ -224,6 +224,7 @@ mod tests {
                 "Hale, Sheriff",
                 "Wren, Port Amory",
                 "Louvre, Paris",
+                "Lincoln, Nebraska",
                 "Ward, plumber",
                 "Ward family",
                 "Conference on Ferns (2nd : 1890 : Port Amory)",
