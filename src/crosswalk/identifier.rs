@@ -35,19 +35,12 @@ pub(super) fn identifiers<'v>(
     let uri = of("uri", label, Text::made(address.to_string()));
     let pi = Text::made(entity.pi.to_string());
     let pi = of("arke-pi", "Arke Persistent Identifier", pi);
-    let na_id = entity
-        .catalog_record
-        .present()
-        .and_then(|catalog| catalog.na_id);
-    let na_id = na_id.and_then(Text::line);
+    let catalog = entity.catalog_record.present();
+    let na_id = catalog.and_then(|catalog| Text::line(catalog.na_id?));
     let na_id = na_id.map(|value| of("local", "National Archives Identifier", value));
     let further = pinax.access_url.and_then(persistent);
-    let all = [pi, uri]
-        .into_iter()
-        .chain(further)
-        .chain(pinax_id)
-        .chain(na_id);
-    distinct(all)
+    let own = [pi, uri].into_iter();
+    distinct(own.chain(further).chain(pinax_id).chain(na_id))
 }
 
 /// Reads an identifier of a system in which it stays when the resource moves: bare, with the name of the system before

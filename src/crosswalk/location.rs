@@ -3,7 +3,7 @@
 use std::iter;
 
 use crate::arke::{Entity, Pinax};
-use crate::mods::{Location, Text, Uri, Url, UrlAccess};
+use crate::mods::{Location, Uri, Url, UrlAccess};
 use crate::sanitize::excerpt;
 
 use super::value::{self, Kind};
@@ -21,19 +21,12 @@ pub(super) fn location<'v>(
     address: Uri,
     context: &Context<'_>,
 ) -> Location<'v> {
-    let institutions = pinax
-        .institutions
-        .iter()
-        .filter(|institution| !value::is_unnamed(institution.text, Kind::Name));
     let page = Url {
         primary: true,
         display_label: is_ours(&address, context).then_some("View in Arke"),
         ..Url::new(address, UrlAccess::ObjectInContext)
     };
-    let mut files = entity
-        .file_refs
-        .iter()
-        .filter_map(|(_, file_ref)| file_ref.as_ref().ok());
+    let mut files = entity.file_refs.iter().filter_map(|(_, file)| file.ok());
     let image = files.find(|file| {
         file.media_type
             .as_deref()
@@ -42,9 +35,7 @@ pub(super) fn location<'v>(
     let preview = image.and_then(|image| variant(image.url.as_deref()?, "thumb"));
     let preview = preview.map(|preview| Url::new(preview, UrlAccess::Preview));
     Location {
-        physical_locations: institutions
-            .filter_map(|institution| Text::line(institution.text))
-            .collect(),
+        physical_locations: value::named(&pinax.institutions),
         urls: iter::once(page).chain(preview).collect(),
     }
 }

@@ -176,10 +176,8 @@ pub(crate) fn crosswalk_in_pieces(
 }
 
 fn convert(entity: &Entity<'_>, context: &Context<'_>, pieces: Option<Pieces<'_>>) -> Conversion {
-    let (read_again, pass_on) = match pieces {
-        Some(pieces) => (Some(pieces.read_again), Some(pieces.pass_on)),
-        None => (None, None),
-    };
+    let pieces = pieces.map(|pieces| (pieces.read_again, pieces.pass_on));
+    let (read_again, pass_on) = pieces.unzip();
     let pinax = &entity.pinax.present().map(value::read).unwrap_or_default();
     let graph = entity.cheimarros.present();
     let agents = name::agents(graph);

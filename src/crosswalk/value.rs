@@ -13,7 +13,7 @@ use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::arke::{Pinax, Term};
-use crate::mods::Uri;
+use crate::mods::{Text, Uri};
 use crate::sanitize::is_unseen;
 
 /// Which field a value is of, as far as its reading depends on that.
@@ -161,7 +161,10 @@ fn parts(text: &str, kind: Kind) -> impl Iterator<Item = &str> {
             sign,
             '\n' | '\r' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}'
         );
-        is_line_end || separators.contains(&sign) && !ends_reference(&text[..at], sign)
+        is_line_end
+            || separators.contains(&sign)
+                && !ends_reference(&text[..at], sign)
+                && !is_bracketed(text, at)
     });
     let ends = ends.chain([(text.len(), '\0')]);
     ends.filter_map(move |(at, sign)| {
@@ -169,6 +172,12 @@ fn parts(text: &str, kind: Kind) -> impl Iterator<Item = &str> {
         start = at + sign.len_utf8();
         (!part.is_empty()).then_some(part)
     })
+}
+
+/// Tells whether a place is within brackets: "Ward (photographer; 1866-1952)".
+fn is_bracketed(text: &str, at: usize) -> bool {
+    let (before, behind) = text.split_at(at);
+    before.rfind(['(', '[']) > before.rfind([')', ']']) && behind.contains([')', ']'])
 }
 
 /// Tells whether a semicolon belongs to a character reference of HTML before it: "Wren &amp; Daughters".
@@ -282,6 +291,14 @@ pub(super) fn is_unnamed(text: &str, kind: Kind) -> bool {
         || consists_of(&words, "unknown")
         || consists_of(&words, "several")
         || kind == Kind::Name && is_only_numbered(&words)
+}
+
+/// Returns the names among the values of a field.
+pub(super) fn named<'v>(values: &[Term<'v>]) -> Vec<Text<'v>> {
+    let named = values
+        .iter()
+        .filter(|value| !is_unnamed(value.text, Kind::Name));
+    named.filter_map(|value| Text::line(value.text)).collect()
 }
 
 /// Tells whether somebody has a number for a name: "Patient 64".
@@ -486,6 +503,11 @@ mod tests {
             ),
             ("松、竹", Kind::Other, &["松、竹"]),
             ("Paris; ; London", Kind::Place, &["Paris", "London"]),
+            (
+                "Ward (b. 1866; d. 1952); Wren [x; Okafor",
+                Kind::Name,
+                &["Ward (b. 1866; d. 1952)", "Wren [x", "Okafor"],
+            ),
             (
                 "Wren &amp; Daughters; Ward &#38; Co",
                 Kind::Name,

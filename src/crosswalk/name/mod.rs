@@ -56,11 +56,8 @@ pub(super) fn creators<'v>(pinax: &Pinax<'v>, known: &KnownNames<'v>) -> Creator
     let mut places = HashMap::new();
     let mut read = Creators::default();
     let mut unnamed: Vec<&str> = Vec::new();
-    let creators = pinax.creators.iter().map(|creator| (creator, CREATOR));
-    let contributors = pinax
-        .contributors
-        .iter()
-        .map(|contributor| (contributor, CONTRIBUTOR));
+    let creators = pinax.creators.iter().map(|name| (name, CREATOR));
+    let contributors = pinax.contributors.iter().map(|name| (name, CONTRIBUTOR));
     for (creator, role) in creators.chain(contributors) {
         // A creator can be a code of the graph; the entity's full name is meant then.
         let text = known
