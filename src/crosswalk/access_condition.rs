@@ -118,19 +118,12 @@ fn by_name(name: &str) -> Option<Statement> {
 
 /// Recognises an address.
 fn by_address(text: &str) -> Option<Statement> {
-    let address = text
-        .strip_prefix('<')
-        .and_then(|text| text.strip_suffix('>'))
-        .unwrap_or(text)
-        .to_ascii_lowercase();
-    let address = ["https://", "http://"]
-        .iter()
-        .find_map(|scheme| address.strip_prefix(scheme))
-        .unwrap_or(&address);
-    let address = address.strip_prefix("www.").unwrap_or(address);
-    let address = address
-        .split_once('#')
-        .map_or(address, |(address, _)| address);
+    let address = text.trim_matches(['<', '>']).to_ascii_lowercase();
+    let address = address.split('#').next().unwrap_or_default();
+    let starts = ["https://", "http://", "www."].iter();
+    let address = starts.fold(address, |rest, start| {
+        rest.strip_prefix(start).unwrap_or(rest)
+    });
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
     if !query.split('&').all(is_display) {
         return None;
@@ -148,9 +141,7 @@ fn by_address(text: &str) -> Option<Statement> {
 }
 
 fn is_display(parameter: &str) -> bool {
-    let name = parameter
-        .split_once('=')
-        .map_or(parameter, |(name, _)| name);
+    let name = parameter.split('=').next().unwrap_or_default();
     name.is_empty() || DISPLAY_PARAMETERS.contains(&name)
 }
 
