@@ -21,6 +21,9 @@ const SHORT_SECRETS: [&str; 4] = ["auth", "pass", "pwd", "sig"];
 const DOUBTFUL: [&str; 4] = ["key", "policy", "sid", "sign"];
 const LONG: usize = 16;
 
+/// What is said of an address that opens a door.
+pub(super) const SECRET: &str = "a user, password or signature is in the address; left out";
+
 /// Takes what opens a door out of all addresses of a document; says in which of its fields there was any.
 pub(super) fn strip(document: &mut Value<'_>) -> Vec<FieldProblem> {
     let Value::Object(members) = document else {
@@ -30,7 +33,7 @@ pub(super) fn strip(document: &mut Value<'_>) -> Vec<FieldProblem> {
     let stripped = members.filter_map(|(name, value)| strip_value(value).then(|| excerpt(name)));
     let problem = |field: String| FieldProblem {
         field: field.into(),
-        reason: "a user, password or signature is in the address; left out".to_owned(),
+        reason: SECRET.to_owned(),
     };
     stripped.map(problem).collect()
 }
@@ -55,28 +58,30 @@ fn strip_value(value: &mut Value<'_>) -> bool {
     }
 }
 
-/// Tells whether a text can be an address; prose that begins otherwise is none.
+/// Tells whether a text begins as an address does; prose that has one in it is none.
 fn is_address(text: &str) -> bool {
-    let mut words = text.split_whitespace();
-    let first = words.next().unwrap_or_default();
-    first.contains("://") || words.next().is_none()
+    let first = text.split_whitespace().next();
+    let scheme = first
+        .and_then(|first| first.split_once("://"))
+        .map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+/// Returns what is behind user and password in an address without a scheme, if they are in it.
+pub(super) fn behind_user(raw: &str) -> Option<&str> {
+    let authority = raw.trim().trim_start_matches('/').split('/').next()?;
+    let (user, host) = authority.rsplit_once('@')?;
+    let is_user = user.contains(':')
+        && !user.contains(char::is_whitespace)
+        && host.contains('.')
+        && !user.starts_with("mailto:");
+    is_user.then(|| raw.find(host).map(|at| &raw[at..]))?
 }
 
 /// Returns an address without user, password, signature and the like; borrowed where it has none.
 fn public(raw: &str) -> Cow<'_, str> {
     if !raw.contains(['@', '?', '#', ';']) {
         return raw.into();
-    }
-    // Without a scheme, what stands before the host is taken for one.
-    let authority = raw.trim().trim_start_matches('/').split('/').next();
-    if let Some((user, host)) = authority.and_then(|authority| authority.rsplit_once('@'))
-        && user.contains(':')
-        && !user.contains(char::is_whitespace)
-        && host.contains('.')
-        && !user.starts_with("mailto:")
-    {
-        let (_, rest) = raw.split_at(raw.find(host).unwrap_or_default());
-        return rest.to_owned().into();
     }
     let Ok(mut url) = Url::parse(raw.trim()) else {
         return raw.into();
@@ -134,8 +139,6 @@ mod tests {
                 "https://reader:hunter2@example.org/item/5",
                 "https://example.org/item/5",
             ),
-            ("//user:hunter2@example.org/a", "example.org/a"),
-            ("user:hunter2@example.org/a", "example.org/a"),
             ("ftp://anna@example.org/a.jpg", "ftp://example.org/a.jpg"),
             (
                 "https://b.s3.amazonaws.com/b.jpg?X-Amz-Algorithm=A&X-Amz-Credential=AKIA&X-Amz-Signature=ab",
@@ -168,6 +171,21 @@ mod tests {
             ),
         ] {
             assert_eq!(public(raw), expected);
+        }
+    }
+
+    #[test]
+    fn a_user_is_known_without_a_scheme() {
+        for raw in ["//user:hunter2@example.org/a", "user:hunter2@example.org/a"] {
+            assert_eq!(behind_user(raw), Some("example.org/a"));
+        }
+        for raw in [
+            "mailto:anna@example.org",
+            "by the way: anna@example.org",
+            "anna@example.org",
+            "https://example.org/@anna",
+        ] {
+            assert_eq!(behind_user(raw), None);
         }
     }
 

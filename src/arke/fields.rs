@@ -5,8 +5,8 @@
 
 use std::borrow::Cow;
 
-use super::cid;
 use super::json::{self, Member, Value, is_blank};
+use super::{address, cid};
 use crate::sanitize::excerpt;
 
 /// How many of the fields are named that a record has no place for.
@@ -73,7 +73,7 @@ impl<'v> Fields<'v> {
         value.as_text()
     }
 
-    /// Returns the address that was read of a field, of several in one text the first.
+    /// Returns the address that was read of a field, of several in one text the first, without user and password.
     pub(super) fn address(&mut self, field: &'static str, given: &'v str) -> Option<&'v str> {
         const BETWEEN: [char; 5] = [' ', ',', ';', '|', '\n'];
         if given.trim_start().starts_with("data:") {
@@ -81,6 +81,11 @@ impl<'v> Fields<'v> {
             self.add_problem(field, reason.to_owned());
             return None;
         }
+        let behind_user = address::behind_user(given);
+        if behind_user.is_some() {
+            self.add_problem(field, address::SECRET.to_owned());
+        }
+        let given = behind_user.unwrap_or(given);
         let mut further = given
             .match_indices("http")
             .skip(1)
