@@ -60,11 +60,11 @@ fn children(entity: &Entity<'_>) -> impl Iterator<Item = Pi> {
 /// Returns the entities that cannot be part of one because it is part of them: itself, its parent, those that the walk
 /// came by as far as the path names them, and the archive's origin.
 fn within(entity: &Entity<'_>, context: &Context<'_>) -> HashSet<Pi> {
-    let place = context
-        .position
-        .filter(|_| !entity.manifest.children.is_empty());
-    let walked_by = place.into_iter().flat_map(|place| place.path.split('/'));
-    let walked_by = walked_by.filter_map(|pi| pi.parse().ok());
+    if entity.manifest.children.is_empty() {
+        return HashSet::default();
+    }
+    let path = context.position.map_or("", |place| &*place.path);
+    let walked_by = path.split('/').filter_map(|pi| pi.parse().ok());
     let named = [entity.pi, Pi::ORIGIN]
         .into_iter()
         .chain(entity.manifest.parent);
