@@ -37,7 +37,7 @@ fn is_cid(text: &str) -> bool {
     (1..=LENGTH_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// Tells whether a CID begins as those of the archive do, or is as long as one and begins as others do: "pending" is none.
+/// Tells whether a CID begins as those of the archive do, or as others do and is as long: "pending" is none.
 pub(super) fn is_known(cid: &str) -> bool {
     let is_of_archive = ["Qm", "baf", "bag"]
         .iter()

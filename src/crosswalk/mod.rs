@@ -5,8 +5,9 @@
 //! or address of a record take its own. Each row has a case in `fixtures/crosswalk`, named by its rule.
 //!
 //! Before any field, every value of the pinax has one reading (`value`): what says nothing is left out, a list in one
-//! text is split, of two values that are the same the first stands, and an address alone is no heading. Users, passwords
-//! and signatures are taken out of the addresses in all documents before that, and the report names the field.
+//! text is split, of two values that are the same the first stands, and an address alone is no heading. Users,
+//! passwords and signatures are taken out of the addresses in all documents before that, and the report names the
+//! field.
 //!
 //! | source | MODS | rule | file | guideline |
 //! |---|---|---|---|---|
@@ -68,9 +69,9 @@
 //! - `1/6/2004` and `06/01/04` stay as they are, as do figures of other scripts and years of other calendars.
 //! - A size of "1.2 MB" is no number of bytes, and is reported.
 //!
-//! What every entity of the archive has, and no reader wants, is told nowhere: `created_at`, `type` and `source_pi` of a
-//! manifest, `schema` of a document, `archive_key` of a file. A manifest's `label` and `description` are those of the
-//! pinax, and serve where it has none.
+//! What every entity of the archive has, and no reader wants, is told nowhere: `created_at`, `type` and `source_pi` of
+//! a manifest, `schema` of a document, `archive_key` of a file. A manifest's `label` and `description` serve where the
+//! pinax has none, and stand nowhere else.
 //!
 //! \[UG\]: the MODS User Guidelines, page of the element: <https://www.loc.gov/standards/mods/userguide/>. \[DLF\]: the
 //! DLF/Aquifer guidelines for shareable MODS records: <https://wiki.dlib.indiana.edu/display/DLFAquifer>.
