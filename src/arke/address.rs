@@ -60,11 +60,14 @@ fn strip_value(value: &mut Value<'_>) -> bool {
 
 /// Tells whether a text begins as an address does; prose that has one in it is none.
 fn is_address(text: &str) -> bool {
-    let first = text.split_whitespace().next();
-    let scheme = first
-        .and_then(|first| first.split_once("://"))
-        .map(|(scheme, _)| scheme);
-    scheme.is_some_and(|scheme| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    /// Within how many bytes a scheme ends.
+    const SCHEME_MAX: usize = 16;
+    let head = text.as_bytes();
+    let head = &head[..head.len().min(SCHEME_MAX)];
+    let is_in_scheme = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+    let is_behind = |(scheme, _): (&str, &str)| scheme.trim_start().bytes().all(is_in_scheme);
+    // This is asked of each text, and most have no colon there.
+    head.contains(&b':') && text.split_once("://").is_some_and(is_behind)
 }
 
 /// Returns what is behind user and password in an address without a scheme, if they are in it.
