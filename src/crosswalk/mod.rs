@@ -96,6 +96,7 @@ mod table;
 mod title_info;
 mod type_of_resource;
 mod value;
+mod word_tables;
 
 use std::hash::Hash;
 

@@ -7,14 +7,16 @@
 //! The text itself stays as it is: the first spelling stands.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
-use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
+use foldhash::{HashSet, HashSetExt as _};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::arke::{Pinax, Term};
 use crate::mods::{Text, Uri};
 use crate::sanitize::is_unseen;
+
+use super::word_tables::is_one_of_any;
+pub(super) use super::word_tables::{is_one_of, table};
 
 /// Which field a value is of, as far as its reading depends on that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,58 +31,6 @@ pub(super) enum Kind {
     Date,
     /// A language, whose codes may look like words for nothing.
     Language,
-}
-
-/// The tables of `words.txt`: their names and words.
-static TABLES: LazyLock<Vec<(&str, Vec<&str>)>> = LazyLock::new(|| {
-    let text = include_str!("words.txt")
-        .lines()
-        .filter(|line| !line.starts_with('#'));
-    let words = |line: &'static str| {
-        line.split(',')
-            .map(str::trim)
-            .filter(|word| !word.is_empty())
-    };
-    let mut tables: Vec<(&str, Vec<&str>)> = Vec::new();
-    for line in text {
-        match (line.strip_prefix('['), tables.last_mut()) {
-            (Some(name), _) => tables.push((name.trim_end_matches(']'), Vec::new())),
-            (None, Some((_, table))) => table.extend(words(line)),
-            (None, None) => {}
-        }
-    }
-    tables
-});
-
-/// The words of all tables, and a bit for each table that has the word: most words are in none, and are asked for often.
-static WORDS: LazyLock<HashMap<&str, u64>> = LazyLock::new(|| {
-    let mut words = HashMap::new();
-    for (place, (_, table)) in TABLES.iter().enumerate() {
-        for word in table {
-            *words.entry(*word).or_default() |= 1 << place;
-        }
-    }
-    words
-});
-
-/// Returns a table of words.
-pub(super) fn table(name: &str) -> &'static [&'static str] {
-    let table = TABLES.iter().find(|(other, _)| *other == name);
-    table.map_or(&[], |(_, words)| words)
-}
-
-/// Tells whether a text is in a table of words.
-pub(super) fn is_one_of(text: &str, name: &str) -> bool {
-    is_one_of_any(text, &[name])
-}
-
-/// Tells whether a text is in any of these tables.
-fn is_one_of_any(text: &str, names: &[&str]) -> bool {
-    let Some(tables) = WORDS.get(text) else {
-        return false;
-    };
-    let is_named = |place: usize| names.contains(&TABLES[place].0);
-    (0..TABLES.len()).any(|place| tables & (1 << place) != 0 && is_named(place))
 }
 
 /// What separates the values of a list in one text, besides line ends; the last in names alone.
@@ -323,13 +273,6 @@ fn consists_of(words: &str, telling: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_tables_are_as_they_are_searched() {
-        for word in TABLES.iter().flat_map(|(_, table)| table) {
-            assert_eq!(words(word), *word);
-        }
-    }
 
     #[test]
     fn what_xml_cannot_hold_is_not_seen() {
