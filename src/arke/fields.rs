@@ -166,10 +166,9 @@ impl<'v> Fields<'v> {
         values.collect()
     }
 
-    /// Notes the fields that say something and have other names than these, because a record has no place for them.
-    pub(super) fn leave_out_others(&mut self, known: &[&str]) {
-        let is_other =
-            |(name, value): &&Member<'_>| !known.contains(&&**name) && !value.is_nothing();
+    /// Notes the fields that say something and are not known, because a record has no place for them.
+    pub(super) fn leave_out_others(&mut self, is_known: impl Fn(&str) -> bool) {
+        let is_other = |(name, value): &&Member<'_>| !is_known(name) && !value.is_nothing();
         let others = self.object.iter().filter(is_other).map(|(name, _)| name);
         let count = others.clone().count();
         if count > 0 {

@@ -48,8 +48,14 @@ const MEDIA_TYPE: [&str; 8] = [
 const SIZE: [&str; 5] = ["size", "original_size", "file_size", "size_bytes", "bytes"];
 const FILENAME: [&str; 5] = ["filename", "original_name", "file_name", "fileName", "name"];
 const OCR: [&str; 4] = ["ocr", "extracted_text", "ocr_text", "text"];
-/// Fields of every file of the archive's own that say nothing to a reader.
-const BOOKKEEPING: [&str; 2] = ["archive_key", "schema"];
+/// Fields of every file that the archive or the National Archives stored, which say nothing to a reader of the record.
+const BOOKKEEPING: [&str; 5] = [
+    "archive_key",
+    "schema",
+    "nara_objectId",
+    "page_number",
+    "content_hash",
+];
 
 impl FileRef {
     /// Reads a parsed document that tells of a file.
@@ -90,8 +96,8 @@ impl FileRef {
                 "nothing in the document is known to tell of a file".to_owned(),
             );
         }
-        let [archived, schema] = BOOKKEEPING;
-        fields.leave_out_others(&[url, cid, media_type, size, filename, ocr, archived, schema]);
+        let read = [url, cid, media_type, size, filename, ocr];
+        fields.leave_out_others(|name| read.contains(&name) || BOOKKEEPING.contains(&name));
         Ok(Self {
             problems: fields.into_problems(),
             ..file

@@ -33,7 +33,8 @@ impl<'v> CatalogRecord<'v> {
         let title = outermost(value, &["title"]).or_else(|| outermost(value, &["name"]));
         let mut fields = Fields::of(title.map_or(value, |(object, _)| object))?;
         let [naid, short, snake] = NA_ID;
-        fields.leave_out_others(&["schema", "title", "name", naid, short, snake]);
+        let read = ["schema", "title", "name", naid, short, snake];
+        fields.leave_out_others(|name| read.contains(&name));
         Ok(Self {
             title: title.map(|(_, title)| title),
             na_id: outermost(value, &NA_ID).map(|(_, na_id)| na_id),

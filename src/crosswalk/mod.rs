@@ -70,8 +70,8 @@
 //! - A size of "1.2 MB" is no number of bytes, and is reported.
 //!
 //! What every entity of the archive has, and no reader wants, is told nowhere: `created_at`, `type` and `source_pi` of
-//! a manifest, `schema` of a document, `archive_key` of a file. A manifest's `label` and `description` serve where the
-//! pinax has none, and stand nowhere else.
+//! a manifest, `schema` of a document, `archive_key`, `nara_objectId`, `page_number` and `content_hash` of a file. A
+//! manifest's `label` and `description` serve where the pinax has none, and stand nowhere else.
 //!
 //! \[UG\]: the MODS User Guidelines, page of the element: <https://www.loc.gov/standards/mods/userguide/>. \[DLF\]: the
 //! DLF/Aquifer guidelines for shareable MODS records: <https://wiki.dlib.indiana.edu/display/DLFAquifer>.
