@@ -20,6 +20,9 @@ pub(super) const SUPERVISOR_PID: &str = "ARKE_SUPERVISOR_PID";
 /// How long the child goes on without its supervisor: as long as the job takes to end after a signal.
 const ORPHANED_FOR: Duration = Duration::from_secs(5);
 
+/// What makes the kernel choose a process before all others, see `proc_pid_oom_score_adj(5)`.
+const OOM_FIRST: &str = "1000";
+
 /// Returns the journal, where this process is the child of a supervisor.
 ///
 /// # Errors
@@ -40,6 +43,8 @@ fn attach() -> Result<Journal> {
     let reader = stream.try_clone()?;
     // The name of the file that was started, `exe`, says nothing to whoever lists the processes.
     let _ = prctl::set_name(c"arke-export-job");
+    // Where memory runs out, the kernel is to end the job, and not the process that answers for it.
+    let _ = std::fs::write("/proc/self/oom_score_adj", OOM_FIRST);
     // A terminal would stop a background group that writes to it, if it is told to.
     let _ = SigSet::from(Signal::SIGTTOU).thread_block();
     // Two ways to the same end; the second works where a sandbox forbids the first.

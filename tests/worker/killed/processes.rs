@@ -79,6 +79,20 @@ async fn one_interrupt_at_a_terminal_leads_to_one_callback() {
 }
 
 #[tokio::test]
+async fn want_of_memory_ends_the_job_before_the_one_that_answers_for_it() {
+    let (_world, running) = hanging(on_256_mb).await;
+    let score = |process: u32| {
+        let score = fs::read_to_string(format!("/proc/{process}/oom_score_adj"));
+        let score = score.expect("a score").trim().parse::<i32>();
+        score.expect("a number")
+    };
+    assert_eq!(score(running.child()), 1000);
+    assert_eq!(score(running.id()), score(std::process::id()));
+    running.signal(Signal::TERM);
+    running.finish().await;
+}
+
+#[tokio::test]
 async fn a_signal_to_all_processes_counts_once() {
     let (world, running) = hanging(on_256_mb).await;
     running.signal_child(Signal::TERM);
