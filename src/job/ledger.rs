@@ -14,6 +14,7 @@ impl Ledger {
         self.0.entities_exported += 1;
         self.0.entities_incomplete += u64::from(diagnostics.incomplete.is_some());
         self.0.components_failed += diagnostics.missing_components.len() as u64;
+        self.0.parts_lacking += diagnostics.lacking().count() as u64;
         self.0.characters_replaced += diagnostics.characters_replaced as u64;
     }
 

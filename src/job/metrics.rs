@@ -31,8 +31,10 @@ pub(crate) struct Metrics {
     pub entities_beyond_max_depth: u64,
     /// Children of an entity that is exported alone.
     pub entities_not_asked_for: u64,
-    /// Components that a record wanted and that could not be had or read.
+    /// Components that a record wanted and that could not be had or read: metadata, and other parts.
     pub components_failed: u64,
+    /// Those of them that are not the metadata, of which [`Self::entities_incomplete`] tells.
+    pub parts_lacking: u64,
     /// Children that were found before: duplicates, ancestors, entities of other parents.
     pub links_repeated: u64,
     /// Characters removed or replaced because XML forbids them or they were broken.

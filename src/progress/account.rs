@@ -106,11 +106,6 @@ impl Account {
         }
     }
 
-    /// Returns how many parts records lack.
-    pub(super) fn parts_lacking(&self) -> u64 {
-        self.lacking.values().sum()
-    }
-
     /// Says why records lack parts, the most frequent reason first.
     pub(super) fn lacking_in_words(&self) -> String {
         let mut lacking: Vec<_> = self.lacking.iter().collect();

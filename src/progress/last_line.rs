@@ -60,7 +60,7 @@ struct Part {
 /// Says what is missing, a part for each kind.
 fn missing(metrics: &Metrics, account: &Account) -> Vec<Part> {
     let bare = metrics.entities_incomplete;
-    let parts = parts_lacking(metrics, account);
+    let parts = metrics.parts_lacking;
     let leading = [
         (
             bare > 0 && 2 * bare >= metrics.entities_exported,
@@ -72,7 +72,7 @@ fn missing(metrics: &Metrics, account: &Account) -> Vec<Part> {
         ),
         (
             parts > 0,
-            count(parts, "component is lacking", "components are lacking"),
+            count(parts, "part is lacking", "parts are lacking"),
         ),
     ];
     let is_bare_told = leading[0].0;
@@ -97,18 +97,10 @@ fn missing(metrics: &Metrics, account: &Account) -> Vec<Part> {
         .collect()
 }
 
-/// Returns how many parts records lack besides their metadata.
-pub(super) fn parts_lacking(metrics: &Metrics, account: &Account) -> u64 {
-    if *account == Account::default() {
-        // A process that was killed has left no more than the number.
-        return metrics.components_failed;
-    }
-    account.parts_lacking()
-}
-
 fn failed(metrics: &Metrics, account: &Account) -> Option<String> {
     let failed = metrics.entities_failed;
     let text = count(failed, "entity failed", "entities failed");
+    // A process that was killed has left no more than the number.
     let is_unseen = account.unseen > 0 || *account == Account::default();
     let unseen = if is_unseen { UNSEEN } else { "" };
     (failed > 0).then(|| text + unseen)
@@ -204,7 +196,7 @@ mod tests {
     #[test]
     fn the_damage_leads_the_line_where_it_is_great() {
         let exported = "exported 10 records in 0.0 s (7 bytes): out/b.xml";
-        for (entities_incomplete, components_failed, expected) in [
+        for (entities_incomplete, parts_lacking, expected) in [
             (0, 0, format!("{exported}; nothing is missing")),
             (1, 0, format!("{exported}; 1 record has no metadata")),
             (4, 0, format!("{exported}; 4 records have no metadata")),
@@ -213,16 +205,16 @@ mod tests {
                 0,
                 format!("5 of 10 records have no metadata: {exported}"),
             ),
-            (0, 1, format!("1 component is lacking: {exported}")),
+            (0, 1, format!("1 part is lacking: {exported}")),
             (
                 10,
                 2,
-                format!("10 of 10 records have no metadata; 2 components are lacking: {exported}"),
+                format!("10 of 10 records have no metadata; 2 parts are lacking: {exported}"),
             ),
         ] {
             let metrics = Metrics {
                 entities_incomplete,
-                components_failed,
+                parts_lacking,
                 ..metrics()
             };
             assert_eq!(line(&metrics, &Account::default()), expected);

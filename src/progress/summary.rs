@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::job::Metrics;
 
 use super::account::{Account, in_words};
-use super::last_line::{UNSEEN, alone, beyond, ignored, parts_lacking, slowed};
+use super::last_line::{UNSEEN, alone, beyond, ignored, slowed};
 use crate::words::{count, grouped, size, time};
 
 /// A file at the destination.
@@ -73,7 +73,6 @@ fn listed(files: &[Delivered]) -> String {
 
 /// Says what is not in the file, a line for each kind.
 fn amiss(metrics: &Metrics, account: &Account) -> String {
-    let parts = parts_lacking(metrics, account);
     let unseen = if account.unseen > 0 { UNSEEN } else { "" };
     let kinds = [
         (
@@ -86,7 +85,11 @@ fn amiss(metrics: &Metrics, account: &Account) -> String {
             metrics.entities_incomplete,
             in_words(&account.without_metadata),
         ),
-        ("Lacking a part", parts, account.lacking_in_words()),
+        (
+            "Lacking a part",
+            metrics.parts_lacking,
+            account.lacking_in_words(),
+        ),
     ];
     let numbers = kinds.iter().map(|(_, number, _)| grouped(*number).len());
     let width = numbers.max().unwrap_or_default();
@@ -111,7 +114,7 @@ fn remarks(metrics: &Metrics, account: &Account) -> [Option<String>; 8] {
     let unfetched = count(account.unfetched, "thing", "things");
     let it = if account.unfetched == 1 { "it" } else { "them" };
     [
-        complete(metrics, account),
+        complete(metrics),
         buried(metrics),
         alone(metrics).map(sentence),
         beyond(metrics).map(sentence),
@@ -128,9 +131,8 @@ fn since(metrics: &Metrics) -> Option<String> {
     Some(format!("Since the earlier export: {told}."))
 }
 
-fn complete(metrics: &Metrics, account: &Account) -> Option<String> {
-    let missing =
-        metrics.entities_failed + metrics.entities_incomplete + parts_lacking(metrics, account);
+fn complete(metrics: &Metrics) -> Option<String> {
+    let missing = metrics.entities_failed + metrics.entities_incomplete + metrics.parts_lacking;
     (missing == 0).then(|| match metrics.entities_exported {
         1 => "The entity is in the file, complete.".to_owned(),
         exported => format!(
@@ -179,7 +181,7 @@ mod tests {
             entities_deleted: 1,
             entities_merged: 3,
             entities_incomplete: 11,
-            components_failed: 5,
+            parts_lacking: 3,
             throttled_time_ms: 31_000,
             ..Metrics::default()
         };

@@ -142,12 +142,7 @@ impl Page<'_> {
                 "without metadata",
                 true,
             ),
-            number(
-                metrics.components_failed,
-                "part lacking",
-                "parts lacking",
-                true,
-            ),
+            number(metrics.parts_lacking, "part lacking", "parts lacking", true),
         ]
     }
 

@@ -39,7 +39,7 @@ async fn exports_the_tree_of_a_folder_without_any_setting() {
     let last = run.stderr.lines().last().expect("a closing line");
     assert!(last.contains(path.to_str().expect("UTF-8")), "{last}");
     assert!(
-        last.contains(" 2 components are lacking: exported 25 records in "),
+        last.contains(" 2 parts are lacking: exported 25 records in "),
         "{last}"
     );
     assert!(
@@ -114,6 +114,8 @@ async fn counts_what_the_fixtures_hold() {
         ("entities_merged", 3),
         ("entities_incomplete", 8),
         ("components_failed", 5),
+        // Three sets of metadata are told as that.
+        ("parts_lacking", 2),
         ("links_repeated", 6),
         ("entities_beyond_max_depth", 0),
         // In one OCR text: two form feeds, a NUL, a lone surrogate.

@@ -154,7 +154,7 @@ async fn the_page_has_the_numbers_and_the_sentences_of_the_report() {
         "entities_exported",
         "entities_failed",
         "entities_incomplete",
-        "components_failed",
+        "parts_lacking",
     ];
     assert_eq!(numbers, names.map(|name| metrics[name].to_string()));
 

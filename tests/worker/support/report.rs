@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 /// The events that a metric of the callback counts too, and that metric.
-pub(crate) const COUNTED: [(&str, &str); 5] = [
+pub(crate) const COUNTED: [(&str, &str); 6] = [
     ("failed", "entities_failed"),
     ("incomplete", "entities_incomplete"),
+    ("component_failed", "parts_lacking"),
     ("deleted", "entities_deleted"),
     ("merged", "entities_merged"),
     ("repeated", "links_repeated"),
