@@ -38,6 +38,12 @@ impl Unavailable {
         }
     }
 
+    /// Tells whether the archive says that it does not have it: asking again brings nothing.
+    pub fn is_unknown(&self) -> bool {
+        let is_status = |status| self.cause().starts_with(status);
+        matches!(self, Self::Unreachable(_)) && (is_status("404 ") || is_status("410 "))
+    }
+
     /// The manifest names the component and holds nothing it could be asked for by.
     pub fn without_cid() -> Self {
         Self::Unreadable("the manifest holds no CID for it".to_owned())

@@ -98,10 +98,27 @@ pub(super) fn rows_of(visit: &Visit, push: &mut impl FnMut(&Row<'_>)) {
 }
 
 fn merge(visit: &Visit, merged: Pi, into: Pi) -> Row<'static> {
-    let reason = format!(
-        "the entity was merged into {into}, which stands for it; nothing is to be done, unless its parent should list \
-         the survivor"
-    );
+    let nothing = "nothing is to be done, unless its parent should";
+    let became = match &visit.outcome {
+        Outcome::Exported(_) | Outcome::Unwritten(_) if into == visit.pi => {
+            format!("which stands for it; {nothing} list the survivor")
+        }
+        Outcome::Exported(_) | Outcome::Unwritten(_) => format!(
+            "whose survivor {} stands for it; {nothing} list that one",
+            visit.pi
+        ),
+        Outcome::Merged => {
+            format!("whose survivor has a place of its own; {nothing} list the survivor")
+        }
+        Outcome::Deleted => {
+            format!("and {} was deleted; {nothing} no longer list it", visit.pi)
+        }
+        Outcome::Failed(_) => format!(
+            "but no record came of that, because {} failed: what is to be done stands there",
+            visit.pi
+        ),
+    };
+    let reason = format!("the entity was merged into {into}, {became}");
     Row {
         pi: merged.to_string(),
         title: None,
@@ -113,22 +130,28 @@ fn merge(visit: &Visit, merged: Pi, into: Pi) -> Row<'static> {
 fn failed(visit: &Visit, failure: &Failure) -> Row<'static> {
     let lost = "the entity has no record, and its children, if it has any, are unknown and were not visited";
     let (what, remedy) = match failure {
-        Failure::Manifest(Unavailable::Unreachable(_)) => (
-            "its manifest could not be fetched",
-            "make sure that the archive has it",
+        Failure::Manifest(why) if why.is_unknown() => (
+            "its manifest is not known to the archive",
+            "have it put there, or taken out of the list, then export again",
         ),
+        Failure::Manifest(Unavailable::Unreachable(_)) => {
+            ("its manifest could not be fetched", "export again")
+        }
         Failure::Manifest(Unavailable::Unreadable(_)) => (
             "its manifest was fetched but could not be read",
-            "have the manifest corrected",
+            "have the manifest corrected, then export again",
         ),
-        Failure::Merges(_) => ("no entity survives its merges", "correct the merges"),
+        Failure::Merges(_) => (
+            "no entity survives its merges",
+            "correct the merges, then export again",
+        ),
     };
     let state = match failure {
         Failure::Manifest(why) => Some(why.kind()),
         Failure::Merges(_) => None,
     };
     let cause = shortened(&failure.to_string(), CAUSE_LENGTH_MAX);
-    let reason = format!("{what} ({cause}): {lost}; {remedy}, then export again");
+    let reason = format!("{what} ({cause}): {lost}; {remedy}");
     Row {
         state,
         ..Row::new(visit, Event::Failed, reason)
@@ -220,6 +243,10 @@ fn component_failed(visit: &Visit, key: &str, why: &Unavailable) -> Row<'static>
 /// Says what happened to a component and what to do.
 fn words(why: &Unavailable) -> (&'static str, &'static str) {
     match why {
+        _ if why.is_unknown() => (
+            "is not known to the archive",
+            "have it put there, then export again",
+        ),
         Unavailable::Unreachable(_) => ("could not be fetched", "export again"),
         Unavailable::Unreadable(_) => (
             "could not be read",
@@ -239,8 +266,8 @@ fn rows_of_children(visit: &Visit, found: &Found, push: &mut impl FnMut(&Row<'_>
     }
     for child in &found.repeated_named {
         let reason = format!(
-            "{pi} lists it although it was found before: its record stands once, at its first place; nothing is to be \
-             done, unless the list is wrong"
+            "{pi} lists it although it was found before: what became of it is told once, at its first place; nothing is \
+             to be done, unless the list is wrong"
         );
         let child = child.to_string();
         push(&Row::of_child(visit, child, Event::Repeated, reason));
