@@ -140,6 +140,25 @@ impl HttpError {
         }
     }
 
+    /// Says what happened in a few words, which name no host.
+    pub(crate) fn in_brief(&self) -> String {
+        let words = match self.kind {
+            ErrorKind::Dns => "host not found",
+            ErrorKind::Connect => "no connection",
+            ErrorKind::Tls => "no secure connection",
+            ErrorKind::Timeout => "timeout",
+            ErrorKind::SlowBody => "slow answer",
+            ErrorKind::Truncated => "answer broken off",
+            ErrorKind::Status
+            | ErrorKind::NotFound
+            | ErrorKind::Throttled
+            | ErrorKind::Denied
+            | ErrorKind::Refused => &self.cause,
+            kind => &kind.as_str().replace('_', " "),
+        };
+        excerpt(words)
+    }
+
     /// Names the proxy that stands between here and the address, if there is one.
     pub(crate) fn through_proxy(mut self, address: &Url) -> Self {
         self.cause += &proxy::through(address);

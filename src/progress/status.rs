@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::source::SilenceNow;
 use crate::words::{grouped, size, time};
 
 /// How far a job is.
@@ -21,18 +22,9 @@ pub(super) struct Status {
     pub(super) failed: u64,
     pub(super) incomplete: u64,
     /// The archive does not answer.
-    pub(super) silence: Option<Silence>,
+    pub(super) silence: Option<SilenceNow>,
     /// How long the archive has slowed the job down, if it does.
     pub(super) slowed: Option<Duration>,
-}
-
-/// An archive that does not answer.
-#[derive(Clone, Debug)]
-pub(super) struct Silence {
-    pub(super) lasts: Duration,
-    /// What came of the requests meanwhile, if anything did.
-    pub(super) why: Option<&'static str>,
-    pub(super) gives_up_in: Duration,
 }
 
 /// What stands between two parts of the line.
@@ -43,14 +35,16 @@ impl Status {
     pub(super) fn line(&self, columns: usize) -> String {
         let position = self.position();
         if let Some(silence) = &self.silence {
-            let told = silence.told();
             let fits = |line: &&String| line.chars().count() <= columns;
+            let [lasts, left] = [silence.lasts, silence.gives_up_in].map(time);
+            let brief = format!("silent for {lasts}{}, giving up in {left}", why(silence));
             let lines = [
-                format!("{position}{GAP}{told}{}", silence.expected()),
-                format!("{position}{GAP}{told}"),
-                told,
+                format!("{position}{GAP}{}", told(silence)),
+                format!("{position}{GAP}{brief}"),
+                brief,
+                format!("silent for {lasts}, giving up in {left}"),
             ];
-            let shortest = || format!("silent for {}", time(silence.lasts));
+            let shortest = || format!("silent for {lasts}");
             return lines.iter().find(fits).cloned().unwrap_or_else(shortest);
         }
         let parts = self.parts().into_iter().flatten();
@@ -97,17 +91,16 @@ impl Status {
     }
 }
 
-impl Silence {
-    /// Says how long it lasts.
-    pub(super) fn told(&self) -> String {
-        let why = self.why.map_or_else(String::new, |why| format!(" ({why})"));
-        format!("the archive has been silent for {}{why}", time(self.lasts))
-    }
+/// Says how long the archive has been silent, and what comes of it.
+pub(super) fn told(silence: &SilenceNow) -> String {
+    let [lasts, left] = [silence.lasts, silence.gives_up_in].map(time);
+    let why = why(silence);
+    format!("the archive has been silent for {lasts}{why}; trying again, giving up in {left}")
+}
 
-    /// Says what comes of it.
-    pub(super) fn expected(&self) -> String {
-        format!("; trying again, giving up in {}", time(self.gives_up_in))
-    }
+fn why(silence: &SilenceNow) -> String {
+    let why = silence.why.as_ref();
+    why.map_or_else(String::new, |why| format!(" ({why})"))
 }
 
 fn rate(per_second: f64) -> String {
@@ -161,9 +154,9 @@ mod tests {
     }
 
     fn silent() -> Status {
-        let silence = Silence {
+        let silence = SilenceNow {
             lasts: Duration::from_secs(23),
-            why: Some("timeout"),
+            why: Some("timeout".to_owned()),
             gives_up_in: Duration::from_secs(67),
         };
         Status {
@@ -217,15 +210,17 @@ mod tests {
             counted().line(79),
             "1,204 of 2,912 records   41 %   86/s   19 s left   46 MB   2 failed"
         );
-        assert_eq!(
-            silent().line(79),
-            "1,204 of 2,912 records   the archive has been silent for 23 s (timeout)"
-        );
-        assert_eq!(
-            silent().line(50),
-            "the archive has been silent for 23 s (timeout)"
-        );
-        assert_eq!(silent().line(39), "silent for 23 s");
+        for (columns, expected) in [
+            (
+                79,
+                "1,204 of 2,912 records   silent for 23 s (timeout), giving up in 67 s",
+            ),
+            (50, "silent for 23 s (timeout), giving up in 67 s"),
+            (39, "silent for 23 s, giving up in 67 s"),
+            (20, "silent for 23 s"),
+        ] {
+            assert_eq!(silent().line(columns), expected);
+        }
     }
 
     #[test]

@@ -9,10 +9,10 @@ use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::job::Metrics;
-use crate::source::Source;
+use crate::source::{SilenceNow, Source};
 use crate::{log, memory};
 
-use super::status::{Silence, Status, answers_again};
+use super::status::{Status, answers_again, told};
 
 /// How often it is looked at.
 const TICK: Duration = Duration::from_millis(500);
@@ -130,11 +130,7 @@ impl Watcher {
             bytes: metrics.bytes_fetched,
             failed: counts.failed,
             incomplete: counts.incomplete,
-            silence: silence.map(|silence| Silence {
-                lasts: silence.lasts,
-                why: silence.why,
-                gives_up_in: silence.gives_up_in,
-            }),
+            silence,
             slowed: Some(slowed).filter(|slowed| *slowed >= SLOWED_TOLD_FROM && source.is_slowed()),
         }
     }
@@ -155,13 +151,12 @@ impl Watcher {
         }
     }
 
-    fn tell_silence(&mut self, silence: Option<&Silence>) {
+    fn tell_silence(&mut self, silence: Option<&SilenceNow>) {
         match (silence, self.told_silence) {
-            (Some(silence), told) => {
+            (Some(silence), before) => {
                 self.told_silence = Some(silence.lasts);
-                if told.is_none() {
-                    let line = silence.told() + &silence.expected();
-                    tracing::warn!(event = "silent", "{line}");
+                if before.is_none() {
+                    tracing::warn!(event = "silent", "{}", told(silence));
                 }
             }
             (None, Some(lasted)) => {

@@ -204,12 +204,12 @@ pub(crate) enum Outage {
 }
 
 /// How long nothing has been answered.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct SilenceNow {
     /// How long.
     pub lasts: Duration,
-    /// What kind of failure came of what was asked meanwhile, if any did.
-    pub why: Option<&'static str>,
+    /// What came of what was asked meanwhile, if anything did, in a few words.
+    pub why: Option<String>,
     /// How long it may last on.
     pub gives_up_in: Duration,
 }
@@ -254,10 +254,7 @@ impl Silence {
         let lasts = now.saturating_duration_since(self.since?);
         Some(SilenceNow {
             lasts,
-            why: self
-                .last_failure
-                .as_ref()
-                .map(|failure| failure.kind.as_str()),
+            why: self.last_failure.as_ref().map(HttpError::in_brief),
             gives_up_in: limit.saturating_sub(lasts),
         })
     }
