@@ -17,6 +17,7 @@ use tokio::time::sleep_until;
 use super::pace::{Pace, Sent};
 use super::policy::Policy;
 use crate::config::ArchiveConfig;
+use crate::http::error::{ErrorKind, HttpError};
 use crate::job::Metrics;
 
 /// A host's place in the limiter.
@@ -57,6 +58,8 @@ struct State {
     tick: Duration,
     /// When there is something to do without anybody's asking.
     alarm: Option<Instant>,
+    /// What came of the last request that failed.
+    last_fault: Option<HttpError>,
 }
 
 #[derive(Debug)]
@@ -104,6 +107,7 @@ impl Limiter {
                 slowed: Duration::ZERO,
                 tick: policy.recovery / 8,
                 alarm: None,
+                last_fault: None,
             }),
             changed: Notify::new(),
         }
@@ -146,6 +150,11 @@ impl Limiter {
         drop(state);
         self.dispatch();
         changed
+    }
+
+    /// Takes note of what came of a request that failed, to say it where the pace is cut.
+    pub(crate) fn record_fault(&self, fault: &HttpError) {
+        self.state.borrow_mut().last_fault = Some(fault.clone());
     }
 
     /// Sends what waits for a time to come; for ever.
@@ -237,21 +246,28 @@ impl State {
         match (self.slowed_since, is_slowed) {
             (None, true) => {
                 self.slowed_since = Some(now);
+                let seen = self.last_fault.as_ref().map_or_else(String::new, seen);
                 tracing::warn!(
                     event = "slowed",
-                    "the archive refuses requests, or does not answer them: they are sent more slowly until it does"
+                    "the archive {seen}: requests are sent more slowly for a while"
                 );
             }
             (Some(since), false) => {
                 self.slowed += now - since;
                 self.slowed_since = None;
-                tracing::info!(
-                    event = "slowed",
-                    "the archive answers again all that it is asked"
-                );
+                tracing::info!(event = "slowed", "requests are sent at the full pace again");
             }
             _ => {}
         }
+    }
+}
+
+/// Says what was seen of the archive.
+fn seen(fault: &HttpError) -> String {
+    match fault.kind {
+        ErrorKind::Throttled | ErrorKind::Denied => format!("refuses requests ({fault})"),
+        ErrorKind::Status | ErrorKind::NotFound => format!("answers {fault} again and again"),
+        _ => format!("does not answer requests ({fault})"),
     }
 }
 

@@ -252,6 +252,9 @@ impl<'c> Archive<'c> {
             Ok(body) => read(body).await,
             Err(error) => Err(error),
         };
+        if let Err(fault) = &result {
+            self.limiter.record_fault(fault);
+        }
         let now = Instant::now();
         let kind = self.kind(resource);
         kind.silence.borrow_mut().record(&result, now);

@@ -26,6 +26,7 @@ async fn row_08_throttling() {
     outcome.expect_whole();
     assert_eq!(outcome.retries("throttled"), 22);
     assert!(outcome.metric("throttled_time_ms") >= 1000);
+    outcome.expect_logged(&["the archive refuses requests (", "more slowly for a while"]);
     let visits = outcome.world.archive.log().all();
     let second = visits.iter().filter(|visit| visit.path == manifest_path(2));
     let times: Vec<Duration> = second.map(|visit| visit.at).collect();
@@ -78,6 +79,32 @@ async fn row_08_throttling_without_end_ends_the_job_and_loses_nothing_in_silence
         error.ends_with("last failure: 429 Too Many Requests"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn a_lower_pace_is_told_by_what_was_seen() {
+    for (answer, seen) in [
+        (Answer::status(404), "answers 404 Not Found again and again"),
+        (
+            Answer::status(503),
+            "answers 503 Service Unavailable again and again",
+        ),
+        (Answer::reset(), "does not answer requests ("),
+    ] {
+        let world = World::of(family(40)).await;
+        for number in 11..=40 {
+            world
+                .archive
+                .script()
+                .always(&manifest_path(number), answer.clone());
+        }
+        let outcome = export(world, &[]).await;
+        outcome.expect_pis(0..=10);
+        outcome.expect_logged(&["WARN the archive ", seen, ": requests are sent more slowly"]);
+        let refused = outcome.metric("requests_refused") > 0;
+        let told = outcome.run.stderr.contains("the archive slowed it down");
+        assert!(refused || !told, "{}", outcome.run.stderr);
+    }
 }
 
 #[tokio::test]
