@@ -16,6 +16,7 @@ use url::Url;
 use crate::config::CallbackConfig;
 use crate::http::error::{self, ErrorKind, HttpError};
 use crate::http::retry_after::RETRY_AFTER_MAX;
+use crate::log;
 use crate::shutdown::Shutdown;
 
 /// When it is tried, counted from the first try.
@@ -48,6 +49,8 @@ pub(crate) async fn deliver(
     let Some(url) = &config.url else {
         // At a terminal it would be told twice.
         if !std::io::stdout().is_terminal() {
+            // Its other end may be the same terminal.
+            log::shown().await;
             print(body, shutdown).await;
         }
         return;

@@ -10,9 +10,9 @@
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser};
+use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser};
 
-use crate::version;
+use crate::{log, version};
 
 use super::setting::Setting;
 
@@ -61,10 +61,9 @@ impl Cli {
         let is_missing = std::env::args_os().len() <= 1 && !settings.iter().any(is_set);
         is_missing.then(|| {
             let about = Self::command().get_about().map(ToString::to_string);
-            format!(
-                "{}.\n\n{EXAMPLES}\n{MISSING}\n",
-                about.unwrap_or_default().trim_end_matches('.')
-            )
+            let about = about.unwrap_or_default();
+            let about = log::wrapped(&format!("{}.", about.trim_end_matches('.')));
+            format!("{about}\n{EXAMPLES}\n{}", log::wrapped(MISSING))
         })
     }
 
@@ -234,12 +233,26 @@ fn with_tip(mut error: clap::Error) -> clap::Error {
     let mut words = std::env::args();
     let word = words.find(|word| matches!(word.as_str(), "true" | "false"));
     let is_unexpected = error.kind() == ErrorKind::UnknownArgument;
-    if let Some(word) = word.filter(|_| is_unexpected) {
-        let tip = format!("a value stands behind its flag and '=': '--recursive={word}'");
+    let meant = word.filter(|_| is_unexpected);
+    if let Some(meant) = meant.and_then(|word| value_of_switch(&word)) {
+        let tip = format!("a value stands behind its flag and '=': '{meant}'");
         let tips = vec![StyledStr::from(tip)];
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
     }
     error
+}
+
+/// Returns a word with the flag that it stands behind, where that takes a value behind '=' alone and the word may be one.
+pub(super) fn value_of_switch(word: &str) -> Option<String> {
+    let words: Vec<_> = std::env::args_os().collect();
+    let before = words.windows(2).find(|pair| pair[1] == word)?[0].to_str()?;
+    let command = Cli::command();
+    let mut switches = command
+        .get_arguments()
+        .filter(|flag| flag.is_require_equals_set());
+    let is_its = |flag: &Arg| flag.get_long() == before.strip_prefix("--");
+    let is_short = word.len() <= "false".len();
+    (is_short && switches.any(is_its)).then(|| format!("{before}={word}"))
 }
 
 /// The order of the help: what to type first.
@@ -247,8 +260,10 @@ const HELP: &str = "{about}.\n\n{before-help}{usage-heading} {usage}\n\n{all-arg
 
 /// What to type, for those who begin.
 const EXAMPLES: &str = concat!(
-    "  try it on files        arke-mods-export-worker --fixtures fixtures/clean --output out\n",
-    "  export a collection    arke-mods-export-worker 01K9Z3K4GMDWTT0VQXYSPC9W6S --recursive --output out\n",
+    "  try it on files\n",
+    "    arke-mods-export-worker --fixtures fixtures/clean --output out\n",
+    "  export a collection\n",
+    "    arke-mods-export-worker 01K9Z3K4GMDWTT0VQXYSPC9W6S --recursive --output out\n",
 );
 
 /// What a job needs.

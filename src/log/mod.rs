@@ -7,7 +7,9 @@ mod terminal;
 use std::io::{self, IsTerminal as _, Write};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
+use tokio::time::timeout;
 use tracing::level_filters::LevelFilter;
 use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::filter::Targets;
@@ -25,6 +27,8 @@ pub(crate) const LAST_LINE: &str = concat!(env!("CARGO_CRATE_NAME"), "::last_lin
 
 /// How many lines wait for a slow reader. Their places are made at the start: the 128,000 that are usual take 5 MiB.
 const LINES_WAITING_MAX: usize = 8192;
+/// How long a terminal is waited for.
+const SHOWN_TIMEOUT: Duration = Duration::from_millis(500);
 /// What ends a line for one program or another.
 const LINE_ENDS: [char; 7] = [
     '\n', '\r', '\u{B}', '\u{C}', '\u{85}', '\u{2028}', '\u{2029}',
@@ -135,7 +139,12 @@ pub(crate) fn columns() -> usize {
     terminal::columns()
 }
 
-/// Writes a text as it stands, where a person watches.
+/// Wraps a text for the terminal.
+pub(crate) fn wrapped(text: &str) -> String {
+    terminal::wrapped(text, columns())
+}
+
+/// Writes a text, where a person watches.
 pub(crate) fn print(text: &str) {
     if is_screen() {
         write_line(text);
@@ -146,6 +155,16 @@ pub(crate) fn print(text: &str) {
 pub(crate) fn show_status(line: &str) {
     if is_screen() {
         write_line(&format!("{}{line}", terminal::STATUS));
+    }
+}
+
+/// Waits until all that was written so far is shown, where a person watches; not for long, because a terminal may stand
+/// still.
+pub(crate) async fn shown() {
+    if is_screen() {
+        write_line(&terminal::ALL_SHOWN.to_string());
+        // What is shown later is as true then.
+        let _ = timeout(SHOWN_TIMEOUT, terminal::SHOWN.notified()).await;
     }
 }
 

@@ -7,6 +7,8 @@ use std::io::{self, Write};
 
 use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use textwrap::{Options, WordSplitter};
+use tokio::sync::Notify;
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
@@ -14,13 +16,44 @@ use tracing_subscriber::registry::LookupSpan;
 
 /// Begins a line that is to be drawn at the foot of the screen; no line of the log has it.
 pub(super) const STATUS: char = '\0';
+/// A line of the log that is not shown: all before it is.
+pub(super) const ALL_SHOWN: char = '\u{1}';
 /// How often a second the line is drawn at the most.
 const DRAWN_PER_SECOND: u8 = 10;
+/// What stands between two columns of a line.
+const GAP: &str = "   ";
+/// How many characters the last column has at the least where it goes on below itself.
+const LAST_COLUMN_MIN: usize = 20;
+
+/// Tells that all lines before [`ALL_SHOWN`] are shown.
+pub(super) static SHOWN: Notify = Notify::const_new();
 
 /// Returns how many characters a line holds.
 pub(super) fn columns() -> usize {
     let (_, columns) = Term::stderr().size();
     columns.into()
+}
+
+/// Wraps each line of a text between words, so that it fits so many columns. What is wrapped goes on below the last column
+/// of its line, if it has some and there is room for that; a word that is longer, as an address may be, stays whole.
+pub(super) fn wrapped(text: &str, columns: usize) -> String {
+    let wrap = |line: &str| {
+        let before = line.rfind(GAP).map(|at| line[..at].chars().count());
+        let indent = match before.map(|before| before + GAP.len()) {
+            Some(column) if column + LAST_COLUMN_MIN <= columns => column,
+            Some(_) => 4,
+            None => 2,
+        };
+        let indent = " ".repeat(indent);
+        let words = line.trim_start();
+        let options = Options::new(columns)
+            .initial_indent(&line[..line.len() - words.len()])
+            .subsequent_indent(&indent)
+            .break_words(false)
+            .word_splitter(WordSplitter::NoHyphenation);
+        textwrap::fill(words, options) + "\n"
+    };
+    text.lines().map(wrap).collect()
 }
 
 /// The terminal, with the line at its foot where there is one.
@@ -30,9 +63,12 @@ pub(super) struct Terminal(Option<ProgressBar>);
 impl Write for Terminal {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(line);
-        match text.strip_prefix(STATUS) {
-            Some(status) => self.draw(status.trim_end()),
-            None => self.scroll(&text)?,
+        if let Some(status) = text.strip_prefix(STATUS) {
+            self.draw(status.trim_end())?;
+        } else if text.starts_with(ALL_SHOWN) {
+            SHOWN.notify_one();
+        } else {
+            self.scroll(&wrapped(&text, columns()))?;
         }
         Ok(line.len())
     }
@@ -43,12 +79,12 @@ impl Write for Terminal {
 }
 
 impl Terminal {
-    fn draw(&mut self, status: &str) {
+    fn draw(&mut self, status: &str) -> io::Result<()> {
         if status.is_empty() {
             if let Some(bar) = self.0.take() {
                 bar.finish_and_clear();
             }
-            return;
+            return Ok(());
         }
         let bar = self.0.get_or_insert_with(|| {
             let target = ProgressDrawTarget::stderr_with_hz(DRAWN_PER_SECOND);
@@ -57,6 +93,9 @@ impl Terminal {
                 .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
         });
         bar.set_message(status.to_owned());
+        // What the terminal echoes, as ^C, then stands in the line and goes with it; at the end of the line it would begin
+        // another, and the line stay.
+        io::stderr().write_all(b"\r")
     }
 
     fn scroll(&self, text: &str) -> io::Result<()> {
@@ -87,5 +126,38 @@ where
         }
         context.format_fields(writer.by_ref(), event)?;
         writeln!(writer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_wrapped_between_words_and_below_its_last_column() {
+        let text = "\
+! Album of the glasshouses: page \"Lily%20pond.jpg\" cannot be read (not JSON)
+  A-collection.xml   146 kB   the records
+  records.csv          6 kB   a row for each, for a spreadsheet
+into out/exports/local-01KAB3RDR0KQRZEDN60FKJ7T10-single/
+";
+        let wide = "\
+! Album of the glasshouses: page \"Lily%20pond.jpg\"
+  cannot be read (not JSON)
+  A-collection.xml   146 kB   the records
+  records.csv          6 kB   a row for each, for a
+                              spreadsheet
+into
+  out/exports/local-01KAB3RDR0KQRZEDN60FKJ7T10-single/
+";
+        assert_eq!(wrapped(text, 54), wide);
+        let narrow = wrapped(text, 40);
+        let row = "  records.csv          6 kB   a row for\n    each, for a spreadsheet\n";
+        assert!(narrow.contains(row), "{narrow}");
+        let long = "  01KAB3RDR0KQRZEDN60FKJ7T10-collection.xml   146 kB   the records";
+        let below = "  01KAB3RDR0KQRZEDN60FKJ7T10-collection.xml\n    146 kB   the records\n";
+        assert_eq!(wrapped(long, 40), below);
+        assert!(narrow.ends_with("  out/exports/local-01KAB3RDR0KQRZEDN60FKJ7T10-single/\n"));
+        assert_eq!(wrapped(text, 100), text);
     }
 }
