@@ -2,8 +2,9 @@
 
 use crate::arke::Pi;
 use crate::sanitize::excerpt;
+use crate::words::grouped;
 
-use super::cli::Cli;
+use super::cli::{Cli, value_of_switch};
 use super::setting::Reader;
 
 /// The entity as it was given.
@@ -41,10 +42,11 @@ impl Given {
             (Ok(pi), _) => return Ok(pi),
             (Err(_), Some(pi)) if self.is_typed => return Ok(pi),
             (Err(error), meant) => {
-                let meant = meant.map(|pi| format!(" (did you mean {pi}?)"));
-                let is_truth = matches!(text.as_str(), "true" | "false");
-                let truth = is_truth.then(|| format!(" (did you mean --recursive={text}?)"));
-                format!("{error}{}", meant.or(truth).unwrap_or_default())
+                let meant = meant.or_else(|| nearly(text)).map(|pi| pi.to_string());
+                let meant = meant.or_else(|| value_of_switch(text));
+                let flaw = || flaw(text);
+                let remedy = meant.map_or_else(flaw, |meant| format!("did you mean {meant}?"));
+                format!("{error} ({remedy})")
             }
         };
         Err(format!("is {:?}: {error}", excerpt(text)))
@@ -53,10 +55,38 @@ impl Given {
 
 /// Returns the PI that is written in lower case, or that the address of a page ends in.
 fn meant(text: &str) -> Option<Pi> {
-    let is_address = text.starts_with("https://") || text.starts_with("http://");
-    let path = text.split(['?', '#']).next().filter(|_| is_address);
+    name(text).to_ascii_uppercase().parse().ok()
+}
+
+/// Returns the PI that has blanks in it, or letters that are taken for digits.
+fn nearly(text: &str) -> Option<Pi> {
+    let letters = name(text).chars().filter(|c| !c.is_whitespace());
+    let upper = letters.map(|c| c.to_ascii_uppercase()).collect::<String>();
+    let digits = upper.replace('O', "0").replace(['I', 'L'], "1");
+    digits.parse().ok()
+}
+
+/// Says what is wrong with what is nearly no PI.
+fn flaw(text: &str) -> String {
+    let length = text.chars().count();
+    match text.chars().find(|c| !c.is_ascii_alphanumeric()) {
+        _ if is_address(text) => "this is the address of something else".to_owned(),
+        Some(c) if c.is_whitespace() => "this holds a blank".to_owned(),
+        Some(c) => format!("this holds {c:?}"),
+        None if length == 26 => "this holds other letters".to_owned(),
+        None => format!("this has {}", grouped(length as u64)),
+    }
+}
+
+/// Returns what the address of a page ends in; what is no address as it is.
+fn name(text: &str) -> &str {
+    let path = text.split(['?', '#']).next().filter(|_| is_address(text));
     let name = path.and_then(|path| path.trim_end_matches('/').rsplit('/').next());
-    name.unwrap_or(text).to_ascii_uppercase().parse().ok()
+    name.unwrap_or(text)
+}
+
+fn is_address(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
 }
 
 #[cfg(test)]
@@ -86,13 +116,21 @@ mod tests {
                 assert!(error.ends_with(&format!("(did you mean {PI}?)")), "{error}");
             }
         }
+        let nearly = format!("(did you mean {PI}?)");
         for (text, remedy) in [
-            ("false", "(did you mean --recursive=false?)"),
-            ("letters", "are expected"),
-            ("https://arke.institute/about", "are expected"),
+            ("letters", "are expected (this has 7)"),
+            ("01K9Z3K4GMDWTT0VQXYSPC9W6", "are expected (this has 25)"),
+            ("01K9Z3K4GMDWTTUVQXYSPC9W6S", "(this holds other letters)"),
+            ("O1K9Z3K4GMDWTTOVQXYSPC9W6S", &nearly),
+            ("01K9Z3K4GMDWTT0 VQXYSPC9W6S", &nearly),
+            ("01K9Z3K4GMDWTT0 VQX", "(this holds a blank)"),
+            (
+                "https://arke.institute/about",
+                "(this is the address of something else)",
+            ),
             (
                 "ftp://arke.institute/01K9Z3K4GMDWTT0VQXYSPC9W6S",
-                "are expected",
+                "(this holds ':')",
             ),
         ] {
             let error = read(text, true).expect_err("no PI");

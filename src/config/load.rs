@@ -81,7 +81,11 @@ impl Reader {
         let pi = self.entity(cli);
         let whole_tree = fixtures.is_some() && pi.is_none();
         self.check_log(cli.person.log.as_ref());
-        let is_local = fixtures.is_some() || output.is_some();
+        let is_nowhere = self.is_nowhere(cli);
+        let is_local = fixtures.is_some() || output.is_some() || is_nowhere;
+        if let Some(folder) = &fixtures {
+            self.check_tree(folder).await;
+        }
         let needs_network = fixtures.is_none() || output.is_none() || has_callback;
         let root = self.root(pi, fixtures.as_deref()).await;
         let options = self.options(cli, whole_tree);
@@ -109,6 +113,7 @@ impl Reader {
         };
         let destination = match output {
             Some(folder) => Some(DestinationConfig::Folder(folder)),
+            None if is_nowhere => None,
             None => self.bucket(&cli.destination).map(DestinationConfig::Bucket),
         };
         Some(Config {
@@ -125,6 +130,48 @@ impl Reader {
             machine,
             warnings: Vec::new(),
         })
+    }
+
+    /// Tells whether nothing says where the file goes, and nobody waits for it: a person at a terminal means a folder, and
+    /// is to be told so, and not what a bucket needs.
+    fn is_nowhere(&mut self, cli: &Cli) -> bool {
+        let (job, flags) = (&cli.job, &cli.destination);
+        let settings = [
+            &job.task_id,
+            &job.callback_url,
+            &flags.output,
+            &flags.r2_account_id,
+            &flags.r2_endpoint,
+        ];
+        let mut keys = ["R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY"].into_iter();
+        let is_nowhere = !settings.into_iter().flatten().any(Setting::is_given)
+            && !keys.any(|name| self.variable(name).is_some());
+        if is_nowhere {
+            let problem = "is missing (name the folder to write to, as in --output out; a bucket needs TASK_ID and the R2_ \
+                           settings)";
+            self.problem("--output", problem);
+        }
+        is_nowhere
+    }
+
+    /// Checks that a folder is one of those that `--fixtures` reads.
+    async fn check_tree(&mut self, folder: &Path) {
+        let is_folder = async |path: &Path| {
+            let metadata = tokio::fs::metadata(path).await;
+            metadata.is_ok_and(|metadata| metadata.is_dir())
+        };
+        let what = if !is_folder(folder).await {
+            "is no folder"
+        } else if !is_folder(&folder.join("entities")).await {
+            "holds no folder \"entities\""
+        } else {
+            return;
+        };
+        let problem = format!(
+            "{} {what} (one that holds entities/{{PI}} and ipfs/{{CID}} is expected)",
+            folder.display()
+        );
+        self.problem("--fixtures", &problem);
     }
 
     /// Returns the machine for the log, and its memory, as Fly names them.

@@ -73,6 +73,11 @@ impl TypedValueParser for SettingParser {
 }
 
 impl Setting {
+    /// Tells whether there is anything, were it blanks.
+    pub(super) fn is_given(&self) -> bool {
+        self.value.is_some()
+    }
+
     /// Returns what was typed, without blanks and line ends around it; `None` where that is nothing, or no text.
     pub(super) fn typed(&self) -> Option<&str> {
         let text = self.value.as_ref()?.to_str()?.trim();

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use tempfile::NamedTempFile;
 
 use crate::files;
@@ -15,6 +15,14 @@ use super::digest::{FileDigest, Written};
 
 /// How the names of files begin that are not shown yet.
 pub(super) const NEW_FILE_PREFIX: &str = ".export-";
+
+/// Says that a folder cannot be made or written to.
+pub(super) fn not_writable(folder: &Path, error: &io::Error) -> anyhow::Error {
+    let folder = folder.display();
+    anyhow!(
+        "--output {folder} cannot be written to: {error} (name a folder that can be made and written to)"
+    )
+}
 
 /// A file that is being written beside its place; dropped before it is shown, it is removed.
 pub(crate) struct NewFile {
@@ -46,8 +54,7 @@ impl NewFile {
                 .tempfile_in(folder)
         };
         let made = std::fs::create_dir_all(folder).and_then(|()| create());
-        let file =
-            made.with_context(|| format!("--output {} cannot be written to", folder.display()))?;
+        let file = made.map_err(|error| not_writable(folder, &error))?;
         journal.write(|| Entry::Begun(Leftover::File(file.path().to_owned())));
         Ok(Self {
             file,

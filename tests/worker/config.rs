@@ -247,6 +247,67 @@ async fn the_help_names_every_setting() {
 }
 
 #[tokio::test]
+async fn one_who_names_no_place_to_write_to_is_asked_for_a_folder_alone() {
+    let missing = "--output is missing (name the folder to write to, as in --output out; a bucket needs TASK_ID and the \
+                   R2_ settings)";
+    let error = async |worker: Worker| {
+        let run = worker.run().await;
+        run.expect_code(1);
+        run.printed_callback()["error"]
+            .as_str()
+            .expect("an error")
+            .to_owned()
+    };
+    let folder = fixtures();
+    let local = Worker::new()
+        .arg("--fixtures")
+        .arg(folder.to_str().expect("UTF-8"));
+    for worker in [Worker::new().arg(pi(1)), local.clone()] {
+        assert_eq!(error(worker.clone()).await, missing);
+        for (name, value) in [
+            ("TASK_ID", "task"),
+            ("R2_ACCOUNT_ID", "account"),
+            ("R2_SECRET_ACCESS_KEY", "key"),
+        ] {
+            let error = error(worker.clone().env(name, value)).await;
+            assert!(error.contains("R2_ACCESS_KEY_ID is missing"), "{error}");
+            assert!(!error.contains("--output is missing"), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_holds_no_tree_is_told_what_it_should_hold() {
+    let folder = fixtures();
+    let above = folder.parent().expect("a folder").to_owned();
+    let output = tempfile::tempdir().expect("a temporary folder");
+    for (source, what) in [
+        (above.clone(), "holds no folder \"entities\""),
+        (above.join("nope"), "is no folder"),
+        (folder.join("entities").join(pi(1)), "is no folder"),
+    ] {
+        let worker = Worker::local(&source, output.path());
+        for worker in [worker.clone(), worker.arg(pi(1))] {
+            let run = worker.run().await;
+            run.expect_code(1);
+            let expected = format!(
+                "--fixtures {} {what} (one that holds entities/{{PI}} and ipfs/{{CID}} is expected)",
+                source.display()
+            );
+            assert_eq!(run.printed_callback()["error"], expected);
+        }
+    }
+    let run = Worker::local(&folder, "/proc/x".as_ref()).run().await;
+    run.expect_code(1);
+    let error = run.printed_callback()["error"].to_string();
+    assert!(
+        error.contains("--output /proc/x/exports/")
+            && error.contains("(name a folder that can be made and written to)"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
 async fn a_folder_without_one_root_asks_for_the_entity_by_name() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let entities = folder.path().join("entities");
