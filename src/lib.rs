@@ -145,6 +145,7 @@ async fn conclude(exported: Exported, finish: &Finish<'_>) {
         folder,
         files,
         undelivered,
+        claim,
         metrics,
         account,
     } = exported;
@@ -164,6 +165,7 @@ async fn conclude(exported: Exported, finish: &Finish<'_>) {
     };
     let abort = async {
         join_all(undelivered.into_iter().map(Output::abort)).await;
+        drop(claim);
     };
     finish.conclude(conclusion, abort).await;
 }

@@ -21,7 +21,7 @@ pub(crate) fn count(number: u64, one: &str, many: &str) -> String {
     format!("{} {what}", grouped(number))
 }
 
-/// Writes a size in bytes, kB, MB or GB, rounded up, so that what is there is never nothing.
+/// Writes a size in bytes, kB, MB or GB, rounded.
 pub(crate) fn size(bytes: u64) -> String {
     let (unit, name) = match bytes {
         ..1_000 => return count(bytes, "byte", "bytes"),
@@ -29,7 +29,7 @@ pub(crate) fn size(bytes: u64) -> String {
         1_000_000..10_000_000_000 => (1_000_000, "MB"),
         _ => (1_000_000_000, "GB"),
     };
-    format!("{} {name}", grouped(bytes.div_ceil(unit)))
+    format!("{} {name}", grouped((bytes + unit / 2) / unit))
 }
 
 /// Writes a time in the unit that says enough.
@@ -66,11 +66,12 @@ mod tests {
         for (bytes, text) in [
             (1, "1 byte"),
             (999, "999 bytes"),
-            (1_001, "2 kB"),
+            (1_001, "1 kB"),
+            (11_340, "11 kB"),
             (145_931, "146 kB"),
             (46_000_000, "46 MB"),
             (9_999_000_000, "9,999 MB"),
-            (12_000_000_001, "13 GB"),
+            (12_500_000_001, "13 GB"),
         ] {
             assert_eq!(size(bytes), text);
         }

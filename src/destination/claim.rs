@@ -1,17 +1,18 @@
 //! The claim of a process to the folder that it writes to.
 
 use std::fs::{self, File, TryLockError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use super::folder::NEW_FILE_PREFIX;
+use super::folder::{NEW_FILE_PREFIX, not_writable};
 
 /// A folder that no other process claims while this is held; the system takes the claim back from one that is killed.
 ///
 /// The folder itself is locked: a file for it would be one more that stays.
 #[derive(Debug)]
 pub(crate) struct Claim {
+    path: PathBuf,
     _folder: Option<File>,
 }
 
@@ -24,7 +25,7 @@ impl Claim {
     pub(super) fn of(path: &Path) -> Result<Self> {
         let shown = path.display();
         let folder = fs::create_dir_all(path).and_then(|()| File::open(path));
-        let folder = folder.with_context(|| format!("--output {shown} cannot be written to"))?;
+        let folder = folder.map_err(|error| not_writable(path, &error))?;
         match folder.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => bail!(
@@ -32,14 +33,29 @@ impl Claim {
                  another TASK_ID)"
             ),
             // A file system without locks; what others have there is left alone.
-            Err(TryLockError::Error(_)) => return Ok(Self { _folder: None }),
+            Err(TryLockError::Error(_)) => {
+                return Ok(Self {
+                    path: path.to_owned(),
+                    _folder: None,
+                });
+            }
         }
         let removed = remove_new_files(path);
         removed
             .with_context(|| format!("--output {shown} cannot be cleared of what is left there"))?;
         Ok(Self {
+            path: path.to_owned(),
             _folder: Some(folder),
         })
+    }
+}
+
+impl Drop for Claim {
+    /// Removes the folder, and the one of all jobs, where there is nothing in it: a job that failed leaves no trace.
+    fn drop(&mut self) {
+        let mut both = self.path.ancestors().take(2);
+        // The system removes none that holds something.
+        let _ = both.try_for_each(fs::remove_dir);
     }
 }
 

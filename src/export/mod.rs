@@ -19,7 +19,7 @@ use crate::job::{Metrics, OutputFile, REPORT_FILE_NAME};
 use crate::journal::{Asked, Entry, Journal};
 use crate::mods::document::DocumentKind;
 use crate::panics::guard;
-use crate::progress::{self, Account, Delivered};
+use crate::progress::{self, Account, Delivered, Ending};
 use crate::report::Report;
 use crate::shutdown::Shutdown;
 use crate::source::{Outage, Source};
@@ -47,6 +47,8 @@ pub(crate) struct Exported {
     pub files: Vec<Delivered>,
     /// What is still to be aborted: the file that is not delivered, and what was to stand beside it.
     pub undelivered: Vec<Output>,
+    /// The claim to their folder, until that is done.
+    pub claim: Option<Claim>,
     /// What was done, and what it took.
     pub metrics: Metrics,
     /// What is not as it should be.
@@ -64,6 +66,7 @@ impl Exported {
             folder: String::new(),
             files: Vec::new(),
             undelivered: Vec::new(),
+            claim: None,
             metrics,
             account: Account::default(),
         }
@@ -89,7 +92,7 @@ pub(crate) async fn export(
     let mut address = destination.address(&key);
     let folder = destination.address(&config.task_id.key(""));
     let begun = begin(config, &destination, &key, document, shutdown).await;
-    let (_claim, mut output, mut observers) = match begun {
+    let (claim, mut output, mut observers) = match begun {
         Ok(begun) => begun,
         Err(error) => return Exported::failed(error, started),
     };
@@ -136,6 +139,7 @@ pub(crate) async fn export(
                 undelivered: iter::once(output)
                     .chain(observers.inventory.into_output())
                     .collect(),
+                claim,
                 metrics,
                 account: observers.account,
                 ..Exported::failed(error, started)
@@ -173,6 +177,7 @@ pub(crate) async fn export(
         folder,
         files,
         undelivered,
+        claim,
         metrics,
         account,
     }
@@ -230,14 +235,19 @@ async fn write_until_stopped(
     tokio::select! {
         written = write(document, walk, output, observers) => written,
         reason = shutdown.requested() => {
+            observers.account.end(Ending::Stopped);
             let done = done(walk, observers);
-            Err(anyhow!("Cancelled by {reason}: {done} were exported until then"))
+            Err(anyhow!("Cancelled by {reason}: {done} were written until then"))
         }
         outage = source.watch() => Err(match outage {
-            Outage::OfRoot(failure) => anyhow!("Failed to fetch manifest: {failure}"),
+            Outage::OfRoot(failure) => {
+                observers.account.end(Ending::Unreached);
+                anyhow!("Failed to fetch manifest: {failure}")
+            }
             Outage::Later { last_good, failure } => {
+                observers.account.end(Ending::Silent);
                 let done = done(walk, observers);
-                anyhow!("Archive unreachable: {last_good}, {done} exported; last failure: {failure}")
+                anyhow!("Archive unreachable: {last_good}, {done} written; last failure: {failure}")
             }
         }),
     }

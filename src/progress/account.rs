@@ -24,16 +24,38 @@ pub(crate) struct Account {
     /// Records without metadata.
     pub(super) without_metadata: Tally,
     /// Parts that records lack.
-    pub(super) lacking: BTreeMap<(Noun, &'static str), u64>,
+    pub(super) lacking: BTreeMap<(Noun, Reason), u64>,
     /// Entities that are not in the file, and may have children.
     pub(super) unseen: u64,
+    /// Entities that were merged into one that is not in the file.
+    pub(super) merged_in_vain: u64,
     /// What could not be fetched, and may be at another time.
     pub(super) unfetched: u64,
+    /// What the archive says that it does not have.
+    pub(super) unknown: u64,
     pub(super) causes: BTreeMap<String, u64>,
+    /// Why there is no file.
+    pub(super) ending: Option<Ending>,
+}
+
+/// Why there is no file, where a person can do something about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// A signal or the deadline.
+    Stopped,
+    /// The archive does not know the entity that was asked for.
+    Unknown,
+    /// The archive was never reached.
+    Unreached,
+    /// The archive answers no more.
+    Silent,
 }
 
 /// How many there are of each reason.
-pub(super) type Tally = BTreeMap<&'static str, u64>;
+pub(super) type Tally = BTreeMap<Reason, u64>;
+
+/// What is said of one that is amiss, and of many.
+pub(super) type Reason = (&'static str, &'static str);
 
 /// What a part of an entity is called, as one and as many.
 pub(super) type Noun = (&'static str, &'static str);
@@ -42,11 +64,19 @@ impl Account {
     /// Takes an entity in its turn.
     pub(crate) fn record(&mut self, visit: &Visit) {
         match &visit.outcome {
-            Outcome::Failed(failure) => self.fail(failure),
+            Outcome::Failed(failure) => {
+                self.fail(failure);
+                self.merged_in_vain += visit.merged.len() as u64;
+                if visit.parent.is_none() {
+                    self.ending = Ending::of_root(failure);
+                }
+            }
             Outcome::Exported(conversion) => {
                 let diagnostics = &conversion.diagnostics;
                 match &diagnostics.incomplete {
-                    Some(Incomplete::Absent) => add(&mut self.without_metadata, "have none"),
+                    Some(Incomplete::Absent) => {
+                        add(&mut self.without_metadata, ("has none", "have none"));
+                    }
                     Some(Incomplete::Unavailable(why)) => {
                         let reason = self.blame(why);
                         add(&mut self.without_metadata, reason);
@@ -61,36 +91,40 @@ impl Account {
             Outcome::Unwritten(_) | Outcome::Deleted | Outcome::Merged => {}
         }
         for _ in &visit.found.malformed {
-            add(&mut self.failed, "not a PI");
+            add(&mut self.failed, same("not a PI"));
         }
     }
 
     fn fail(&mut self, failure: &Failure) {
         self.unseen += 1;
         let reason = match failure {
-            // What the archive has not, the same command does not get.
-            Failure::Manifest(Unavailable::Unreachable(cause)) if cause.starts_with("404 ") => {
-                self.note(cause);
-                "not known to the archive (404)"
-            }
             Failure::Manifest(why) => self.blame(why),
-            Failure::Merges(cause) if cause.contains("into itself") => "merged in a circle",
-            Failure::Merges(_) => "merged without a survivor",
+            Failure::Merges(cause) if cause.contains("into itself") => same("merged in a circle"),
+            Failure::Merges(_) => same("merged without a survivor"),
         };
         add(&mut self.failed, reason);
     }
 
+    /// Says that a signal, the deadline or the archive ended the job.
+    pub(crate) fn end(&mut self, ending: Ending) {
+        self.ending = Some(ending);
+    }
+
     /// Takes note of why something is not here; says it.
-    fn blame(&mut self, why: &Unavailable) -> &'static str {
+    fn blame(&mut self, why: &Unavailable) -> Reason {
         self.note(why.cause());
-        match why {
+        same(match why {
             Unavailable::Unreachable(cause) if cause.ends_with(NOT_IN_FOLDER) => NOT_IN_FOLDER,
+            _ if why.is_unknown() => {
+                self.unknown += 1;
+                "not known to the archive (404)"
+            }
             Unavailable::Unreachable(_) => {
                 self.unfetched += 1;
                 "could not be fetched"
             }
             Unavailable::Unreadable(_) => "cannot be read",
-        }
+        })
     }
 
     fn note(&mut self, cause: &str) {
@@ -110,8 +144,10 @@ impl Account {
     pub(super) fn lacking_in_words(&self) -> String {
         let mut lacking: Vec<_> = self.lacking.iter().collect();
         lacking.sort_by_key(|(_, number)| std::cmp::Reverse(**number));
-        let words = lacking.into_iter().map(|(((one, many), reason), number)| {
-            format!("{} {reason}", count(*number, one, many))
+        let words = lacking.into_iter().map(|((noun, reason), number)| {
+            let [noun, reason] = [noun, reason].map(|(one, many)| (*one, *many));
+            let reason = if *number == 1 { reason.0 } else { reason.1 };
+            format!("{} {reason}", count(*number, noun.0, noun.1))
         });
         words.collect::<Vec<_>>().join(", ")
     }
@@ -142,18 +178,34 @@ pub(super) fn in_words(tally: &Tally) -> String {
     tally.sort_by_key(|(_, number)| std::cmp::Reverse(**number));
     let words = tally
         .into_iter()
-        .map(|(reason, number)| count(*number, reason, reason));
+        .map(|((one, many), number)| count(*number, one, many));
     words.collect::<Vec<_>>().join(", ")
 }
 
-fn add(tally: &mut Tally, reason: &'static str) {
+fn add(tally: &mut Tally, reason: Reason) {
     *tally.entry(reason).or_default() += 1;
+}
+
+/// Returns a reason that is said of one as of many.
+pub(super) fn same(reason: &'static str) -> Reason {
+    (reason, reason)
+}
+
+impl Ending {
+    /// Returns why the entity that was asked for has no record, where that may be another time.
+    fn of_root(failure: &Failure) -> Option<Self> {
+        match failure {
+            Failure::Manifest(why) if why.is_unknown() => Some(Self::Unknown),
+            Failure::Manifest(Unavailable::Unreachable(_)) => Some(Self::Unreached),
+            Failure::Manifest(Unavailable::Unreadable(_)) | Failure::Merges(_) => None,
+        }
+    }
 }
 
 /// Returns what a component is called, by its key.
 pub(super) fn noun(key: &str) -> Noun {
     match key {
-        "pinax.json" => ("set of metadata", "sets of metadata"),
+        "pinax.json" => ("metadata", "metadata"),
         "description.md" => ("description", "descriptions"),
         "cheimarros.json" => ("graph", "graphs"),
         "catalog_record" => ("catalogue record", "catalogue records"),

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use crate::job::{ExportOptions, Metrics, OutputFile};
-use crate::walk::BEYOND_COUNTED_MAX;
 
 use super::account::Account;
 use crate::words::{count, time};
@@ -46,8 +45,9 @@ pub(super) fn of_success(
     } else {
         format!("; {rest}")
     };
-    let slowed = slowed(metrics).map_or_else(String::new, |slowed| format!("; {slowed}"));
-    format!("{lead}{exported}{rest}{slowed}")
+    let besides = [since(metrics), slowed(metrics)].into_iter().flatten();
+    let told = besides.fold(rest, |told, text| told + "; " + &text);
+    format!("{lead}{exported}{told}")
 }
 
 /// Something that is missing.
@@ -111,41 +111,34 @@ pub(super) const UNSEEN: &str = "; what lies under them was not seen";
 
 /// Says what is neither in the file nor failed. What an entity listed that is gone, nobody tells.
 fn buried(metrics: &Metrics) -> Option<String> {
-    let kinds = [
-        (
-            metrics.entities_deleted,
-            "entity was deleted",
-            "entities were deleted",
-        ),
-        (
-            metrics.entities_merged,
-            "entity was merged",
-            "entities were merged",
-        ),
-    ];
-    let told = kinds.into_iter().filter(|(number, ..)| *number > 0);
-    let told: Vec<String> = told
-        .map(|(number, one, many)| count(number, one, many))
-        .collect();
-    (!told.is_empty()).then(|| told.join(" and ") + ", whose own children are unknown")
+    let entities = |number| count(number, "entity was", "entities were");
+    let told = match (metrics.entities_deleted, metrics.entities_merged) {
+        (0, 0) => return None,
+        (deleted, 0) => format!("{} deleted", entities(deleted)),
+        (0, merged) => format!("{} merged", entities(merged)),
+        (deleted, merged) => {
+            let merged = count(merged, "was", "were");
+            format!("{} deleted and {merged} merged", entities(deleted))
+        }
+    };
+    Some(told + " (their own children are unknown)")
 }
 
 /// Says what the greatest depth leaves out.
 pub(super) fn beyond(metrics: &Metrics) -> Option<String> {
     let beyond = metrics.entities_beyond_max_depth;
-    let many = if beyond < BEYOND_COUNTED_MAX as u64 {
-        "entities lie below maxDepth"
-    } else {
-        "entities at the least lie below maxDepth"
-    };
-    (beyond > 0).then(|| count(beyond, "entity lies below maxDepth", many))
+    // What lies below them, nobody has seen.
+    let lie = count(beyond, "entity lies", "entities lie");
+    (beyond > 0).then(|| {
+        format!("at least {lie} deeper than was asked for and not in the file (raise --max-depth)")
+    })
 }
 
 /// Says what an export of one entity leaves out.
 pub(super) fn alone(metrics: &Metrics) -> Option<String> {
     let children = metrics.entities_not_asked_for;
     let left = count(children, "child is", "children are");
-    (children > 0).then(|| format!("this entity alone; its {left} not in it (--recursive)"))
+    (children > 0).then(|| format!("this entity alone; its {left} not in it (add --recursive)"))
 }
 
 /// Names the options that were ignored.
@@ -159,16 +152,31 @@ pub(super) fn ignored(metrics: &Metrics) -> Option<String> {
     (!keys.is_empty()).then(|| format!("ignored {options} {}", named.join(", ")))
 }
 
-/// Says how long the archive slowed the job down, if that is worth a word.
+/// Says how long the archive slowed the job down, if that is worth a word; or that it was taken for too busy, and was not.
 pub(super) fn slowed(metrics: &Metrics) -> Option<String> {
     let slowed = Duration::from_millis(metrics.throttled_time_ms);
-    let told = || format!("the archive slowed it down for {}", time(slowed));
-    (slowed >= SLOWED_TOLD_FROM).then(told)
+    let lasted = time(slowed);
+    let told = if metrics.requests_refused > 0 {
+        format!("the archive slowed it down for {lasted}")
+    } else {
+        format!(
+            "it went more slowly for {lasted}, until what failed was known not to be the archive's fault"
+        )
+    };
+    (slowed >= SLOWED_TOLD_FROM).then_some(told)
+}
+
+/// Says what came of the comparison with an earlier export, if there was one.
+pub(super) fn since(metrics: &Metrics) -> Option<String> {
+    let told = metrics.changes()?.told();
+    Some(format!("since the earlier export: {told}"))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::account::same;
     use super::*;
+    use crate::job::RecordChanges;
 
     fn line(metrics: &Metrics, account: &Account) -> String {
         let file = OutputFile {
@@ -232,7 +240,7 @@ mod tests {
             "2 entities failed; what lies under them was not seen"
         );
         let of_pis = Account {
-            failed: [("not a PI", 2)].into(),
+            failed: [(same("not a PI"), 2)].into(),
             ..Account::default()
         };
         assert!(line(&failed, &of_pis).ends_with("; 2 entities failed"));
@@ -243,16 +251,16 @@ mod tests {
         };
         assert_eq!(
             rest(&buried),
-            "1 entity was deleted and 3 entities were merged, whose own children are unknown"
+            "1 entity was deleted and 3 were merged (their own children are unknown)"
         );
         for (entities_not_asked_for, expected) in [
             (
                 1,
-                "this entity alone; its 1 child is not in it (--recursive)",
+                "this entity alone; its 1 child is not in it (add --recursive)",
             ),
             (
                 5,
-                "this entity alone; its 5 children are not in it (--recursive)",
+                "this entity alone; its 5 children are not in it (add --recursive)",
             ),
         ] {
             assert_eq!(
@@ -263,6 +271,26 @@ mod tests {
                 expected
             );
         }
+    }
+
+    #[test]
+    fn what_lies_deeper_and_what_got_worse_is_said() {
+        let beyond = Metrics {
+            entities_beyond_max_depth: 20,
+            ..metrics()
+        };
+        let remedy = "deeper than was asked for and not in the file (raise --max-depth)";
+        assert_eq!(rest(&beyond), format!("at least 20 entities lie {remedy}"));
+        let mut compared = metrics();
+        compared.compare(RecordChanges {
+            worse: 1,
+            same: 9,
+            ..RecordChanges::default()
+        });
+        assert_eq!(
+            rest(&compared),
+            "nothing is missing; since the earlier export: 1 worse than before, 9 the same"
+        );
     }
 
     #[test]
@@ -283,16 +311,21 @@ mod tests {
 
     #[test]
     fn an_archive_that_slowed_the_job_down_is_told_with_how_long() {
-        let slowed = |throttled_time_ms| {
+        let slowed = |throttled_time_ms, requests_refused| {
             rest(&Metrics {
+                requests_refused,
                 throttled_time_ms,
                 ..metrics()
             })
         };
-        assert_eq!(slowed(999), "nothing is missing");
+        assert_eq!(slowed(999, 7), "nothing is missing");
         assert_eq!(
-            slowed(30_900),
+            slowed(30_900, 7),
             "nothing is missing; the archive slowed it down for 30 s"
+        );
+        assert_eq!(
+            slowed(2_738, 0),
+            "nothing is missing; it went more slowly for 2 s, until what failed was known not to be the archive's fault"
         );
     }
 }

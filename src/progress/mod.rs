@@ -6,6 +6,7 @@
 //! Names and reasons come from the data, so they are put into one line of printable characters first.
 
 mod account;
+mod advice;
 mod entity_log;
 mod last_line;
 mod status;
@@ -17,7 +18,7 @@ use crate::job::{JobOutcome, Metrics};
 use crate::log;
 use crate::sanitize::shortened;
 
-pub(crate) use account::Account;
+pub(crate) use account::{Account, Ending};
 pub(crate) use entity_log::EntityLog;
 pub(crate) use status::done;
 pub(crate) use summary::Delivered;
@@ -63,7 +64,8 @@ pub(crate) fn head(title: &str, config: &Config) {
         DestinationConfig::Folder(folder) => folder.join(key).display().to_string(),
     };
     let line = format!("{title} · {extent} · {source} -> {destination}");
-    log::print(&shortened(&line, log::columns().saturating_sub(1)));
+    // The ellipsis may be as wide as two.
+    log::print(&shortened(&line, log::columns().saturating_sub(2)));
 }
 
 /// How a job ended, to be told.
@@ -115,6 +117,9 @@ pub(crate) fn end(end: &End<'_>, config: Option<&Config>) {
                 reasons,
                 "not exported{root}: {error}"
             );
+            if let (Some(ending), Some(config)) = (account.ending, config) {
+                advice::after(ending, config).inspect(|advice| log::print(advice));
+            }
         }
     }
 }

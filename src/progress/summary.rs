@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::job::Metrics;
 
 use super::account::{Account, in_words};
-use super::last_line::{UNSEEN, alone, beyond, ignored, slowed};
+use super::last_line::{UNSEEN, alone, beyond, ignored, since, slowed};
 use crate::words::{count, grouped, size, time};
 
 /// A file at the destination.
@@ -57,16 +57,19 @@ pub(super) fn of_success(
 
 /// Lists files, a line each.
 fn listed(files: &[Delivered]) -> String {
-    let name_length = files.iter().map(|file| file.name.chars().count()).max();
+    let longest = |texts: &mut dyn Iterator<Item = &str>| {
+        let lengths = texts.map(|text| text.chars().count());
+        lengths.max().unwrap_or_default()
+    };
+    let sizes: Vec<String> = files.iter().map(|file| size(file.size_bytes)).collect();
+    let names_width = longest(&mut files.iter().map(|file| file.name.as_str()));
+    let sizes_width = longest(&mut sizes.iter().map(String::as_str));
     let mut text = String::new();
-    for Delivered {
-        name,
-        size_bytes,
-        what,
-    } in files
-    {
-        let (width, size) = (name_length.unwrap_or_default(), size(*size_bytes));
-        let _ = writeln!(text, "  {name:width$}   {size:>6}   {what}");
+    for (Delivered { name, what, .. }, size) in files.iter().zip(&sizes) {
+        let _ = writeln!(
+            text,
+            "  {name:names_width$}   {size:>sizes_width$}   {what}"
+        );
     }
     text
 }
@@ -103,7 +106,7 @@ fn amiss(metrics: &Metrics, account: &Account) -> String {
 }
 
 /// Returns what else there is to say, a line each.
-fn remarks(metrics: &Metrics, account: &Account) -> [Option<String>; 8] {
+fn remarks(metrics: &Metrics, account: &Account) -> [Option<String>; 10] {
     let sentence = |text: String| {
         let mut letters = text.chars();
         let first = letters
@@ -111,49 +114,83 @@ fn remarks(metrics: &Metrics, account: &Account) -> [Option<String>; 8] {
             .map(|letter| letter.to_uppercase().to_string());
         first.unwrap_or_default() + letters.as_str() + "."
     };
-    let unfetched = count(account.unfetched, "thing", "things");
-    let it = if account.unfetched == 1 { "it" } else { "them" };
     [
         complete(metrics),
-        buried(metrics),
+        buried(metrics, account),
         alone(metrics).map(sentence),
         beyond(metrics).map(sentence),
         ignored(metrics).map(sentence),
         slowed(metrics).map(sentence),
-        since(metrics),
-        (account.unfetched > 0)
-            .then(|| format!("{unfetched} could not be fetched: the same command gets {it} (with --keep, only {it}).")),
+        since(metrics).map(sentence),
+        kept(metrics),
+        unfetched(account),
+        unknown(account),
     ]
 }
 
-fn since(metrics: &Metrics) -> Option<String> {
-    let told = metrics.changes()?.told();
-    Some(format!("Since the earlier export: {told}."))
+/// Says how much did not have to be fetched.
+fn kept(metrics: &Metrics) -> Option<String> {
+    let kept = metrics.components_kept;
+    let came = count(kept, "component was", "components were");
+    (kept > 0).then(|| format!("{came} taken from the folder of --keep, and not fetched."))
+}
+
+fn unfetched(account: &Account) -> Option<String> {
+    let things = count(account.unfetched, "thing", "things");
+    let it = if account.unfetched == 1 { "it" } else { "them" };
+    (account.unfetched > 0).then(|| {
+        format!("{things} could not be fetched: the same command asks for {it} again (with --keep DIR, for little else).")
+    })
+}
+
+/// What the archive does not have, the same command does not get.
+fn unknown(account: &Account) -> Option<String> {
+    let (things, it) = match account.unknown {
+        0 => return None,
+        1 => ("1 thing is".to_owned(), "it"),
+        many => (format!("{} things are", grouped(many)), "them"),
+    };
+    Some(format!(
+        "{things} not known to the archive: have {it} put there, or taken out of what lists {it}."
+    ))
 }
 
 fn complete(metrics: &Metrics) -> Option<String> {
     let missing = metrics.entities_failed + metrics.entities_incomplete + metrics.parts_lacking;
+    let asked_for = if metrics.entities_beyond_max_depth > 0 {
+        " that were asked for"
+    } else {
+        ""
+    };
     (missing == 0).then(|| match metrics.entities_exported {
         1 => "The entity is in the file, complete.".to_owned(),
         exported => format!(
-            "All {} entities are in the file, each complete.",
+            "All {} entities{asked_for} are in the file, each complete.",
             grouped(exported)
         ),
     })
 }
 
-fn buried(metrics: &Metrics) -> Option<String> {
+fn buried(metrics: &Metrics, account: &Account) -> Option<String> {
     let told = match (metrics.entities_deleted, metrics.entities_merged) {
         (0, 0) => return None,
         (deleted, 0) => format!("Deleted {}", grouped(deleted)),
         (0, merged) => format!("Merged {}", grouped(merged)),
         (deleted, merged) => format!("Deleted {}, merged {}", grouped(deleted), grouped(merged)),
     };
-    Some(told + ": nothing to do.")
+    let but = match account.merged_in_vain {
+        0 => String::new(),
+        vain => format!(
+            ", but for {} that was merged into what failed",
+            grouped(vain)
+        ),
+    };
+    Some(format!("{told}: nothing to do{but}."))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::account::same;
     use super::*;
 
     fn files() -> [Delivered; 2] {
@@ -183,19 +220,27 @@ mod tests {
             entities_incomplete: 11,
             parts_lacking: 3,
             throttled_time_ms: 31_000,
+            requests_refused: 7,
+            components_kept: 140,
             ..Metrics::default()
         };
         let page = ("page", "pages");
         let account = Account {
-            failed: [("not a PI", 1), ("not known to the archive (404)", 2)].into(),
-            without_metadata: [("cannot be read", 2), ("have none", 9)].into(),
+            failed: [
+                (same("not a PI"), 1),
+                (same("not known to the archive (404)"), 2),
+            ]
+            .into(),
+            without_metadata: [(same("cannot be read"), 10), (("has none", "have none"), 1)].into(),
             lacking: [
-                ((page, "could not be fetched"), 2),
-                ((("graph", "graphs"), "cannot be read"), 1),
+                ((page, same("could not be fetched")), 2),
+                ((("graph", "graphs"), same("cannot be read")), 1),
             ]
             .into(),
             unseen: 2,
+            merged_in_vain: 1,
             unfetched: 2,
+            unknown: 1,
             ..Account::default()
         };
         assert_eq!(
@@ -203,15 +248,17 @@ mod tests {
             "\
 Exported 25 records of 32 entities in 14 s, into out/exports/a/
   01KAB3RDR0KQRZEDN60FKJ7T10-collection.xml   146 kB   the records
-  report.json                                   6 kB   what is amiss
+  report.json                                   5 kB   what is amiss
 
 Not in the file   3   2 not known to the archive (404), 1 not a PI; what lies under them was not seen
-No metadata      11   9 have none, 2 cannot be read
+No metadata      11   10 cannot be read, 1 has none
 Lacking a part    3   2 pages could not be fetched, 1 graph cannot be read
 
-Deleted 1, merged 3: nothing to do.
+Deleted 1, merged 3: nothing to do, but for 1 that was merged into what failed.
 The archive slowed it down for 31 s.
-2 things could not be fetched: the same command gets them (with --keep, only them)."
+140 components were taken from the folder of --keep, and not fetched.
+2 things could not be fetched: the same command asks for them again (with --keep DIR, for little else).
+1 thing is not known to the archive: have it put there, or taken out of what lists it."
         );
     }
 
@@ -228,6 +275,14 @@ The archive slowed it down for 31 s.
             all,
             "Exported 25 records of 25 entities in 0.4 s, into out/\n\nAll 25 entities are in the file, each complete."
         );
+        let beyond = Metrics {
+            entities_beyond_max_depth: 20,
+            ..metrics(4)
+        };
+        assert!(of_success("out/", &[], &beyond, &Account::default()).ends_with(
+            "All 4 entities that were asked for are in the file, each complete.\nAt least 20 entities lie deeper than was \
+             asked for and not in the file (raise --max-depth)."
+        ));
         let one = Metrics {
             entities_not_asked_for: 5,
             ..metrics(1)
@@ -235,7 +290,7 @@ The archive slowed it down for 31 s.
         assert_eq!(
             of_success("out/", &[], &one, &Account::default()),
             "Exported 1 record of 1 entity in 0.4 s, into out/\n\nThe entity is in the file, complete.\nThis entity \
-             alone; its 5 children are not in it (--recursive)."
+             alone; its 5 children are not in it (add --recursive)."
         );
     }
 }

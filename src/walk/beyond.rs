@@ -5,7 +5,7 @@ use foldhash::HashSet;
 use crate::arke::Pi;
 
 /// How many are told apart; where there are more, the count ends there.
-pub(crate) const BEYOND_COUNTED_MAX: usize = 4_000_000;
+const BEYOND_COUNTED_MAX: usize = 4_000_000;
 /// How many are in a hash table before they are put in order.
 const RECENT_MAX: usize = 1 << 17;
 

@@ -16,7 +16,6 @@ mod visit;
 mod waiting;
 mod window;
 
-pub(crate) use beyond::BEYOND_COUNTED_MAX;
 pub(crate) use discovery::{Discovery, Found, NodeId};
 pub(crate) use in_file::InFile;
 pub(crate) use load::Budgets;

@@ -45,7 +45,7 @@ async fn exports_the_tree_of_a_folder_without_any_setting() {
     assert!(
         last.ends_with(
             "3 entities failed; what lies under them was not seen; 8 records have no metadata; 1 entity was deleted \
-             and 3 entities were merged, whose own children are unknown"
+             and 3 were merged (their own children are unknown)"
         ),
         "{last}"
     );
@@ -155,7 +155,7 @@ async fn a_single_entity_is_a_document_of_its_own() {
     assert_eq!(metrics["entities_found"], 1);
     let last = run.stderr.lines().last().expect("a closing line");
     assert!(
-        last.ends_with("; this entity alone; its 5 children are not in it (--recursive)"),
+        last.ends_with("; this entity alone; its 5 children are not in it (add --recursive)"),
         "{last}"
     );
 }

@@ -50,13 +50,18 @@ async fn progress_is_one_line_that_never_wraps() {
                 status.chars().count() < usize::from(columns),
                 "{columns}: {status:?}"
             );
+            // The cursor is back at its beginning: an echo of ^C does not begin a line below it.
+            let drawn = shown.raw.split(status).nth(1).expect("what comes after");
+            assert!(drawn.trim_start_matches(' ').starts_with('\r'), "{drawn:?}");
         }
         // What was drawn is taken away, and no line of it scrolls.
         let text = shown.text();
         let is_left = |line: &str| statuses.iter().any(|status| status == line);
         assert!(!text.lines().any(is_left), "{text}");
         assert!(
-            text.contains("All 201 entities are in the file, each complete."),
+            shown
+                .sentences()
+                .contains("All 201 entities are in the file, each complete."),
             "{text}"
         );
         assert_eq!(shown.stdout.lines().count(), 1, "{}", shown.stdout);
@@ -71,7 +76,8 @@ async fn an_archive_that_falls_silent_is_told() {
             100,
             "the archive has been silent for 5 s; trying again, giving up in ",
         ),
-        (40, "silent for 5 s"),
+        (80, "2 of 4+ records   silent for 5 s, giving up in "),
+        (40, "silent for 5 s, giving up in "),
     ] {
         let archive = Archive::start(family(3)).await;
         let never = Answer::usual().held(&Gate::new());
@@ -84,20 +90,61 @@ async fn an_archive_that_falls_silent_is_told() {
         send(screen.id(), Signal::INT);
         let shown = screen.finish().await;
         assert_eq!(shown.code, Some(1));
-        let text = shown.text();
-        let last = text.trim_end().lines().last().expect("a last line");
-        let error =
-            "Cancelled by a signal (SIGINT): 2 of 4 known entities were exported until then";
-        assert_eq!(last, format!("! not exported {}: {error}", pi(0)));
-        assert!(files_below(output.path()).is_empty());
+        let text = shown.sentences();
+        let error = "Cancelled by a signal (SIGINT): 2 of 4 known entities were written until then";
+        let advice = "The same command begins anew; with --keep DIR it could go on where it was.";
+        let end = format!("! not exported {}: {error} {advice}", pi(0));
+        assert!(text.ends_with(&end), "{text}");
+        let mut left = fs::read_dir(output.path()).expect("a folder");
+        assert!(left.next().is_none(), "nothing is left, not even folders");
     }
+}
+
+#[tokio::test]
+async fn one_whose_archive_does_not_answer_is_told_what_to_look_at() {
+    let archive = Archive::start(family(30)).await;
+    archive.script().always("/entities/", Answer::reset());
+    let output = tempfile::tempdir().expect("a temporary folder");
+    let worker = worker(&archive, output.path());
+    let api = archive.url();
+    let address = format!("the address {} (--arke-api-url)", api.trim_end_matches('/'));
+    let silent = worker.clone().env("SILENCE_TIMEOUT_MS", "1000");
+    let shown = Screen::start_alone(&silent, 80).finish().await;
+    let text = shown.sentences();
+    assert!(text.contains("! not exported "), "{text}");
+    assert!(text.contains(": Failed to fetch manifest: "), "{text}");
+    let advice = format!("(connect) Check the network, {address}, and what answers there.");
+    assert!(text.ends_with(&advice), "{text}");
+
+    archive.script().always("/entities/", Answer::status(404));
+    let shown = Screen::start_alone(&worker, 80).finish().await;
+    let text = shown.sentences();
+    let advice =
+        format!("Failed to fetch manifest: 404 Not Found Check the PI, and {address}. An archive ");
+    assert!(text.contains(&advice), "{text}");
+
+    let kept = tempfile::tempdir().expect("a temporary folder");
+    let keep = kept.path().to_str().expect("UTF-8");
+    archive.script().always("/entities/", Answer::usual());
+    for path in ["/ipfs/", "/cat/"] {
+        archive.script().always(path, Answer::reset());
+    }
+    let silent = silent.arg("--keep").arg(keep);
+    let shown = Screen::start_alone(&silent, 80).finish().await;
+    let text = shown.sentences();
+    assert!(text.contains(": Archive unreachable: "), "{text}");
+    let advice = format!(
+        "(--ipfs-gateway-url) answer. The same command goes on where it was: it asks for the manifests, and takes from \
+         {keep} what is there."
+    );
+    assert!(text.ends_with(&advice), "{text}");
 }
 
 #[tokio::test]
 async fn the_end_is_told_to_a_person_in_place_of_the_json() {
     let output = tempfile::tempdir().expect("a temporary folder");
     let worker = Worker::local(&fixtures(), output.path());
-    let shown = Screen::start_alone(&worker, 100).finish().await;
+    let shown = Screen::start_alone(&worker, 200).finish().await;
     assert_eq!(shown.code, Some(0));
     assert_eq!(shown.stdout, "");
     let text = steady(&shown, output.path());
@@ -118,7 +165,7 @@ Not in the file  3   1 merged in a circle, 1 not a PI, 1 not in the folder of --
 No metadata      8   5 have none, 2 cannot be read, 1 not in the folder of --fixtures
 Lacking a part   2   1 page cannot be read, 1 page not in the folder of --fixtures
 
-Deleted 1, merged 3: nothing to do."
+Deleted 1, merged 3: nothing to do, but for 1 that was merged into what failed."
         )
     );
 }
@@ -146,6 +193,31 @@ async fn problems_are_told_with_titles_and_three_of_each_kind() {
 }
 
 #[tokio::test]
+async fn lines_end_between_words_however_narrow_the_terminal_is() {
+    for columns in [80, 40] {
+        let output = tempfile::tempdir().expect("a temporary folder");
+        let worker = Worker::local(&fixtures(), output.path());
+        let shown = Screen::start_alone(&worker, columns).finish().await;
+        let text = shown.text();
+        for line in text.lines().filter(|line| !line.is_empty()) {
+            let is_word = line.split_whitespace().count() == 1;
+            assert!(
+                is_word || line.chars().count() <= columns.into(),
+                "{columns}: {line:?}"
+            );
+        }
+        let sentence = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for whole in [
+            "page \"Lily%20pond.jpg\" cannot be read",
+            "a row for each, for a spreadsheet",
+            "1 not in the folder of --fixtures; what lies under them was not seen",
+        ] {
+            assert!(sentence.contains(whole), "{columns}: {whole}\n{text}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn quiet_leaves_the_last_line_or_the_error() {
     let output = tempfile::tempdir().expect("a temporary folder");
     let worker = Worker::local(&clean_fixtures(), output.path()).arg("--quiet");
@@ -170,6 +242,22 @@ async fn quiet_leaves_the_last_line_or_the_error() {
 }
 
 #[tokio::test]
+async fn what_goes_through_a_pipe_to_the_same_terminal_comes_last() {
+    let output = tempfile::tempdir().expect("a temporary folder");
+    let worker = Worker::local(&clean_fixtures(), output.path());
+    let worker = worker.started_by(&["/bin/sh", "-c", "\"$0\" \"$@\" | /bin/cat"]);
+    let shown = Screen::start_alone(&worker, 100).finish().await;
+    let text = shown.text();
+    let mut lines = text.trim_end().lines().rev();
+    let last = lines.next().expect("a last line");
+    serde_json::from_str::<serde_json::Value>(last).expect("one line of JSON");
+    assert_eq!(
+        lines.next(),
+        Some("All 12 entities are in the file, each complete.")
+    );
+}
+
+#[tokio::test]
 async fn nothing_of_a_screen_is_in_a_pipe() {
     let archive = Archive::start(family(20)).await;
     let output = tempfile::tempdir().expect("a temporary folder");
@@ -186,17 +274,21 @@ async fn nothing_of_a_screen_is_in_a_pipe() {
 
 #[tokio::test]
 async fn one_who_types_nothing_is_told_what_to_type() {
-    let shown = Screen::start_alone(&Worker::new(), 120).finish().await;
+    let shown = Screen::start_alone(&Worker::new(), 80).finish().await;
     assert_eq!(shown.code, Some(1));
     assert_eq!(
         shown.text().trim_end(),
         "\
-Exports an entity of the Arke archive, or the whole tree under it, as MODS 3.8 XML.
+Exports an entity of the Arke archive, or the whole tree under it, as MODS 3.8
+  XML.
 
-  try it on files        arke-mods-export-worker --fixtures fixtures/clean --output out
-  export a collection    arke-mods-export-worker 01K9Z3K4GMDWTT0VQXYSPC9W6S --recursive --output out
+  try it on files
+    arke-mods-export-worker --fixtures fixtures/clean --output out
+  export a collection
+    arke-mods-export-worker 01K9Z3K4GMDWTT0VQXYSPC9W6S --recursive --output out
 
-Missing for a job: PI, TASK_ID, and where to write (--output DIR, or the R2_ settings). --help lists all."
+Missing for a job: PI, TASK_ID, and where to write (--output DIR, or the R2_
+  settings). --help lists all."
     );
 }
 
@@ -209,8 +301,8 @@ async fn the_help_begins_with_what_to_type_and_ends_with_what_few_need() {
     };
     let order = [
         "Exports an entity",
-        "  try it on files  ",
-        "  export a collection  ",
+        "  try it on files\n",
+        "  export a collection\n",
         "Usage: ",
         "Export:",
         "--recursive[",
@@ -247,6 +339,16 @@ async fn slips_at_the_command_line_are_answered_with_what_was_meant() {
             &["--recursive", "false"],
             1,
             "(did you mean --recursive=false?)",
+        ),
+        (
+            &["--include-ocr", "no"],
+            1,
+            "(did you mean --include-ocr=no?)",
+        ),
+        (
+            &["--recursive", "01K9Z3K4GMDWTT0VQXYSPC9W6"],
+            1,
+            "without I, L, O and U are expected (this has 25)",
         ),
         (
             &["--max-depth", "-1"],

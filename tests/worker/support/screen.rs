@@ -136,6 +136,13 @@ impl Shown {
         });
         lines.collect::<Vec<_>>().join("\n")
     }
+
+    /// The same in one line, wherever lines were wrapped.
+    pub(crate) fn sentences(&self) -> String {
+        let text = self.text();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        words.join(" ")
+    }
 }
 
 fn without_escapes(text: &str) -> String {
