@@ -5,8 +5,8 @@ use url::Url;
 use crate::job::is_plain;
 
 use super::BucketConfig;
-use super::cli::DestinationFlags;
-use super::setting::Reader;
+use super::cli::{Cli, DestinationFlags};
+use super::setting::{Reader, Setting};
 
 impl Reader {
     /// Reads where the file goes.
@@ -28,6 +28,28 @@ impl Reader {
             secret_access_key: secret_access_key?,
             session_token,
         })
+    }
+
+    /// Tells whether nothing says where the file goes, and nobody waits for it: a person at a terminal means a folder, and
+    /// is to be told so, and not what a bucket needs.
+    pub(super) fn is_nowhere(&mut self, cli: &Cli) -> bool {
+        let (job, flags) = (&cli.job, &cli.destination);
+        let settings = [
+            &job.task_id,
+            &job.callback_url,
+            &flags.output,
+            &flags.r2_account_id,
+            &flags.r2_endpoint,
+        ];
+        let mut keys = ["R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY"].into_iter();
+        let is_nowhere = !settings.into_iter().flatten().any(Setting::is_given)
+            && !keys.any(|name| self.variable(name).is_some());
+        if is_nowhere {
+            let problem = "is missing (name the folder to write to, as in --output out; a bucket needs TASK_ID and the R2_ \
+                           settings)";
+            self.problem("--output", problem);
+        }
+        is_nowhere
     }
 
     /// Returns the address of the server.

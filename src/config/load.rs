@@ -132,48 +132,6 @@ impl Reader {
         })
     }
 
-    /// Tells whether nothing says where the file goes, and nobody waits for it: a person at a terminal means a folder, and
-    /// is to be told so, and not what a bucket needs.
-    fn is_nowhere(&mut self, cli: &Cli) -> bool {
-        let (job, flags) = (&cli.job, &cli.destination);
-        let settings = [
-            &job.task_id,
-            &job.callback_url,
-            &flags.output,
-            &flags.r2_account_id,
-            &flags.r2_endpoint,
-        ];
-        let mut keys = ["R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY"].into_iter();
-        let is_nowhere = !settings.into_iter().flatten().any(Setting::is_given)
-            && !keys.any(|name| self.variable(name).is_some());
-        if is_nowhere {
-            let problem = "is missing (name the folder to write to, as in --output out; a bucket needs TASK_ID and the R2_ \
-                           settings)";
-            self.problem("--output", problem);
-        }
-        is_nowhere
-    }
-
-    /// Checks that a folder is one of those that `--fixtures` reads.
-    async fn check_tree(&mut self, folder: &Path) {
-        let is_folder = async |path: &Path| {
-            let metadata = tokio::fs::metadata(path).await;
-            metadata.is_ok_and(|metadata| metadata.is_dir())
-        };
-        let what = if !is_folder(folder).await {
-            "is no folder"
-        } else if !is_folder(&folder.join("entities")).await {
-            "holds no folder \"entities\""
-        } else {
-            return;
-        };
-        let problem = format!(
-            "{} {what} (one that holds entities/{{PI}} and ipfs/{{CID}} is expected)",
-            folder.display()
-        );
-        self.problem("--fixtures", &problem);
-    }
-
     /// Returns the machine for the log, and its memory, as Fly names them.
     fn machine(&mut self) -> (String, Option<usize>) {
         let names = ["FLY_MACHINE_ID", "FLY_REGION", "FLY_VM_MEMORY_MB"];

@@ -1,4 +1,4 @@
-//! The root of a tree in a folder, where no PI is given.
+//! A tree in a folder: that it is one, and its root, where no PI is given.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -7,11 +7,35 @@ use crate::arke::Pi;
 use crate::arke::manifest::{self, Child, ManifestReading};
 use crate::files;
 
+use super::setting::Reader;
+
 /// The most that is read of a manifest; the longest that the archive gives has a quarter of it.
 const MANIFEST_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// A setting, and what is wrong with it in words.
 type Problem = (&'static str, String);
+
+impl Reader {
+    /// Checks that a folder is one of those that `--fixtures` reads.
+    pub(super) async fn check_tree(&mut self, folder: &Path) {
+        let is_folder = async |path: &Path| {
+            let metadata = tokio::fs::metadata(path).await;
+            metadata.is_ok_and(|metadata| metadata.is_dir())
+        };
+        let what = if !is_folder(folder).await {
+            "is no folder"
+        } else if !is_folder(&folder.join("entities")).await {
+            "holds no folder \"entities\""
+        } else {
+            return;
+        };
+        let problem = format!(
+            "{} {what} (one that holds entities/{{PI}} and ipfs/{{CID}} is expected)",
+            folder.display()
+        );
+        self.problem("--fixtures", &problem);
+    }
+}
 
 /// Returns the entity of a folder that no other lists; if there is none, the one without a parent.
 ///

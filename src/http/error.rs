@@ -149,6 +149,7 @@ impl HttpError {
             ErrorKind::Timeout => "timeout",
             ErrorKind::SlowBody => "slow answer",
             ErrorKind::Truncated => "answer broken off",
+            ErrorKind::HtmlPage => "a page of HTML",
             ErrorKind::Status
             | ErrorKind::NotFound
             | ErrorKind::Throttled

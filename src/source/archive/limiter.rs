@@ -15,9 +15,9 @@ use tokio::sync::{Notify, oneshot};
 use tokio::time::sleep_until;
 
 use super::pace::{Pace, Sent};
-use super::policy::Policy;
+use super::policy::{Policy, seen};
 use crate::config::ArchiveConfig;
-use crate::http::error::{ErrorKind, HttpError};
+use crate::http::error::HttpError;
 use crate::job::Metrics;
 
 /// A host's place in the limiter.
@@ -259,15 +259,6 @@ impl State {
             }
             _ => {}
         }
-    }
-}
-
-/// Says what was seen of the archive.
-fn seen(fault: &HttpError) -> String {
-    match fault.kind {
-        ErrorKind::Throttled | ErrorKind::Denied => format!("refuses requests ({fault})"),
-        ErrorKind::Status | ErrorKind::NotFound => format!("answers {fault} again and again"),
-        _ => format!("does not answer requests ({fault})"),
     }
 }
 

@@ -94,3 +94,13 @@ pub(crate) fn own_tries(kind: ErrorKind) -> Option<u32> {
         | ErrorKind::HtmlPage => None,
     }
 }
+
+/// Says what was seen of an archive whose fault this may be.
+pub(crate) fn seen(fault: &HttpError) -> String {
+    let what = fault.in_brief();
+    match fault.kind {
+        ErrorKind::Throttled | ErrorKind::Denied => format!("refuses requests ({what})"),
+        ErrorKind::Status | ErrorKind::NotFound => format!("answers {what} again and again"),
+        _ => format!("does not answer requests ({what})"),
+    }
+}
