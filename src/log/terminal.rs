@@ -93,18 +93,25 @@ impl Terminal {
                 .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
         });
         bar.set_message(status.to_owned());
-        // What the terminal echoes, as ^C, then stands in the line and goes with it; at the end of the line it would begin
-        // another, and the line stay.
-        io::stderr().write_all(b"\r")
+        to_beginning()
     }
 
     fn scroll(&self, text: &str) -> io::Result<()> {
         let write = || io::stderr().write_all(text.as_bytes());
         match &self.0 {
-            Some(bar) => bar.suspend(write),
+            Some(bar) => {
+                bar.suspend(write)?;
+                to_beginning()
+            }
             None => write(),
         }
     }
+}
+
+/// Moves the cursor to the beginning of the line that was drawn. What the terminal echoes, as ^C, then stands in that line
+/// and goes with it; at its end it would begin another, and the line stay.
+fn to_beginning() -> io::Result<()> {
+    io::stderr().write_all(b"\r")
 }
 
 /// An event as a line for a person: what is amiss has a mark before it.

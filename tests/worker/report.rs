@@ -130,7 +130,11 @@ async fn reasons_distinguish_absent_unreachable_and_unreadable() {
         reasons[0].contains("children_pi is a text, not a list"),
         "{reasons:?}"
     );
-    assert!(reasons[1].contains("404 Not Found"), "{reasons:?}");
+    assert!(
+        reasons[1].contains("is not known to the archive (404 Not Found)")
+            && reasons[1].contains("have it put there"),
+        "{reasons:?}"
+    );
     assert!(
         reasons
             .iter()
@@ -175,6 +179,29 @@ async fn all_that_is_odd_in_a_list_of_children_is_reported() {
     assert_eq!(events, expected);
     assert_eq!(rows(&report, "merged")[0]["into"], pi(9));
     assert_eq!(rows(&report, "repeated")[0]["parent"], pi(0));
+}
+
+#[tokio::test]
+async fn of_a_merge_in_a_circle_nothing_is_said_to_stand() {
+    let report = fixtures_exported().await.bucket.report();
+    let reason = |event: &str, pi: &str| {
+        let rows = rows(&report, event);
+        let row = rows.into_iter().find(|row| row["pi"] == pi);
+        row.and_then(|row| row["reason"].as_str())
+            .expect("a reason")
+    };
+    let (merged, failed) = ("01KAB3RQW2B95D0BBBQNSSF2W2", "01KAB3RRZKQ0S5NKHXVZ1FC562");
+    let expected = format!(
+        "the entity was merged into {failed}, but no record came of that, because {failed} failed: what is to be done \
+         stands there"
+    );
+    assert_eq!(reason("merged", merged), expected);
+    assert!(reason("failed", failed).contains("correct the merges"));
+    let repeated = reason("repeated", failed);
+    assert!(
+        repeated.contains("what became of it is told once, at its first place"),
+        "{repeated}"
+    );
 }
 
 #[tokio::test]
