@@ -40,8 +40,9 @@ impl Unavailable {
 
     /// Tells whether the archive says that it does not have it: asking again brings nothing.
     pub fn is_unknown(&self) -> bool {
-        let is_status = |status| self.cause().starts_with(status);
-        matches!(self, Self::Unreachable(_)) && (is_status("404 ") || is_status("410 "))
+        // Behind a status stands what another way to it came to, if that is another thing.
+        let is_status = |cause: &str| matches!(cause, "404 Not Found" | "410 Gone");
+        matches!(self, Self::Unreachable(cause) if is_status(cause))
     }
 
     /// The manifest names the component and holds nothing it could be asked for by.
