@@ -7,7 +7,7 @@
 use foldhash::HashSet;
 
 use crate::arke::Pi;
-use crate::job::RecordChanges;
+use crate::job::{Change, RecordChanges};
 
 use super::former::{
     BLOCKED, Former, SEEN, TOMBSTONE, UNNAMED, UNREAD, WITHOUT_RECORD, hash_of, number_of_lost,
@@ -15,43 +15,6 @@ use super::former::{
 };
 use super::reading::EarlierRow;
 use super::row::lost_parts;
-
-/// What an entity is, held against an earlier export.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Change {
-    /// It had no row.
-    New,
-    /// Its record says something else.
-    Changed,
-    /// Its record says something else of the same: the worker or its options changed.
-    Reworked,
-    /// Its record says the same in another version.
-    Touched,
-    /// Its record lacks what it had.
-    Worse,
-    /// Its record is the same.
-    Same,
-    /// It is not in the tree any more.
-    Gone,
-    /// Whether it still is in the tree is not known.
-    Unseen,
-}
-
-impl Change {
-    /// Returns the word for it.
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Changed => "changed",
-            Self::Reworked => "reworked",
-            Self::Touched => "touched",
-            Self::Worse => "worse",
-            Self::Same => "same",
-            Self::Gone => "gone",
-            Self::Unseen => "unseen",
-        }
-    }
-}
 
 /// An entity as it is now.
 #[derive(Clone, Copy, Debug)]
@@ -235,26 +198,7 @@ impl Comparison {
     }
 
     fn count(&mut self, change: Change) -> Change {
-        let RecordChanges {
-            new,
-            changed,
-            reworked,
-            touched,
-            worse,
-            same,
-            gone,
-            unseen,
-        } = &mut self.counts;
-        *match change {
-            Change::New => new,
-            Change::Changed => changed,
-            Change::Reworked => reworked,
-            Change::Touched => touched,
-            Change::Worse => worse,
-            Change::Same => same,
-            Change::Gone => gone,
-            Change::Unseen => unseen,
-        } += 1;
+        self.counts.add(change);
         change
     }
 }

@@ -3,8 +3,8 @@
 use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 
 use crate::arke::Pi;
+use crate::job::Change;
 
-use super::comparison::Change;
 use super::reading::EarlierRow;
 use super::row::lost_parts;
 

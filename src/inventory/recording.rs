@@ -5,11 +5,12 @@ use ring::digest::{Context, Digest, SHA256};
 
 use crate::arke::Pi;
 use crate::crosswalk::Conversion;
+use crate::job::Change;
 use crate::sanitize::cell;
 use crate::walk::{InFile, Outcome, Visit};
 
 use super::Inventory;
-use super::comparison::{Change, Now};
+use super::comparison::Now;
 use super::row::{self, Place, Row, State};
 
 /// How long a fingerprint is, in bytes.

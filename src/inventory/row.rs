@@ -7,10 +7,10 @@ use csv::{Writer, WriterBuilder};
 use crate::arke::Pi;
 use crate::arke::entity::Unavailable;
 use crate::crosswalk::{Conversion, Incomplete};
+use crate::job::Change;
 use crate::sanitize::{cell, list_cell};
 use crate::walk::{Failure, Visit};
 
-use super::comparison::Change;
 use super::reading::EarlierRow;
 
 /// The columns, in their order.

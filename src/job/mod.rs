@@ -13,7 +13,7 @@ pub(crate) use callback_body::{CallbackBody, JobOutcome, OutputFile};
 pub(crate) use ledger::Ledger;
 pub(crate) use metrics::Metrics;
 pub(crate) use options::ExportOptions;
-pub(crate) use record_changes::{ComparedWith, RecordChanges};
+pub(crate) use record_changes::{Change, ComparedWith, RecordChanges};
 pub(crate) use task_id::{TaskId, is_plain};
 
 /// Name of the report, beside the file.

@@ -2,6 +2,43 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What an entity is, held against an earlier export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// It had no row.
+    New,
+    /// Its record says something else.
+    Changed,
+    /// Its record says something else of the same: the worker or its options changed.
+    Reworked,
+    /// Its record says the same in another version.
+    Touched,
+    /// Its record lacks what it had.
+    Worse,
+    /// Its record is the same.
+    Same,
+    /// It is not in the tree any more.
+    Gone,
+    /// Whether it still is in the tree is not known.
+    Unseen,
+}
+
+impl Change {
+    /// Returns the word for it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Changed => "changed",
+            Self::Reworked => "reworked",
+            Self::Touched => "touched",
+            Self::Worse => "worse",
+            Self::Same => "same",
+            Self::Gone => "gone",
+            Self::Unseen => "unseen",
+        }
+    }
+}
+
 /// What became of the rows of two exports: each that stood in the earlier one, and each record of this one, is counted
 /// once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -25,6 +62,20 @@ pub(crate) struct RecordChanges {
 }
 
 impl RecordChanges {
+    /// Counts a row.
+    pub(crate) fn add(&mut self, change: Change) {
+        *match change {
+            Change::New => &mut self.new,
+            Change::Changed => &mut self.changed,
+            Change::Reworked => &mut self.reworked,
+            Change::Touched => &mut self.touched,
+            Change::Worse => &mut self.worse,
+            Change::Same => &mut self.same,
+            Change::Gone => &mut self.gone,
+            Change::Unseen => &mut self.unseen,
+        } += 1;
+    }
+
     /// Says them in words, those that are none apart.
     pub(crate) fn told(self) -> String {
         let parts = [
