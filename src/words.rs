@@ -43,6 +43,19 @@ pub(crate) fn time(time: Duration) -> String {
     }
 }
 
+/// Writes a point in time of RFC 3339 in UTC without its seconds; `None` of what is none.
+pub(crate) fn moment(time: &str) -> Option<String> {
+    let (day, clock) = time.strip_suffix('Z')?.split_once('T')?;
+    let clock = clock.get(..5)?;
+    let is_written = |text: &str, form: &str| {
+        let mut signs = text.chars().zip(form.chars());
+        text.len() == form.len()
+            && signs.all(|(sign, form)| sign == form || form == '0' && sign.is_ascii_digit())
+    };
+    (is_written(day, "0000-00-00") && is_written(clock, "00:00"))
+        .then(|| format!("{day}, {clock} UTC"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,6 +72,21 @@ mod tests {
         }
         assert_eq!(count(1, "child", "children"), "1 child");
         assert_eq!(count(1_000, "child", "children"), "1,000 children");
+    }
+
+    #[test]
+    fn a_moment_is_written_to_the_minute_and_nothing_else_is_taken_for_one() {
+        let written = moment("2026-11-26T12:38:59Z");
+        assert_eq!(written.as_deref(), Some("2026-11-26, 12:38 UTC"));
+        for text in [
+            "",
+            "2026-11-26",
+            "2026-11-26T12:38:59+01:00",
+            "x026-11-26T12:38Z",
+            "2026-11-26T\u{1b}[31mZ",
+        ] {
+            assert_eq!(moment(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -152,9 +152,10 @@ pub(crate) async fn export(
     let Observers {
         report,
         inventory,
-        account,
+        mut account,
         ..
     } = observers;
+    account.compared_with = inventory.compared_with();
     let companions = Companions {
         config,
         destination: &destination,

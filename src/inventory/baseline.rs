@@ -9,9 +9,8 @@ use serde_json::Value;
 
 use crate::config::{Config, DestinationConfig};
 use crate::destination::{Destination, Stored};
-use crate::job::{BesideFile, REPORT_FILE_NAME, RecordChanges, TaskId};
+use crate::job::{BesideFile, ComparedWith, REPORT_FILE_NAME, TaskId};
 use crate::sanitize::{excerpt, one_line};
-use crate::version;
 
 use super::comparison::Comparison;
 use super::reading::{EarlierRow, Rows};
@@ -25,14 +24,8 @@ const ROW_BYTES_MIN: u64 = 40;
 
 /// An earlier export.
 pub(super) struct Baseline {
-    /// Its name.
-    pub(super) task_id: String,
-    /// When it was started, if its report says so.
-    pub(super) started_at: Option<String>,
-    /// The version of its worker.
-    pub(super) worker_version: String,
-    /// Whether the options that bear on the file were the same.
-    pub(super) same_options: bool,
+    /// What is said of it.
+    pub(super) compared: ComparedWith,
     inventory: Stored,
     sha256: String,
 }
@@ -95,11 +88,18 @@ async fn read(
     let head = read_head(&report).await?;
     let key = |name: &str| task_id.key(name);
     let (inventory, file) = open_inventory(config, destination, &head, key).await?;
-    let baseline = Baseline {
+    let other_options = other_options(config, &head.options);
+    let compared = ComparedWith {
         task_id: task_id.to_string(),
+        stood_here: *task_id == config.task_id,
         started_at: head.started_at,
-        same_options: same_options(config, &head.options),
         worker_version: excerpt(&one_line(&head.worker_version)),
+        same_options: other_options.is_empty(),
+        other_options,
+        ..ComparedWith::default()
+    };
+    let baseline = Baseline {
+        compared,
         inventory,
         sha256: file.sha256,
     };
@@ -162,9 +162,24 @@ async fn open_inventory(
     Ok((inventory, file.clone()))
 }
 
-fn same_options(config: &Config, earlier: &Value) -> bool {
+/// Names the options that bear on the file and are not what they were.
+fn other_options(config: &Config, earlier: &Value) -> Vec<String> {
     let ours = serde_json::to_value(&config.options).unwrap_or_default();
-    OPTIONS.iter().all(|name| ours[name] == earlier[name])
+    let said = |value: &Value| match value {
+        Value::String(text) => excerpt(&one_line(text)),
+        other => excerpt(&other.to_string()),
+    };
+    let others = OPTIONS
+        .iter()
+        .filter(|name| ours[**name] != earlier[**name]);
+    let others = others.map(|name| {
+        format!(
+            "{name} {}, now {}",
+            said(&earlier[*name]),
+            said(&ours[*name])
+        )
+    });
+    others.collect()
 }
 
 impl Baseline {
@@ -200,32 +215,5 @@ impl Baseline {
         let read = self.inventory.read(at).await;
         let bytes = read.context("its records.csv cannot be read")?;
         Ok(Some(bytes).filter(|bytes| !bytes.is_empty()))
-    }
-
-    /// Says what the comparison came to.
-    pub(super) fn told(&self, numbers: RecordChanges) -> String {
-        format!(
-            "compared with the export {}: {}",
-            self.task_id,
-            numbers.told()
-        )
-    }
-
-    /// Says what else than the entities may make a difference, if something may.
-    pub(super) fn differs_by(&self) -> Option<String> {
-        let (version, ours) = (&self.worker_version, version::text());
-        let is_other = version != ours;
-        let by = match (is_other, self.same_options) {
-            (false, true) => return None,
-            (true, true) => format!("by worker {version} and not {ours}"),
-            (false, false) => "with other options".to_owned(),
-            (true, false) => {
-                format!("by worker {version} and not {ours}, and with other options")
-            }
-        };
-        Some(format!(
-            "the export {} was made {by}: records that differ for that alone are called reworked",
-            self.task_id
-        ))
     }
 }

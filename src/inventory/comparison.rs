@@ -7,11 +7,11 @@
 use foldhash::HashSet;
 
 use crate::arke::Pi;
-use crate::job::{Change, RecordChanges};
+use crate::job::{Change, ComparedWith, RecordChanges};
 
 use super::former::{
-    BLOCKED, Former, SEEN, TOMBSTONE, UNNAMED, UNREAD, WITHOUT_RECORD, hash_of, number_of_lost,
-    part_hash, version_hash,
+    BLOCKED, BURIED, FAILED, Former, SEEN, TOMBSTONE, UNNAMED, UNREAD, WITHOUT_RECORD, hash_of,
+    number_of_lost, part_hash, version_hash,
 };
 use super::reading::EarlierRow;
 use super::row::lost_parts;
@@ -48,6 +48,19 @@ pub(super) struct Comparison {
     /// Entities that were merged into one that has its place elsewhere.
     merged: Vec<(Pi, Pi)>,
     counts: RecordChanges,
+    /// The same, but for rows that had no record then and have none now.
+    records: RecordChanges,
+    /// How many those are.
+    without_record: u64,
+}
+
+/// A row of the earlier export whose title no row of this one has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Lost {
+    /// What became of it.
+    pub(super) change: Change,
+    /// Whether it has a row now, without a record.
+    pub(super) has_row: bool,
 }
 
 impl Comparison {
@@ -83,10 +96,17 @@ impl Comparison {
                 self.failed.insert(pi);
             }
             let is_record = matches!(now, Now::Record { .. });
-            return is_record.then(|| self.count(Change::New));
+            return is_record.then(|| self.count(0, Change::New));
         };
         let row = &mut self.rows[place];
         row.flags |= SEEN | if lists_unread { UNREAD } else { 0 };
+        if row.flags & WITHOUT_RECORD == 0 {
+            row.flags |= match now {
+                Now::Record { .. } => 0,
+                Now::Failed => FAILED,
+                Now::Tombstone => BURIED,
+            };
+        }
         let row = *row;
         let change = match now {
             Now::Failed => Change::Unseen,
@@ -108,7 +128,7 @@ impl Comparison {
             Now::Record { source, .. } if row.source == hash_of(source) => Change::Reworked,
             Now::Record { .. } => Change::Changed,
         };
-        Some(self.count(change))
+        Some(self.count(row.flags, change))
     }
 
     /// Notes that an entity was merged into one that has its place elsewhere.
@@ -139,8 +159,9 @@ impl Comparison {
         }
     }
 
-    /// Takes a row of the earlier export again, all above it before it; tells what became of it if it has no row now.
-    pub(super) fn reread(&mut self, row: EarlierRow<'_>) -> Option<Change> {
+    /// Takes a row of the earlier export again, all above it before it; tells what became of it if it has no row now, or
+    /// one without its title.
+    pub(super) fn reread(&mut self, row: EarlierRow<'_>) -> Option<Lost> {
         let place = self.place(row.get("pi").parse().ok()?)?;
         let parent = row.get("parent").parse().ok();
         let parent = parent.and_then(|parent| self.place(parent));
@@ -150,33 +171,52 @@ impl Comparison {
         if is_blocked {
             row.flags |= BLOCKED;
         }
-        if row.flags & SEEN != 0 {
-            return None;
-        }
+        let before = row.flags;
         // Once, however often it stands there.
-        row.flags |= SEEN;
-        let change = if is_blocked {
-            Change::Unseen
+        row.flags = before & !(FAILED | BURIED) | SEEN;
+        let lost = |change, has_row| Some(Lost { change, has_row });
+        if before & SEEN == 0 {
+            let change = if is_blocked {
+                Change::Unseen
+            } else {
+                Change::Gone
+            };
+            lost(self.count(before, change), false)
+        } else if before & FAILED != 0 {
+            lost(Change::Unseen, true)
+        } else if before & BURIED != 0 {
+            lost(Change::Gone, true)
         } else {
-            Change::Gone
-        };
-        Some(self.count(change))
+            None
+        }
     }
 
-    /// Counts all rows of the earlier export of which nothing is known yet as not seen.
-    pub(super) fn give_up(&mut self) {
-        let left = self.rows.iter().filter(|row| row.flags & SEEN == 0);
-        self.counts.unseen += left.count() as u64;
+    /// Counts all rows of the earlier export of which nothing is known yet as not seen; tells how many they are.
+    pub(super) fn give_up(&mut self) -> usize {
+        let left = self.rows.iter().map(|row| row.flags);
+        let left: Vec<u8> = left.filter(|flags| flags & SEEN == 0).collect();
+        for &flags in &left {
+            self.count(flags, Change::Unseen);
+        }
+        left.len()
     }
 
-    /// Tells whether all rows of the earlier export have a row now.
+    /// Tells whether all rows of the earlier export have a row now, and their titles too.
     pub(super) fn is_complete(&self) -> bool {
-        self.rows.iter().all(|row| row.flags & SEEN != 0)
+        let mut flags = self.rows.iter().map(|row| row.flags);
+        flags.all(|flags| flags & (SEEN | FAILED | BURIED) == SEEN)
     }
 
     /// Returns how many of each kind there are.
     pub(super) fn counts(&self) -> RecordChanges {
         self.counts
+    }
+
+    /// Adds what it came to to what is said of the earlier export.
+    pub(super) fn add_to(&self, compared: &mut ComparedWith) {
+        compared.numbers = self.counts;
+        compared.records = self.records;
+        compared.without_record = self.without_record;
     }
 
     fn place(&self, pi: Pi) -> Option<usize> {
@@ -197,8 +237,14 @@ impl Comparison {
         parts.any(|part| !self.lacked.contains(&part_hash(row.pi, part)))
     }
 
-    fn count(&mut self, change: Change) -> Change {
+    /// Counts a row by what is known of it in the earlier export.
+    fn count(&mut self, flags: u8, change: Change) -> Change {
         self.counts.add(change);
+        if flags & WITHOUT_RECORD != 0 && matches!(change, Change::Same | Change::Unseen) {
+            self.without_record += 1;
+        } else {
+            self.records.add(change);
+        }
         change
     }
 }

@@ -33,6 +33,10 @@ pub(super) const SEEN: u8 = 1 << 3;
 pub(super) const UNREAD: u8 = 1 << 4;
 /// Something above it was not read.
 pub(super) const BLOCKED: u8 = 1 << 5;
+/// It had a record and failed now: its row has no title.
+pub(super) const FAILED: u8 = 1 << 6;
+/// It had a record and is deleted or merged now: its row has no title.
+pub(super) const BURIED: u8 = 1 << 7;
 
 impl Former {
     /// Reads a row; `None` of what is no PI, and of what was gone by then.

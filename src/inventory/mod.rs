@@ -19,14 +19,14 @@ use csv::Writer;
 
 use crate::config::Config;
 use crate::destination::{Destination, Output, Written, within};
-use crate::job::{BesideFile, ComparedWith, INVENTORY_FILE_NAME, RecordChanges};
+use crate::job::{BesideFile, ComparedWith, INVENTORY_FILE_NAME, NamedRecords, RecordChanges};
 use crate::sanitize::one_line;
 use crate::shutdown::Shutdown;
 
 use baseline::Baseline;
 use beside::Beside;
 use changes::Ranges;
-use comparison::Comparison;
+use comparison::{Comparison, Lost};
 
 /// Content type of the inventory.
 const CONTENT_TYPE: &str = "text/csv; charset=utf-8";
@@ -51,6 +51,7 @@ pub(crate) struct Inventory<'d> {
     max_depth: u32,
     compared: Option<(Baseline, Comparison)>,
     changes: Ranges,
+    named: NamedRecords,
 }
 
 /// What stands beside the delivered file.
@@ -78,11 +79,13 @@ impl<'d> Inventory<'d> {
         head_bytes: usize,
     ) -> Result<Self> {
         let compared = baseline::find(config, destination).await?;
-        if let Some(words) = compared
-            .as_ref()
-            .and_then(|(baseline, _)| baseline.differs_by())
+        if let Some((Baseline { compared, .. }, _)) = &compared
+            && let Some(made) = compared.made()
         {
-            tracing::info!("{words}");
+            let task_id = &compared.task_id;
+            tracing::info!(
+                "the export {task_id} was {made}: records that differ for that alone are called reworked"
+            );
         }
         let changes_name = format!("{}-changes.xml", config.root);
         let inventory_key = config.task_id.key(INVENTORY_FILE_NAME);
@@ -105,6 +108,7 @@ impl<'d> Inventory<'d> {
             max_depth: config.options.max_depth,
             compared,
             changes: Ranges::default(),
+            named: NamedRecords::default(),
         })
     }
 
@@ -122,27 +126,34 @@ impl<'d> Inventory<'d> {
 
     /// Ends the inventory: with the rows that are no longer there, where it is held against an earlier one.
     pub(crate) async fn finish(&mut self) {
-        if let Some((baseline, mut comparison)) = self.compared.take() {
+        if let Some((mut baseline, mut comparison)) = self.compared.take() {
             comparison.end();
             if !comparison.is_complete() {
                 let read = self.add_missing(&baseline, &mut comparison).await;
-                if let Err(error) = read {
+                if let Err(error) = read
+                    && comparison.give_up() > 0
+                {
                     tracing::warn!(
                         "what is no longer there cannot be told from what was not seen, and has no rows in {}: {}",
                         INVENTORY_FILE_NAME,
                         one_line(&format!("{error:#}"))
                     );
-                    comparison.give_up();
                 }
             }
-            tracing::info!("{}", baseline.told(comparison.counts()));
+            let compared = &mut baseline.compared;
+            comparison.add_to(compared);
+            tracing::info!(
+                "compared with the export {}: {}",
+                compared.task_id,
+                compared.told()
+            );
             self.compared = Some((baseline, comparison));
         }
         self.flush().await;
         self.written = self.output.finish().await;
     }
 
-    /// Adds the rows of the earlier inventory that have no place in this one.
+    /// Adds the rows of the earlier inventory that have no place in this one, and names what was lost.
     async fn add_missing(
         &mut self,
         baseline: &Baseline,
@@ -152,7 +163,11 @@ impl<'d> Inventory<'d> {
         let mut rows = reading::Rows::new();
         while let Some(bytes) = baseline.piece(at).await? {
             let read = rows.read(&bytes, |earlier| {
-                if let Some(change) = comparison.reread(earlier) {
+                let Some(Lost { change, has_row }) = comparison.reread(earlier) else {
+                    return;
+                };
+                self.named.push(change, || row::named(earlier));
+                if !has_row {
                     self.rows += 1;
                     row::write_missing(&mut self.csv, earlier, change);
                 }
@@ -173,13 +188,10 @@ impl<'d> Inventory<'d> {
 
     /// Returns the export that this one was compared with, if there is one.
     pub(crate) fn compared_with(&self) -> Option<ComparedWith> {
-        let (baseline, comparison) = self.compared.as_ref()?;
+        let (baseline, _) = self.compared.as_ref()?;
         Some(ComparedWith {
-            task_id: baseline.task_id.clone(),
-            started_at: baseline.started_at.clone(),
-            worker_version: baseline.worker_version.clone(),
-            same_options: baseline.same_options,
-            numbers: comparison.counts(),
+            named: self.named.clone(),
+            ..baseline.compared.clone()
         })
     }
 

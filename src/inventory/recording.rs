@@ -106,6 +106,10 @@ impl Inventory<'_> {
             if matches!(change, Some(Change::New | Change::Changed)) {
                 self.changes.add(start, self.position);
             }
+            if let Some(change) = change {
+                let (pi, title) = (visit.pi, &conversion.title);
+                self.named.push(change, || row::name(pi.to_string(), title));
+            }
         }
         let place = Place {
             fingerprint,

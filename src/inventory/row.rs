@@ -7,8 +7,8 @@ use csv::{Writer, WriterBuilder};
 use crate::arke::Pi;
 use crate::arke::entity::Unavailable;
 use crate::crosswalk::{Conversion, Incomplete};
-use crate::job::Change;
-use crate::sanitize::{cell, list_cell};
+use crate::job::{Change, NamedRecord};
+use crate::sanitize::{cell, list_cell, shortened};
 use crate::walk::{Failure, Visit};
 
 use super::reading::EarlierRow;
@@ -19,6 +19,9 @@ pub(super) const COLUMNS: [&str; 20] = [
     "pi", "change", "state", "depth", "parent", "title", "creator", "date", "type", "language", "rights", "files",
     "lacking", "version", "modified", "url", "fingerprint", "source", "start", "length",
 ];
+
+/// The longest title by which a record is named outside of the table, in characters.
+const TITLE_LENGTH_MAX: usize = 120;
 
 /// The byte-order mark, by which Excel knows UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{FEFF}";
@@ -131,7 +134,7 @@ pub(super) fn table(is_first: bool) -> Writer<Vec<u8>> {
 /// Writes the cells of a row; one that a spreadsheet would take for a formula gets an apostrophe before it.
 pub(super) fn write<'c>(csv: &mut Writer<Vec<u8>>, cells: impl IntoIterator<Item = &'c str>) {
     let cells = cells.into_iter().map(|cell| {
-        if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        if is_formula(cell) {
             Cow::Owned(["'", cell].concat())
         } else {
             Cow::Borrowed(cell)
@@ -144,6 +147,10 @@ pub(super) fn write<'c>(csv: &mut Writer<Vec<u8>>, cells: impl IntoIterator<Item
     ended.expect("each row has the same columns");
 }
 
+fn is_formula(cell: &str) -> bool {
+    cell.starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
 /// Writes a row of an earlier inventory that has no place in this one: what it said, and what became of it.
 pub(super) fn write_missing(csv: &mut Writer<Vec<u8>>, earlier: EarlierRow<'_>, change: Change) {
     let cells = COLUMNS.into_iter().zip(earlier.cells());
@@ -153,6 +160,25 @@ pub(super) fn write_missing(csv: &mut Writer<Vec<u8>>, earlier: EarlierRow<'_>, 
         _ => cell,
     });
     write(csv, cells);
+}
+
+/// Names the record of a row of an earlier inventory.
+pub(super) fn named(earlier: EarlierRow<'_>) -> NamedRecord {
+    let title = earlier.get("title");
+    let title = title
+        .strip_prefix('\'')
+        .filter(|rest| is_formula(rest))
+        .unwrap_or(title);
+    name(earlier.get("pi").to_owned(), title)
+}
+
+/// Names a record.
+pub(super) fn name(pi: String, title: &str) -> NamedRecord {
+    let title = shortened(title, TITLE_LENGTH_MAX);
+    NamedRecord {
+        pi,
+        title: Some(title).filter(|title| !title.is_empty()),
+    }
 }
 
 /// Says what a record lacks, and why.

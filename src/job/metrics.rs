@@ -108,18 +108,4 @@ impl Metrics {
         self.records_gone = Some(gone);
         self.records_unseen = Some(unseen);
     }
-
-    /// Returns what a comparison came to, if there was one.
-    pub(crate) fn changes(&self) -> Option<RecordChanges> {
-        Some(RecordChanges {
-            new: self.records_new?,
-            changed: self.records_changed?,
-            reworked: self.records_reworked?,
-            touched: self.records_touched?,
-            worse: self.records_worse?,
-            same: self.records_same?,
-            gone: self.records_gone?,
-            unseen: self.records_unseen?,
-        })
-    }
 }

@@ -2,6 +2,7 @@
 
 mod beside_file;
 mod callback_body;
+mod compared_with;
 mod ledger;
 mod metrics;
 mod options;
@@ -10,10 +11,11 @@ mod task_id;
 
 pub(crate) use beside_file::BesideFile;
 pub(crate) use callback_body::{CallbackBody, JobOutcome, OutputFile};
+pub(crate) use compared_with::{ComparedWith, NamedRecord, NamedRecords};
 pub(crate) use ledger::Ledger;
 pub(crate) use metrics::Metrics;
 pub(crate) use options::ExportOptions;
-pub(crate) use record_changes::{Change, ComparedWith, RecordChanges};
+pub(crate) use record_changes::{Change, RecordChanges};
 pub(crate) use task_id::{TaskId, is_plain};
 
 /// Name of the report, beside the file.

@@ -1,9 +1,9 @@
-//! Comparison with an earlier export: how many records changed, and since which.
+//! Changes since an earlier export: their kinds, and how many there are of each.
 
 use serde::{Deserialize, Serialize};
 
 /// What an entity is, held against an earlier export.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Change {
     /// It had no row.
     New,
@@ -24,7 +24,13 @@ pub(crate) enum Change {
 }
 
 impl Change {
-    /// Returns the word for it.
+    /// All of them.
+    #[rustfmt::skip]
+    pub(crate) const ALL: [Self; 8] = [
+        Self::New, Self::Changed, Self::Reworked, Self::Touched, Self::Worse, Self::Gone, Self::Unseen, Self::Same,
+    ];
+
+    /// Returns the word for it in a table.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::New => "new",
@@ -35,6 +41,20 @@ impl Change {
             Self::Same => "same",
             Self::Gone => "gone",
             Self::Unseen => "unseen",
+        }
+    }
+
+    /// Says it of records, for a person.
+    pub(crate) fn in_words(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Changed => "changed",
+            Self::Reworked => "written anew by another worker or other options",
+            Self::Touched => "in a new version that says the same",
+            Self::Worse => "lacking what was there",
+            Self::Same => "the same",
+            Self::Gone => "gone",
+            Self::Unseen => "not seen this time",
         }
     }
 }
@@ -64,7 +84,18 @@ pub(crate) struct RecordChanges {
 impl RecordChanges {
     /// Counts a row.
     pub(crate) fn add(&mut self, change: Change) {
-        *match change {
+        *self.number(change) += 1;
+    }
+
+    /// Returns how many there are of each kind.
+    pub(crate) fn iter(mut self) -> impl Iterator<Item = (Change, u64)> {
+        Change::ALL
+            .map(|change| (change, *self.number(change)))
+            .into_iter()
+    }
+
+    fn number(&mut self, change: Change) -> &mut u64 {
+        match change {
             Change::New => &mut self.new,
             Change::Changed => &mut self.changed,
             Change::Reworked => &mut self.reworked,
@@ -73,44 +104,6 @@ impl RecordChanges {
             Change::Same => &mut self.same,
             Change::Gone => &mut self.gone,
             Change::Unseen => &mut self.unseen,
-        } += 1;
+        }
     }
-
-    /// Says them in words, those that are none apart.
-    pub(crate) fn told(self) -> String {
-        let parts = [
-            (self.new, "new"),
-            (self.changed, "changed"),
-            (self.reworked, "reworked"),
-            (self.touched, "touched"),
-            (self.worse, "worse than before"),
-            (self.gone, "gone"),
-            (self.unseen, "not seen"),
-        ];
-        let parts = parts.iter().filter(|(number, _)| *number > 0);
-        let parts: Vec<String> = parts
-            .map(|(number, what)| format!("{number} {what}"))
-            .collect();
-        let what = if parts.is_empty() {
-            "nothing changed".to_owned()
-        } else {
-            parts.join(", ")
-        };
-        format!("{what}, {} the same", self.same)
-    }
-}
-
-/// The earlier export that an export was compared with, as the report names it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct ComparedWith {
-    /// Its name.
-    pub task_id: String,
-    /// When it was started, if its report says so.
-    pub started_at: Option<String>,
-    /// The version of its worker.
-    pub worker_version: String,
-    /// Whether the options that bear on the file were the same.
-    pub same_options: bool,
-    /// What became of its rows.
-    pub numbers: RecordChanges,
 }

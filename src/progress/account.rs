@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::arke::component::FILE_REF_SUFFIX;
+use crate::arke::component::{Noun, noun};
 use crate::arke::entity::Unavailable;
 use crate::crosswalk::Incomplete;
+use crate::job::ComparedWith;
 use crate::sanitize::shortened;
 use crate::source::NOT_IN_FOLDER;
 use crate::walk::{Failure, Outcome, Visit};
@@ -34,6 +35,8 @@ pub(crate) struct Account {
     /// What the archive says that it does not have.
     pub(super) unknown: u64,
     pub(super) causes: BTreeMap<String, u64>,
+    /// The earlier export that this one was compared with.
+    pub(crate) compared_with: Option<ComparedWith>,
     /// Why there is no file.
     pub(super) ending: Option<Ending>,
 }
@@ -56,9 +59,6 @@ pub(super) type Tally = BTreeMap<Reason, u64>;
 
 /// What is said of one that is amiss, and of many.
 pub(super) type Reason = (&'static str, &'static str);
-
-/// What a part of an entity is called, as one and as many.
-pub(super) type Noun = (&'static str, &'static str);
 
 impl Account {
     /// Takes an entity in its turn.
@@ -199,19 +199,5 @@ impl Ending {
             Failure::Manifest(Unavailable::Unreachable(_)) => Some(Self::Unreached),
             Failure::Manifest(Unavailable::Unreadable(_)) | Failure::Merges(_) => None,
         }
-    }
-}
-
-/// Returns what a component is called, by its key.
-pub(super) fn noun(key: &str) -> Noun {
-    match key {
-        "pinax.json" => ("metadata", "metadata"),
-        "description.md" => ("description", "descriptions"),
-        "cheimarros.json" => ("graph", "graphs"),
-        "catalog_record" => ("catalogue record", "catalogue records"),
-        _ if key.ends_with(FILE_REF_SUFFIX) || key == "digital_object_metadata" => {
-            ("page", "pages")
-        }
-        _ => ("file", "files"),
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn of_success(
     } else {
         format!("; {rest}")
     };
-    let besides = [since(metrics), slowed(metrics)].into_iter().flatten();
+    let besides = [since(account), slowed(metrics)].into_iter().flatten();
     let told = besides.fold(rest, |told, text| told + "; " + &text);
     format!("{lead}{exported}{told}")
 }
@@ -167,16 +167,16 @@ pub(super) fn slowed(metrics: &Metrics) -> Option<String> {
 }
 
 /// Says what came of the comparison with an earlier export, if there was one.
-pub(super) fn since(metrics: &Metrics) -> Option<String> {
-    let told = metrics.changes()?.told();
-    Some(format!("since the earlier export: {told}"))
+pub(super) fn since(account: &Account) -> Option<String> {
+    let compared = account.compared_with.as_ref()?;
+    Some(format!("since {}: {}", compared.name(), compared.told()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::account::same;
     use super::*;
-    use crate::job::RecordChanges;
+    use crate::job::{ComparedWith, RecordChanges};
 
     fn line(metrics: &Metrics, account: &Account) -> String {
         let file = OutputFile {
@@ -281,16 +281,20 @@ mod tests {
         };
         let remedy = "deeper than was asked for and not in the file (raise --max-depth)";
         assert_eq!(rest(&beyond), format!("at least 20 entities lie {remedy}"));
-        let mut compared = metrics();
-        compared.compare(RecordChanges {
-            worse: 1,
-            same: 9,
-            ..RecordChanges::default()
-        });
-        assert_eq!(
-            rest(&compared),
-            "nothing is missing; since the earlier export: 1 worse than before, 9 the same"
-        );
+        let account = Account {
+            compared_with: Some(ComparedWith {
+                task_id: "week-47".to_owned(),
+                records: RecordChanges {
+                    worse: 1,
+                    same: 9,
+                    ..RecordChanges::default()
+                },
+                ..ComparedWith::default()
+            }),
+            ..Account::default()
+        };
+        let told = "; since the export week-47: 1 lacking what was there, 9 the same";
+        assert!(line(&metrics(), &account).ends_with(told));
     }
 
     #[test]

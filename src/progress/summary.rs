@@ -106,7 +106,7 @@ fn amiss(metrics: &Metrics, account: &Account) -> String {
 }
 
 /// Returns what else there is to say, a line each.
-fn remarks(metrics: &Metrics, account: &Account) -> [Option<String>; 10] {
+fn remarks(metrics: &Metrics, account: &Account) -> [Option<String>; 11] {
     let sentence = |text: String| {
         let mut letters = text.chars();
         let first = letters
@@ -121,11 +121,18 @@ fn remarks(metrics: &Metrics, account: &Account) -> [Option<String>; 10] {
         beyond(metrics).map(sentence),
         ignored(metrics).map(sentence),
         slowed(metrics).map(sentence),
-        since(metrics).map(sentence),
+        since(account).map(sentence),
+        since_remarks(account),
         kept(metrics),
         unfetched(account),
         unknown(account),
     ]
+}
+
+/// Says what else there is to say of the earlier export, a sentence a line.
+fn since_remarks(account: &Account) -> Option<String> {
+    let remarks: Vec<String> = account.compared_with.as_ref()?.remarks().collect();
+    (!remarks.is_empty()).then(|| remarks.join("\n"))
 }
 
 /// Says how much did not have to be fetched.

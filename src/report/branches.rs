@@ -49,6 +49,8 @@ pub(super) struct Counts {
     pub(super) failed: u64,
     /// Records without metadata.
     pub(super) incomplete: u64,
+    /// Parts that records lack besides.
+    pub(super) lacking: u64,
 }
 
 impl Branches {
@@ -154,6 +156,7 @@ impl Counts {
             Outcome::Exported(conversion) => {
                 counts.records = 1;
                 counts.incomplete = conversion.diagnostics.incomplete.is_some().into();
+                counts.lacking = conversion.diagnostics.lacking().count() as u64;
             }
             Outcome::Failed(_) => counts.failed += 1,
             Outcome::Deleted | Outcome::Merged | Outcome::Unwritten(_) => {}
@@ -165,5 +168,6 @@ impl Counts {
         self.records += other.records;
         self.failed += other.failed;
         self.incomplete += other.incomplete;
+        self.lacking += other.lacking;
     }
 }

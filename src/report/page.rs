@@ -4,14 +4,15 @@
 //! run nothing but the style, which it names by its hash.
 
 use std::borrow::Borrow;
+use std::time::Duration;
 
 use askama::Template;
 use data_encoding::BASE64;
 use ring::digest::{SHA256, digest};
 
 use crate::crosswalk::CheimarrosMode;
-use crate::job::{ComparedWith, ExportOptions, Metrics};
-use crate::words::{count, grouped};
+use crate::job::{Change, ComparedWith, ExportOptions, Metrics, NamedRecord};
+use crate::words::{count, grouped, moment, size, time};
 
 use super::Head;
 use super::branches::{Branch, Branches};
@@ -21,6 +22,9 @@ use super::problems::Problems;
 pub(crate) const CONTENT_TYPE: &str = "text/html; charset=utf-8";
 /// A kind of problem with more rows is shown closed.
 const OPEN_MAX: u64 = 25;
+/// The changes whose records are named.
+#[rustfmt::skip]
+const NAMED: [Change; 5] = [Change::New, Change::Changed, Change::Worse, Change::Gone, Change::Unseen];
 const STYLE: &str = include_str!("../../templates/report.css");
 
 /// The page; what it says is in the template.
@@ -61,12 +65,11 @@ impl Page<'_> {
 
     /// Says when the export started, without the seconds.
     fn started(&self) -> String {
-        let (day, time) = self.head.started_at.split_at(10);
-        format!("{day}, {} UTC", time.get(1..6).unwrap_or_default())
+        moment(self.head.started_at).unwrap_or_default()
     }
 
     fn took(&self) -> String {
-        duration(self.head.metrics.total_time_ms)
+        time(Duration::from_millis(self.head.metrics.total_time_ms))
     }
 
     fn scope(&self) -> String {
@@ -109,9 +112,9 @@ impl Page<'_> {
         } = *self.head.metrics;
         let is_whole = exported == found && self.problems.iter().next().is_none();
         match (is_whole, exported) {
-            (true, 1) => "The record is in the file, and complete.".to_owned(),
+            (true, 1) => "The entity is in the file, complete.".to_owned(),
             (true, _) => format!(
-                "All {} records are in the file, each complete.",
+                "All {} entities are in the file, each complete.",
                 grouped(exported)
             ),
             (false, _) => {
@@ -161,6 +164,22 @@ impl Page<'_> {
         (!told.is_empty()).then(|| told.join(", "))
     }
 
+    /// Returns the title of an entity: that of its record, or that which an earlier export knows.
+    fn title_of<'t>(&'t self, pi: &impl ToString, title: Option<&'t str>) -> Option<&'t str> {
+        let earlier = || {
+            let compared = self.head.compared_with.as_ref()?;
+            let pi = pi.to_string();
+            let mut lost = compared.named.of(Change::Unseen).iter();
+            lost.find(|record| record.pi == pi)?.title.as_deref()
+        };
+        title.or_else(earlier)
+    }
+
+    /// Returns the name of the file without what tells its format.
+    fn stem(&self) -> &str {
+        self.head.output.file_name.trim_end_matches(".xml")
+    }
+
     fn size(&self) -> String {
         size(self.head.output.size_bytes)
     }
@@ -172,7 +191,12 @@ impl Page<'_> {
         let records = (counts.records > 0).then(|| count(counts.records, "record", "records"));
         let failed = (counts.failed, "not in the file");
         let incomplete = (counts.incomplete, "without metadata");
-        let told = [failed, incomplete]
+        let lacking = if counts.lacking == 1 {
+            (1, "part lacking")
+        } else {
+            (counts.lacking, "parts lacking")
+        };
+        let told = [failed, incomplete, lacking]
             .into_iter()
             .filter(|(number, _)| *number > 0);
         let told = told.map(|(number, what)| format!("{} {what}", grouped(number)));
@@ -181,61 +205,36 @@ impl Page<'_> {
     }
 }
 
-/// Names the earlier export, by its day if that is known.
-fn earlier(compared: &ComparedWith) -> String {
-    let day = compared.started_at.as_deref().and_then(|at| at.get(..10));
-    let day = day.map_or_else(String::new, |day| format!(" of {day}"));
-    format!("the export {}{day}", compared.task_id)
+/// A kind of change, and its first records.
+struct Changed<'c> {
+    change: Change,
+    count: u64,
+    records: &'c [NamedRecord],
 }
 
-/// Says what became of the rows of both exports, and of how many.
-fn changes(compared: &ComparedWith) -> Vec<(&'static str, u64)> {
-    let numbers = &compared.numbers;
-    let all = [
-        ("new", numbers.new),
-        ("changed", numbers.changed),
-        (
-            "the same entity, written otherwise by another worker or other options",
-            numbers.reworked,
-        ),
-        ("another version that says the same", numbers.touched),
-        (
-            "lacking what was there: keep the earlier record, export again",
-            numbers.worse,
-        ),
-        ("the same", numbers.same),
-        ("gone", numbers.gone),
-        ("not seen this time", numbers.unseen),
-    ];
-    all.into_iter().filter(|(_, number)| *number > 0).collect()
-}
-
-/// Writes a number of bytes to two digits or three, in units of a thousand.
-fn size(bytes: u64) -> String {
-    let mut unit = 1;
-    for name in ["bytes", "kB", "MB"] {
-        if bytes < 1000 * unit {
-            return format!("{} {name}", bytes.div_ceil(unit));
-        }
-        unit *= 1000;
+impl Changed<'_> {
+    /// Returns how many records are not named.
+    fn further(&self) -> u64 {
+        self.count - self.records.len() as u64
     }
-    format!("{} GB", grouped(bytes.div_ceil(unit)))
 }
 
-fn duration(milliseconds: u64) -> String {
-    let seconds = milliseconds.div_ceil(1000);
-    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
-        (0, 0, seconds) => format!("{seconds} s"),
-        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
-        (hours, minutes, _) => format!("{hours} h {minutes} min"),
-    }
+/// Returns the changes whose records are named.
+fn changes(compared: &ComparedWith) -> impl Iterator<Item = Changed<'_>> {
+    let numbers = compared.records.iter();
+    let numbers = numbers.filter(|(change, number)| NAMED.contains(change) && *number > 0);
+    numbers.map(|(change, count)| Changed {
+        change,
+        count,
+        records: compared.named.of(change),
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::problems::Problem;
     use super::*;
-    use crate::job::{BesideFile, OutputFile, RecordChanges};
+    use crate::job::{BesideFile, NamedRecords, OutputFile, RecordChanges};
 
     /// Makes a page of as much as there may be of all, of names that are as long as they may be.
     fn longest(sign: &str, compared_with: Option<ComparedWith>) -> String {
@@ -268,7 +267,10 @@ mod tests {
             pi: pi.to_owned(),
             worker_version: "1",
             started_at: "2026-11-26T12:00:00Z",
-            options: &ExportOptions::default(),
+            options: &ExportOptions {
+                recursive: true,
+                ..ExportOptions::default()
+            },
             output: &output,
             output_sha256: String::new(),
             metrics: &Metrics::default(),
@@ -298,23 +300,44 @@ mod tests {
         );
     }
 
-    #[test]
-    fn changes_are_shown_where_there_are_any() {
-        let compared_with = ComparedWith {
+    fn compared_with(records: RecordChanges) -> ComparedWith {
+        let mut named = NamedRecords::default();
+        for (change, number) in records.iter() {
+            for _ in 0..number {
+                let record = || NamedRecord {
+                    pi: "01K9Z3K4GMDWTT0VQXYSPC9W6S".to_owned(),
+                    title: Some("&".repeat(120)),
+                };
+                named.push(change, record);
+            }
+        }
+        ComparedWith {
             task_id: "task-0".to_owned(),
             started_at: Some("2026-11-02T09:00:00Z".to_owned()),
-            worker_version: "1".to_owned(),
-            same_options: true,
-            numbers: RecordChanges {
-                new: 4,
-                changed: 1100,
-                ..RecordChanges::default()
-            },
-        };
+            worker_version: "0.0.9".to_owned(),
+            numbers: records,
+            records,
+            named,
+            ..ComparedWith::default()
+        }
+    }
+
+    #[test]
+    fn changes_are_shown_where_there_are_any() {
+        let compared_with = compared_with(RecordChanges {
+            new: 4,
+            changed: 1100,
+            worse: 1,
+            same: 7,
+            ..RecordChanges::default()
+        });
         let page = longest("a", Some(compared_with));
         for text in [
-            "Since the export task-0 of 2026-11-02",
-            "<dt>changed</dt><dd>1,100</dd>",
+            "Since the export task-0 of 2026-11-02, 09:00 UTC",
+            "4 new, 1,100 changed, 1 lacking what was there, 7 the same.",
+            "made by worker 0.0.9 and not ",
+            "The records as they were stand in the export task-0.",
+            "And 1,050 more: <code>records.csv</code>, column <code>change</code>.",
             "<code>A-changes.xml</code>",
         ] {
             assert!(page.contains(text), "{text}");
@@ -323,27 +346,39 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_for_people() {
-        for (number, expected) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (1_234_567, "1,234,567"),
-        ] {
-            assert_eq!(grouped(number), expected);
-        }
-        for (bytes, expected) in [
-            (1, "1 bytes"),
-            (999, "999 bytes"),
-            (146_001, "147 kB"),
-            (7_000_000_000, "7 GB"),
-        ] {
-            assert_eq!(size(bytes), expected);
-        }
-        for (milliseconds, expected) in
-            [(1, "1 s"), (61_000, "1 min 1 s"), (7_260_000, "2 h 1 min")]
-        {
-            assert_eq!(duration(milliseconds), expected);
+    fn a_hundred_thousand_changes_stay_a_page() {
+        let many = RecordChanges {
+            new: 100_000,
+            changed: 100_000,
+            worse: 100_000,
+            gone: 100_000,
+            unseen: 100_000,
+            ..RecordChanges::default()
+        };
+        let page = longest("&", Some(compared_with(many)));
+        assert_eq!(page.matches("And 99,950 more").count(), NAMED.len());
+        assert!(page.len() < 2_000_000, "{} bytes", page.len());
+    }
+
+    #[test]
+    fn the_commands_are_those_of_the_readme() {
+        let page = longest("a", None);
+        let (_, loading) = page.split_once("How to load it").expect("how to load it");
+        let (loading, _) = loading.split_once("</dl>").expect("an end");
+        let texts = loading.split("<pre>").skip(1);
+        let commands: Vec<String> = texts
+            .filter_map(|text| text.split_once("</pre>"))
+            .flat_map(|(text, _)| text.lines())
+            .map(|line| {
+                line.replace("&amp;", "&")
+                    .replace("&gt;", ">")
+                    .replace("file", "F")
+            })
+            .collect();
+        assert!(commands.len() > 5, "{commands:?}");
+        let readme = include_str!("../../README.md");
+        for command in commands {
+            assert!(readme.contains(&format!("    {command}\n")), "{command}");
         }
     }
 }

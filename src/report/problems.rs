@@ -1,4 +1,4 @@
-//! What needs somebody: the rows of the report by what is to be done about them, the first of each kind.
+//! What needs attention: the rows of the report by what is to be done about them, the first of each kind.
 
 use crate::arke::Pi;
 
@@ -24,8 +24,8 @@ const KINDS: [(Event, Option<&str>, &str, &str); 11] = [
     (Event::ComponentFailed, Some("unreachable"), "A part is lacking: could not be fetched", IN_TABLE),
     (Event::ComponentFailed, Some("unreadable"), "A part is lacking: cannot be read", IN_TABLE),
     (Event::BeyondMaxDepth, None, "Left out: deeper than was asked for", IN_REPORT),
-    (Event::OriginListed, None, "The origin of the archive is listed as a child", IN_REPORT),
-    (Event::Repaired, None, "Written otherwise than it stands in the archive", IN_REPORT),
+    (Event::OriginListed, None, "A list of children names the root of the whole archive", IN_REPORT),
+    (Event::Repaired, None, "A value could not be taken over as it stands", IN_REPORT),
 ];
 const IN_TABLE: &str = "records.csv";
 const IN_REPORT: &str = "report.json";

@@ -7,8 +7,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::support::document::Document;
+use super::support::document::{Document, files_below, fixtures};
 use super::support::inventory::{CHANGES, Inventory};
+use super::support::screen::Screen;
 use super::support::tree::{ORIGIN, Shape};
 use super::support::worker::Run;
 use super::support::{Answer, Tree, Worker, World, pi};
@@ -83,6 +84,10 @@ impl Folders {
 
     fn inventory(&self) -> Inventory {
         Inventory::read(&fs::read(self.path("records.csv")).expect("an inventory"))
+    }
+
+    fn page(&self) -> String {
+        fs::read_to_string(self.path("report.html")).expect("a page")
     }
 
     fn report(&self) -> Value {
@@ -193,6 +198,43 @@ fn expect_week(inventory: &Inventory, report: &Value, collection: Vec<u8>) {
     assert_eq!(report["changes"]["size_bytes"], document.text().len());
 }
 
+/// Checks that the page of that week says which records changed, and how many more.
+#[track_caller]
+fn expect_named(page: &str) {
+    let section = |words: &str| {
+        let (_, behind) = page
+            .split_once(&format!("<span class=\"cap\">{words}</span>"))
+            .unwrap_or_else(|| panic!("no {words}"));
+        behind.split_once("</details>").expect("an end").0
+    };
+    let link = |n: u64, title: &str| format!("/{}\"><bdi>{title}</bdi></a>", pi(n));
+    for (words, n, title, shown, further) in [
+        ("changed", NODE, "A node of another name", 10, None),
+        ("changed", LEAF, "A leaf of another name", 10, None),
+        ("gone", TAKEN_OUT, "Letter 2709", 1, None),
+        (
+            "not seen this time",
+            FAILING,
+            "Letter 20",
+            50,
+            Some("And 41 more: "),
+        ),
+    ] {
+        let section = section(words);
+        assert!(section.contains(&link(n, title)), "{title}: {section}");
+        assert_eq!(section.matches("<li>").count(), shown, "{words}");
+        assert_eq!(section.contains(" more: "), further.is_some(), "{words}");
+        assert!(section.contains(further.unwrap_or_default()), "{section}");
+    }
+    // What failed has its title of last week, and so in the tree.
+    let (_, tree) = page.split_once("What is in it").expect("a tree");
+    assert!(tree.contains(&link(FAILING, "Letter 20")), "{tree}");
+    let (_, failed) = page
+        .split_once("Not in the file: could not be fetched")
+        .expect("what failed");
+    assert!(failed.contains(&link(FAILING, "Letter 20")), "{failed}");
+}
+
 #[tokio::test]
 async fn what_changed_in_a_folder_is_told_from_what_vanished_and_what_was_not_seen() {
     let folders = Folders::of(&Tree::of_titles(SHAPE));
@@ -205,10 +247,11 @@ async fn what_changed_in_a_folder_is_told_from_what_vanished_and_what_was_not_se
     assert!(!run.stderr.contains("reworked"), "{}", run.stderr);
     let file = fs::read(folders.path(&format!("{}-collection.xml", pi(0)))).expect("a file");
     folders.inventory().expect_cuts(&file);
+    expect_named(&folders.page());
     // A run without any change leaves no changes.
     let run = folders.run().await;
     let told = format!(
-        "compared with the export local-{}: 91 not seen, 2908 the same",
+        "compared with the export local-{}: 90 not seen this time, 2,908 the same, 1 without a record then and now",
         pi(0)
     );
     assert!(run.stderr.contains(&told), "{}", run.stderr);
@@ -468,6 +511,113 @@ async fn a_record_that_lacks_what_it_had_is_worse_until_it_has_it_again() {
         assert_eq!(folders.inventory().column("change"), expected);
     }
     assert_eq!(folders.inventory().row(&pi(1))["lacking"], "");
+}
+
+#[tokio::test]
+async fn what_to_do_about_a_worse_record_goes_by_where_the_earlier_one_stands() {
+    let tree = Tree::synthetic(3, 2, 2, 100);
+    let folders = Folders::of(&tree);
+    let run = async |task: &str, arguments: &[&str]| {
+        let mut worker = folders.worker().env("TASK_ID", task);
+        for argument in arguments {
+            worker = worker.arg(*argument);
+        }
+        let shown = Screen::start_alone(&worker, 100).finish().await;
+        assert_eq!(shown.code, Some(0));
+        let page = folders
+            .output
+            .path()
+            .join(format!("exports/{task}/report.html"));
+        let page = fs::read_to_string(page).expect("a page");
+        (shown.text(), page)
+    };
+    run("week-1", &[]).await;
+    let mut poorer = tree.clone();
+    let manifest: Value = serde_json::from_str(&tree.entities[&pi(1)]).expect("JSON");
+    let cid = manifest["components"]["1885_1-0 copy.jpg.ref.json"].as_str();
+    poorer.ipfs.remove(cid.expect("a CID"));
+    folders.fill(&poorer);
+    for (task, arguments, name, kept) in [
+        (
+            "week-2",
+            &["--since", "week-1"][..],
+            "Since the export week-1 of ",
+            "The records as they were stand in the export week-1.",
+        ),
+        (
+            "week-1",
+            &[],
+            "Since the export of ",
+            "That export is replaced: to keep each, give each a --task-id of its own and compare by --since.",
+        ),
+    ] {
+        let (screen, page) = run(task, arguments).await;
+        let screen = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+        for text in [name, "1 lacking what was there, 2 the same", kept] {
+            assert!(screen.contains(text), "{text}: {screen}");
+            assert!(page.contains(text), "{text}: {page}");
+        }
+        assert!(!page.contains("keep the earlier record"), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn what_had_no_record_then_and_has_none_now_is_no_record_that_is_the_same() {
+    let output = tempfile::tempdir().expect("a temporary folder");
+    let worker = Worker::local(&fixtures(), output.path());
+    worker.run().await.expect_code(0);
+    let run = worker.run().await;
+    run.expect_code(0);
+    let told = ": nothing changed, 25 the same, 6 without a record then and now";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    let files = files_below(output.path());
+    let report = files.iter().find(|file| file.ends_with("report.json"));
+    let compared = &read_json(report.expect("a report"))["compared_with"];
+    // Each row has its class all the same.
+    let numbers = &compared["numbers"];
+    assert_eq!(
+        (&numbers["same"], &numbers["unseen"]),
+        (&json!(29), &json!(2))
+    );
+    assert_eq!(compared["without_record"], 6);
+}
+
+#[tokio::test]
+async fn other_options_are_told_on_page_and_screen() {
+    let folders = Folders::of(&small());
+    folders
+        .worker()
+        .arg("--max-depth")
+        .arg("1")
+        .run()
+        .await
+        .expect_code(0);
+    let shown = Screen::start_alone(&folders.worker(), 100).finish().await;
+    let screen = shown.text();
+    let screen = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = "It was made with other options (maxDepth 1, now 10): not all that differs changed in the archive.";
+    for text in [&*screen, &folders.page()] {
+        assert!(text.contains(told), "{text}");
+        assert!(text.contains("2 new, 3 the same"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_leaf_that_fails_or_is_deleted_keeps_its_title_on_the_page() {
+    let folders = Folders::of(&small());
+    folders.run().await;
+    let mut tree = small();
+    tree.entities.remove(&pi(3));
+    tree.entity(&pi(4), json!({"pi": pi(4), "status": "deleted"}));
+    folders.fill(&tree);
+    folders.run().await;
+    let (inventory, page) = (folders.inventory(), folders.page());
+    inventory.expect_counted(&folders.report()["metrics"]);
+    assert_eq!(inventory.rows.len(), 5, "each has one row");
+    for (n, title) in [(3, "Letter 3"), (4, "Letter 4")] {
+        let link = format!("/{}\"><bdi>{title}</bdi></a>", pi(n));
+        assert!(page.contains(&link), "{page}");
+    }
 }
 
 #[tokio::test]
