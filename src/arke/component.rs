@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::sanitize::shortened;
+
 /// A component that a manifest lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Component {
@@ -106,6 +108,50 @@ impl ComponentRole {
             Self::Cheimarros => Some(16 * MEBIBYTE),
             Self::FileRef => Some(32 * MEBIBYTE),
             Self::Linked | Self::Machinery => None,
+        }
+    }
+}
+
+/// What a component is called, as one and as many.
+pub(crate) type Noun = (&'static str, &'static str);
+
+/// Returns what a component is called, by its key.
+pub(crate) fn noun(key: &str) -> Noun {
+    match key {
+        "pinax.json" => ("metadata", "metadata"),
+        "description.md" => ("description", "descriptions"),
+        "cheimarros.json" => ("graph", "graphs"),
+        "catalog_record" => ("catalogue record", "catalogue records"),
+        _ if key.ends_with(FILE_REF_SUFFIX) || key == "digital_object_metadata" => {
+            ("page", "pages")
+        }
+        _ => ("file", "files"),
+    }
+}
+
+/// Names a component for a person, as precisely as its key helps, of which it repeats so many characters.
+pub(crate) fn named(key: &str, length: usize) -> String {
+    let (noun, _) = noun(key);
+    match key.strip_suffix(FILE_REF_SUFFIX) {
+        Some(name) => format!("{noun} \"{}\"", shortened(name, length)),
+        None if noun == "file" => format!("file \"{}\"", shortened(key, length)),
+        None => format!("its {noun}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_component_is_named_by_what_it_is_to_a_person() {
+        for (key, name) in [
+            ("pinax.json", "its metadata"),
+            ("cheimarros.json", "its graph"),
+            ("Lily\npond.jpg.ref.json", "page \"Lily pond.jpg\""),
+            ("plan.tif", "file \"plan.tif\""),
+        ] {
+            assert_eq!(named(key, 64), name);
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use crate::arke::Pi;
-use crate::arke::component::FILE_REF_SUFFIX;
+use crate::arke::component::named;
 use crate::arke::entity::Unavailable;
 use crate::crosswalk::{Conversion, Incomplete};
 use crate::job::REPORT_FILE_NAME;
@@ -13,13 +13,15 @@ use crate::sanitize::{excerpt, shortened};
 use crate::walk::{Outcome, Visit};
 
 use super::TEXT_LENGTH_MAX;
-use super::account::noun;
 
 /// How many lines there may be on single entities: as many as a person reads.
 const LINES_MAX: u64 = 100;
 
 /// How many lines of each kind a person is shown; the summary at the end counts them all.
 const SHOWN_MAX: u64 = 3;
+
+/// The longest name of a part in a line for a person, in characters.
+const PART_LENGTH_MAX: usize = 64;
 
 /// The lines on single entities.
 #[derive(Debug, Default)]
@@ -73,7 +75,7 @@ impl EntityLog {
         for (kind, key, why) in metadata.into_iter().chain(parts) {
             let cause = shortened(why.cause(), TEXT_LENGTH_MAX);
             if log::is_screen() {
-                let (title, part) = (&conversion.title, part(key));
+                let (title, part) = (&conversion.title, named(key, PART_LENGTH_MAX));
                 let happened = match why {
                     Unavailable::Unreachable(_) => "could not be fetched",
                     Unavailable::Unreadable(_) => "cannot be read",
@@ -109,15 +111,5 @@ impl EntityLog {
                 REPORT_FILE_NAME
             );
         }
-    }
-}
-
-/// Names a component for a person, as precisely as its name helps.
-fn part(key: &str) -> String {
-    let (noun, _) = noun(key);
-    match key.strip_suffix(FILE_REF_SUFFIX) {
-        Some(name) => format!("{noun} {:?}", excerpt(name)),
-        None if noun == "file" => format!("file {:?}", excerpt(key)),
-        None => format!("its {noun}"),
     }
 }

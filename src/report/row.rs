@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::arke::Pi;
+use crate::arke::component::named;
 use crate::arke::entity::Unavailable;
 use crate::crosswalk::{Diagnostics, Incomplete, Repair};
 use crate::sanitize::shortened;
@@ -230,7 +231,7 @@ fn component_failed(visit: &Visit, key: &str, why: &Unavailable) -> Row<'static>
     let (what, remedy) = words(why);
     let reason = format!(
         "{} {what} ({}): what it holds is not in the record; {remedy}",
-        shortened(key, CAUSE_LENGTH_MAX),
+        named(key, CAUSE_LENGTH_MAX),
         shortened(why.cause(), CAUSE_LENGTH_MAX),
     );
     Row {
