@@ -15,6 +15,8 @@ use super::event::Event;
 const NAME_LENGTH_MAX: usize = 255;
 /// The longest text from the data or from a server in the reason of a row, in characters.
 const CAUSE_LENGTH_MAX: usize = 120;
+/// The metadata of an entity, and the name of their document.
+const METADATA: &str = "its metadata (pinax.json)";
 
 /// One thing that happened to an entity.
 #[derive(Clone, Debug, Serialize)]
@@ -192,14 +194,18 @@ fn repaired_field<'r>(visit: &Visit, repair: &'r Repair) -> Row<'r> {
         field,
         reason,
     } = repair;
-    let document = component.as_deref().unwrap_or("the manifest");
-    let document = shortened(document, NAME_LENGTH_MAX);
+    let document = match component.as_deref() {
+        None => "its entry in the archive (the manifest)".to_owned(),
+        Some("pinax.json") => METADATA.to_owned(),
+        Some(key) => named(key, NAME_LENGTH_MAX),
+    };
     let why = shortened(reason, CAUSE_LENGTH_MAX);
     let reason = format!(
         "field {field} of {document}: {why}; correct the field if the record should have all of it"
     );
+    let component = component.as_deref();
     Row {
-        component: component.is_some().then_some(document),
+        component: component.map(|key| shortened(key, NAME_LENGTH_MAX)),
         field: Some(&**field),
         ..Row::new(visit, Event::Repaired, reason)
     }
@@ -209,14 +215,14 @@ fn incomplete_record(visit: &Visit, incomplete: &Incomplete) -> Row<'static> {
     let lost = "the record has no descriptive metadata of its own";
     let (state, reason) = match incomplete {
         Incomplete::Absent => {
-            let remedy = "add one to the entity, then export again";
-            let reason = format!("the entity has no pinax.json: {lost}; {remedy}");
+            let remedy = "add it to the entity, then export again";
+            let reason = format!("the entity has no metadata (no pinax.json): {lost}; {remedy}");
             ("absent", reason)
         }
         Incomplete::Unavailable(why) => {
             let (what, remedy) = words(why);
             let cause = shortened(why.cause(), CAUSE_LENGTH_MAX);
-            let reason = format!("pinax.json {what} ({cause}): {lost}; {remedy}");
+            let reason = format!("{METADATA} {what} ({cause}): {lost}; {remedy}");
             (why.kind(), reason)
         }
     };
@@ -274,7 +280,7 @@ fn rows_of_children(visit: &Visit, found: &Found, push: &mut impl FnMut(&Row<'_>
         push(&Row::of_child(visit, child, Event::Repeated, reason));
     }
     if found.origins > 0 {
-        let reason = "it lists the archive's origin (26 zeros) as a child, which stands for no entity and was not \
+        let reason = "it lists the root of the whole archive (26 zeros) as a child, which stands for no entity and was not \
                       followed; correct the list";
         push(&Row {
             number: Some(found.origins),

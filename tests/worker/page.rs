@@ -158,6 +158,14 @@ async fn the_page_has_the_numbers_and_the_sentences_of_the_report() {
     ];
     assert_eq!(numbers, names.map(|name| metrics[name].to_string()));
 
+    // The tree begins with the root, and with all of them.
+    let root = classed(&document, "line").next().map(text);
+    let all = "25 records · 3 not in the file · 8 without metadata · 2 parts lacking";
+    assert!(
+        root.as_ref().is_some_and(|root| root.ends_with(all)),
+        "{root:?}"
+    );
+
     let counts =
         classed(&document, "count").map(|count| text(count).parse::<usize>().expect("a number"));
     let rows: Vec<&Value> = export.rows().collect();

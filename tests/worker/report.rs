@@ -109,7 +109,7 @@ async fn reasons_distinguish_absent_unreachable_and_unreadable() {
     );
     let reasons = texts(&incomplete, "reason");
     assert!(
-        reasons[0].contains("has no pinax.json") && reasons[0].contains("add one"),
+        reasons[0].contains("has no metadata (no pinax.json)") && reasons[0].contains("add it"),
         "{reasons:?}"
     );
     assert!(
@@ -218,7 +218,8 @@ async fn repairs_are_reported_with_field_and_number() {
     assert_eq!(texts(&repaired, "field"), ["title", "type", ""]);
     let reasons = texts(&repaired, "reason");
     assert!(
-        reasons[0].starts_with("field title of pinax.json: a list; 1 after the first"),
+        reasons[0]
+            .starts_with("field title of its metadata (pinax.json): a list; 1 after the first"),
         "{reasons:?}"
     );
     assert!(reasons[2].starts_with("2 characters "), "{reasons:?}");
