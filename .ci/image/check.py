@@ -30,7 +30,7 @@ MEMORY_MB = 256
 FIRST_REQUEST_MS_MAX = 5
 GOODBYE_MS_MAX = 1000
 WATCHER_MB_MAX = 4
-KILLED = r"The worker was killed, most likely for want of memory \(\d+ of 256 MB\): [\d,]+ of [\d,]+ known entities were written until then"
+KILLED = r"The worker was killed, most likely for want of memory \(\d+ of 256 MB\): [\d,]+ of [\d,]+ known entities were exported until then"
 GROUPS = pathlib.Path("/sys/fs/cgroup/memory")
 
 

@@ -238,7 +238,7 @@ async fn write_until_stopped(
         reason = shutdown.requested() => {
             observers.account.end(Ending::Stopped);
             let done = done(walk, observers);
-            Err(anyhow!("Cancelled by {reason}: {done} were written until then"))
+            Err(anyhow!("Cancelled by {reason}: {done} were exported until then"))
         }
         outage = source.watch() => Err(match outage {
             Outage::OfRoot(failure) => {
@@ -248,7 +248,7 @@ async fn write_until_stopped(
             Outage::Later { last_good, failure } => {
                 observers.account.end(Ending::Silent);
                 let done = done(walk, observers);
-                anyhow!("Archive unreachable: {last_good}, {done} written; last failure: {failure}")
+                anyhow!("Archive unreachable: {last_good}, {done} exported; last failure: {failure}")
             }
         }),
     }

@@ -108,7 +108,7 @@ async fn outcome(
         known.metrics.entities_exported,
         known.metrics.entities_found,
     );
-    let error = format!("{death}: {done} were written until then");
+    let error = format!("{death}: {done} were exported until then");
     let (Some(destination), Some(asked)) = (destination, &known.asked) else {
         return JobOutcome::Error { error };
     };

@@ -52,7 +52,7 @@ async fn an_archive_that_dies_ends_the_job_and_says_how_far_it_got() {
             .chars()
             .next()
             .filter(|exported| "01".contains(*exported));
-        let expected = format!(" of 31 known entities written; last failure: {failure}");
+        let expected = format!(" of 31 known entities exported; last failure: {failure}");
         assert!(
             exported.is_some() && rest[1..].starts_with(&expected),
             "{error}"
@@ -114,7 +114,7 @@ async fn a_job_whose_components_are_all_unavailable_is_no_success() {
         let outcome = export(world, &[("SILENCE_TIMEOUT_MS", "1000")]).await;
         let error = outcome.error();
         assert!(error.starts_with("Archive unreachable: "), "{error}");
-        assert!(error.contains("of 31 known entities written"), "{error}");
+        assert!(error.contains("of 31 known entities exported"), "{error}");
     }
 }
 

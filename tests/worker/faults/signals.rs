@@ -128,7 +128,7 @@ async fn row_37_a_signal_ends_a_job_that_is_blocked_in_a_system_call() {
     for (is_named, expected) in [
         (
             true,
-            "Cancelled by a signal (SIGTERM): 0 of 1 known entities were written until then",
+            "Cancelled by a signal (SIGTERM): 0 of 1 known entities were exported until then",
         ),
         (
             false,

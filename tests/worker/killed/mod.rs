@@ -18,7 +18,7 @@ use super::support::worker::Running;
 use super::support::{Answer, Gate, Worker, World, pi};
 
 /// What is said of a job that was killed, on a machine of 256 MB.
-const KILLED: &str = r"^The worker was killed, most likely for want of memory \(\d+ of 256 MB\): (\d) of (\d) known entities were written until then";
+const KILLED: &str = r"^The worker was killed, most likely for want of memory \(\d+ of 256 MB\): (\d) of (\d) known entities were exported until then";
 
 /// How long something is waited for that should come.
 const LIMIT: Duration = Duration::from_mins(1);
