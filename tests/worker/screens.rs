@@ -93,7 +93,8 @@ async fn an_archive_that_falls_silent_is_told() {
         let shown = screen.finish().await;
         assert_eq!(shown.code, Some(1));
         let text = shown.sentences();
-        let error = "Cancelled by a signal (SIGINT): 2 of 4 known entities were exported until then";
+        let error =
+            "Cancelled by a signal (SIGINT): 2 of 4 known entities were exported until then";
         let advice = "The same command begins anew; with --keep DIR it could go on where it was.";
         let end = format!("! not exported {}: {error} {advice}", pi(0));
         assert!(text.ends_with(&end), "{text}");
