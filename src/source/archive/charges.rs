@@ -156,7 +156,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::limiter::Turn;
+    use super::super::lane::Turn;
     use super::super::pace::Pace;
     use super::*;
 

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use super::limiter::Turn;
+use super::lane::Turn;
 use super::policy::Policy;
 use crate::http::error::{ErrorKind, HttpError};
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::limiter::LaneId;
+use super::lane::LaneId;
 use crate::config::ArchiveConfig;
 
 /// A host of the archive.

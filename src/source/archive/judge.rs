@@ -7,7 +7,7 @@ use tokio::time::{sleep, sleep_until, timeout};
 use super::charges::{Charges, Fault};
 use super::failover::Failover;
 use super::health::Health;
-use super::limiter::Turn;
+use super::lane::Turn;
 use super::pace::{Pace, Sent};
 use super::policy::{is_of_host, own_tries};
 use super::{Archive, Tried};

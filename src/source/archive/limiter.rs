@@ -1,11 +1,9 @@
 //! Limiter of the archive's hosts: which request is sent next, and when.
 //!
 //! Each host has a lane with its own [`Pace`]; all lanes together have at most `MAX_REQUESTS_IN_FLIGHT` requests on
-//! their way. In a lane probes go first, then by turns what is asked for again and what is new, each in the order it
-//! came.
+//! their way.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::pin::pin;
 use std::time::{Duration, Instant};
@@ -14,26 +12,12 @@ use futures::future::select;
 use tokio::sync::{Notify, oneshot};
 use tokio::time::sleep_until;
 
+use super::lane::{Lane, LaneId, Turn};
 use super::pace::{Pace, Sent};
 use super::policy::{Policy, seen};
 use crate::config::ArchiveConfig;
 use crate::http::error::HttpError;
 use crate::job::Metrics;
-
-/// A host's place in the limiter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct LaneId(pub(super) usize);
-
-/// Which requests of a lane go before others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Turn {
-    /// Something that was answered before, to see whether the host answers.
-    Probe,
-    /// Something that was asked for before, in vain.
-    Retry,
-    /// Something new.
-    First,
-}
 
 /// The limiter of all hosts.
 #[derive(Debug)]
@@ -62,16 +46,6 @@ struct State {
     last_fault: Option<HttpError>,
 }
 
-#[derive(Debug)]
-struct Lane {
-    pace: Pace,
-    in_flight: usize,
-    /// Those who wait, by [`Turn`].
-    waiting: [VecDeque<oneshot::Sender<Sent>>; 3],
-    /// What is new goes before what is asked for again.
-    is_turn_of_new: bool,
-}
-
 /// The permit of a request that is being sent.
 #[derive(Debug)]
 pub(crate) struct Permit<'l> {
@@ -87,18 +61,13 @@ impl Limiter {
     /// Makes so many lanes for the hosts of a configuration.
     pub(crate) fn new(lanes: usize, config: &ArchiveConfig, policy: &Policy) -> Self {
         let in_flight_max = config.requests_in_flight_max;
-        let lane = || Lane {
-            pace: Pace::new(in_flight_max.into(), policy.recovery, policy.unit),
-            in_flight: 0,
-            waiting: Default::default(),
-            is_turn_of_new: false,
-        };
+        let pace = || Pace::new(in_flight_max.into(), policy.recovery, policy.unit);
         let spacing = config
             .requests_per_second_max
             .map(|rate| Duration::from_secs(1) / rate);
         Self {
             state: RefCell::new(State {
-                lanes: std::iter::repeat_with(lane).take(lanes).collect(),
+                lanes: (0..lanes).map(|_| Lane::new(pace())).collect(),
                 in_flight: 0,
                 in_flight_max: in_flight_max as usize,
                 spacing: spacing.unwrap_or_default(),
@@ -116,7 +85,7 @@ impl Limiter {
     /// Waits for its turn in a lane.
     pub(crate) async fn acquire(&self, lane: LaneId, turn: Turn) -> Permit<'_> {
         let (sender, receiver) = oneshot::channel();
-        self.state.borrow_mut().lanes[lane.0].waiting[turn as usize].push_back(sender);
+        self.state.borrow_mut().lanes[lane.0].wait(turn, sender);
         self.dispatch();
         match receiver.await {
             Ok(sent) => Permit {
@@ -259,35 +228,6 @@ impl State {
             }
             _ => {}
         }
-    }
-}
-
-impl Lane {
-    fn has_waiting(&self) -> bool {
-        self.waiting.iter().any(|queue| !queue.is_empty())
-    }
-
-    fn start(&mut self, now: Instant) -> Sent {
-        self.in_flight += 1;
-        self.pace.start(now)
-    }
-
-    /// Sends the next one; tells whether there was somebody who still waited for that.
-    fn send_next(&mut self, now: Instant) -> bool {
-        let [probes, retries, first_tries] = &mut self.waiting;
-        let by_turns = if std::mem::take(&mut self.is_turn_of_new) {
-            [first_tries, retries]
-        } else {
-            self.is_turn_of_new = !retries.is_empty();
-            [retries, first_tries]
-        };
-        let mut queues = std::iter::once(probes).chain(by_turns);
-        let next = queues.find_map(VecDeque::pop_front);
-        drop(queues);
-        let Some(sender) = next else { return false };
-        let is_sent = sender.send(self.start(now)).is_ok();
-        self.in_flight -= usize::from(!is_sent);
-        is_sent
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Instant;
 use tokio::time::sleep;
 
 use super::health::Outage;
-use super::limiter::Turn;
+use super::lane::Turn;
 use super::{Archive, Item, Kind};
 use crate::http::body_budget::Reservation;
 use crate::source::resource::{Resource, Route};
