@@ -105,7 +105,7 @@ impl Fleet {
         Job {
             body: run.printed_callback(),
             run,
-            file: named("-collection.xml").map(read),
+            file: named(".xml").map(read),
             missing: report.map_or_else(BTreeSet::new, |report: Value| missing(&report, items)),
         }
     }
@@ -114,13 +114,19 @@ impl Fleet {
 /// The keys of the items that a report names missing.
 fn missing(report: &Value, items: &Items) -> BTreeSet<String> {
     let rows = report["rows"].as_array().expect("rows").iter();
-    let rows = rows.filter(|row| row["event"] == "failed" || row["event"] == "component_failed");
-    rows.map(|row| {
-        let pi = row["pi"].as_str().expect("a PI");
-        let key = items.key(pi, row["component"].as_str());
-        key.unwrap_or_else(|| panic!("no such item: {row}"))
-    })
-    .collect()
+    // "failed" has no component; of a set of metadata that the manifest does not list nothing is missing.
+    let is_missing = |row: &&Value| match row["event"].as_str() {
+        Some("failed" | "component_failed") => true,
+        Some("incomplete") => row["state"] != "absent",
+        _ => false,
+    };
+    rows.filter(is_missing)
+        .map(|row| {
+            let pi = row["pi"].as_str().expect("a PI");
+            let key = items.key(pi, row["component"].as_str());
+            key.unwrap_or_else(|| panic!("no such item: {row}"))
+        })
+        .collect()
 }
 
 impl Job {
