@@ -1,7 +1,8 @@
 //! One reading of a value, before any field: what says nothing, where a list is split, when two values are the same.
 //!
 //! - **Nothing**: what is blank or unseen, punctuation alone, and words for it, in any case and bracket.
-//! - **Lists in one text**: split at `;`, `|` and line ends, in names also at `、`; a comma is part of a name.
+//! - **Lists in one text**: split at `;`, `|` and line ends, in names also at `、`; a comma is part of a name, and a `;`
+//!   of a publisher.
 //! - **The same**: equal by [`key`], which keeps all that tells two persons or places apart, their diacritics among it.
 //!
 //! The text itself stays as it is: the first spelling stands.
@@ -25,6 +26,8 @@ pub(super) enum Kind {
     Other,
     /// A person or a body.
     Name,
+    /// A publisher: what is behind a `;` may be its place.
+    Publisher,
     /// A place.
     Place,
     /// A date.
@@ -86,7 +89,7 @@ pub(super) fn read<'v>(pinax: &Pinax<'v>) -> Pinax<'v> {
         source: one(pinax.source, Kind::Other),
         rights: whole(&pinax.rights),
         places: headings("place", &pinax.places, Kind::Place),
-        publishers: headings("publisher", &pinax.publishers, Kind::Name),
+        publishers: headings("publisher", &pinax.publishers, Kind::Publisher),
         genres: headings("genre", &pinax.genres, Kind::Other),
         contributors: headings("contributor", &pinax.contributors, Kind::Name),
         further,
@@ -103,6 +106,7 @@ pub(super) fn is_address(text: &str) -> bool {
 fn parts(text: &str, kind: Kind) -> impl Iterator<Item = &str> {
     let separators = match kind {
         Kind::Name | Kind::Language => &SEPARATORS[..],
+        Kind::Publisher => &['|'],
         _ => &SEPARATORS[..SEPARATORS.len() - 1],
     };
     let mut start = 0;
@@ -214,7 +218,7 @@ pub(super) fn is_blank(text: &str) -> bool {
 
 fn says_nothing(words: &str, kind: Kind) -> bool {
     let own = match kind {
-        Kind::Name | Kind::Place => "nobody",
+        Kind::Name | Kind::Publisher | Kind::Place => "nobody",
         Kind::Date => "undated",
         Kind::Other | Kind::Language => "nothing",
     };
@@ -247,7 +251,7 @@ pub(super) fn is_unnamed(text: &str, kind: Kind) -> bool {
 pub(super) fn named<'v>(values: &[Term<'v>]) -> Vec<Text<'v>> {
     let named = values
         .iter()
-        .filter(|value| !is_unnamed(value.text, Kind::Name));
+        .filter(|value| !is_unnamed(value.text, Kind::Publisher));
     named.filter_map(|value| Text::line(value.text)).collect()
 }
 
