@@ -13,8 +13,8 @@
 //! |---|---|---|---|---|
 //! | pinax `title` | `titleInfo[@usage=primary]/title`, `subTitle` | as it stands; split at " : " alone, and not between figures; no `nonSort` | `title_info` | \[DLF\] required |
 //! | without it: manifest `label`, title or name of a `catalog_record`, group in the manifest `note`, first heading of `description.md`, name of the file that the entity is, PI | the same with `supplied="yes"` | the first there is; a `catalog_record` is named in a `note` "Source of title" | `title_info` | \[UG titleInfo\] supplied |
-//! | pinax `creator`: text, list, object with `name`, code of the graph | `name[@usage=primary]` (the first), `namePart[@type=date]`, `role` creator in one term | each once; roles in the text are relators, years of a life a date, else from the graph; `type` only where something tells, the host's graph included | `name` | \[UG name\] |
-//! | a creator who is not named ("Unknown photographer") | `note` "Creator as given" | "Unknown", "Anonymous", "Various" alone: nothing | `name` | \[DLF\] names |
+//! | pinax `creator`: text, list, object with `name`, code of the graph | `name[@usage=primary]` (the first), `namePart[@type=date]`, `role` creator in one term | each once; roles in the text are relators, years of a life a date, else from the graph, but not where the text names several; `type` only where something tells, the host's graph included; "attributed to" is the one role | `name` | \[UG name\] |
+//! | a creator who is not named ("Unknown photographer", "The Editor", "et al.") | `note` "Creator as given" | "Unknown", "Anonymous", "Various" alone: nothing | `name` | \[DLF\] names |
 //! | pinax `type` | `typeOfResource`, `genre` | one of the classic strings, from DCMI, MODS or a common word; a `genre` where it says more | `type_of_resource` | \[UG typeOfResource\] |
 //! | pinax `created` | `originInfo/dateCreated` | encoded only where the text has one sure reading; at most one key date | `origin_info` | \[UG originInfo\], \[DLF\] one key date |
 //! | its wording, where dates do not say all of it | `note` "Date as given" | in the words of the source | `origin_info` | \[UG note\] |

@@ -16,8 +16,7 @@ use crate::arke::{Pinax, Term};
 use crate::mods::{Text, Uri};
 use crate::sanitize::is_unseen;
 
-use super::word_tables::is_one_of_any;
-pub(super) use super::word_tables::{is_one_of, table};
+pub(super) use super::word_tables::{is_one_of, is_one_of_any, table};
 
 /// Which field a value is of, as far as its reading depends on that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -244,7 +243,7 @@ pub(super) fn is_unnamed(text: &str, kind: Kind) -> bool {
         || ends.iter().flatten().any(is_unnamed)
         || consists_of(&words, "unknown")
         || consists_of(&words, "several")
-        || kind == Kind::Name && is_only_numbered(&words)
+        || kind == Kind::Name && (is_only_numbered(&words) || consists_of(&words, "occupations"))
 }
 
 /// Returns the names among the values of a field.
@@ -260,7 +259,7 @@ fn is_only_numbered(words: &str) -> bool {
     words.rsplit_once(' ').is_some_and(|(head, number)| {
         let mut head = head.split(' ');
         number.bytes().all(|byte| byte.is_ascii_digit())
-            && head.all(|word| is_one_of(word, "indefinite"))
+            && head.all(|word| is_one_of_any(word, &["indefinite", "occupations"]))
     })
 }
 
@@ -270,7 +269,7 @@ fn consists_of(words: &str, telling: &str) -> bool {
     let mut words = words.split(' ');
     words
         .clone()
-        .all(|word| is_one_of_any(word, &["indefinite", "unknown", "several"]))
+        .all(|word| is_one_of_any(word, &["indefinite", "occupations", "unknown", "several"]))
         && words.any(is_telling)
 }
 
@@ -408,12 +407,14 @@ mod tests {
             "Unbekannter Fotograf",
             "Patient 64",
             "Speaker 2",
+            "The Editor",
+            "et al.",
         ] {
             assert!(is_unnamed(text, Kind::Name), "{text}");
         }
         for text in [
             "various harbour boards",
-            "the author",
+            "the family",
             "members of the family",
             "Not, Violet",
             "Apollo 11",

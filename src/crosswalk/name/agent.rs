@@ -59,12 +59,8 @@ impl<'v> Agent<'v> {
         if self.kind != NameKind::Personal {
             return None;
         }
-        let stated = || {
-            self.entity
-                .property("life_dates")
-                .filter(|text| is_life(text))
-        };
-        if let Some(life) = self.heading.life.or_else(stated) {
+        let stated = self.entity.property("life_dates");
+        if let Some(life) = self.heading.life.or(stated.filter(|text| is_life(text))) {
             return Some(Cow::Borrowed(life));
         }
         let year = |names: [&str; 5]| {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::key::{in_natural_order, is_code};
-use super::role;
+use super::{kind, role};
 use crate::crosswalk::value;
 use crate::mods::Role;
 
@@ -23,25 +23,35 @@ pub(in super::super) struct Heading<'v> {
 
 impl<'v> Heading<'v> {
     /// Takes roles and years off a name, from its ends inward, as long as there are any.
+    ///
+    /// Nothing is taken off where several are named, of whom the last alone may be meant.
     pub(in super::super) fn read(text: &'v str) -> Self {
+        let text = text.trim();
         let mut heading = Self {
-            name: Cow::Borrowed(text.trim()),
+            name: Cow::Borrowed(text),
             life: None,
             roles: Vec::new(),
         };
-        if is_code(text.trim()) {
-            heading.name = Cow::Owned(words_of_code(text.trim()));
+        if is_code(text) {
+            heading.name = Cow::Owned(words_of_code(text));
             return heading;
         }
-        let mut name = text.trim();
+        let mut name = text;
         while let Some(rest) = heading.take_end(name) {
             name = rest;
         }
+        // "Ann Hale and Tom Pike, editors"
+        let is_of_all = heading.life.is_none() && text.trim_end_matches([')', ']']).ends_with('s');
+        let is_of_last = name.len() < text.len() && !is_of_all && kind::is_of_several(name);
         if let Some((role, rest)) = role::before(name).filter(|(_, rest)| !rest.is_empty()) {
             heading.roles.insert(0, role);
             name = rest;
         }
-        heading.name = Cow::Borrowed(name);
+        if is_of_last || name.len() < text.len() && says_more(name) {
+            (heading.life, heading.roles) = (None, Vec::new());
+        } else {
+            heading.name = Cow::Borrowed(name);
+        }
         heading
     }
 
@@ -113,25 +123,18 @@ fn life_and_rest(text: &str) -> (Option<&str>, &str) {
 
 /// Tells whether a text is the years of a life: a span that a life can have, or a year that is said to be of one.
 pub(super) fn is_life(text: &str) -> bool {
-    let text = text.to_lowercase();
-    let words = || {
-        text.split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-    };
+    let all = value::words(text);
+    let words = || all.split(' ');
     let is_figure = |word: &str| {
         let digits = word.trim_end_matches(char::is_alphabetic);
-        digits.len() == 4
-            && word.len() <= 5
-            && word.bytes().take(4).all(|byte| byte.is_ascii_digit())
-            || word.len() == 4
-                && digits.len() == 2
-                && word[..2].bytes().all(|byte| byte.is_ascii_digit())
+        let is_year_or_century = matches!((digits.len(), word.len()), (4, 4 | 5) | (2, 4));
+        is_year_or_century && digits.bytes().all(|byte| byte.is_ascii_digit())
     };
     let is_of_life = |word: &str| value::is_one_of(word, "life");
     let years: Vec<u32> = words()
         .filter_map(|word| word.get(..4)?.parse().ok())
         .collect();
-    let is_span = text.contains(['-', '–', '—']) || text.contains(" to ");
+    let is_span = text.contains(['-', '–', '—']) || all.contains(" to ");
     let is_possible = match years[..] {
         [from, to] => from <= to && to - from <= LIFE_MAX,
         [] | [_] => true,
@@ -141,6 +144,15 @@ pub(super) fn is_life(text: &str) -> bool {
         && words().any(is_figure)
         && words().all(|word| is_figure(word) || is_of_life(word))
         && (is_span || words().any(is_of_life))
+}
+
+/// Tells whether a name says behind its beginning what somebody did or when they lived: it is no name of one then.
+pub(super) fn says_more(name: &str) -> bool {
+    let mut further = name.split([',', '(', ')', '[', ']']).skip(1).map(str::trim);
+    let is_role = |part: &str| !role::is_short(part) && !role::roles(part).is_empty();
+    let phrases = [" by ", " from ", " c/o "];
+    further.any(|part| is_role(part) || is_life(part) || role::before(part).is_some())
+        || phrases.iter().any(|phrase| name.contains(phrase))
 }
 
 /// Writes a code of the graph as words: `elizabeth_b_strong` as "Elizabeth B Strong".
@@ -257,9 +269,37 @@ mod tests {
             "Smith-Ward, Violet",
             "Ward, Ed",
             "Violet Ward (trans)",
+            "Alice Ward (1866-1952), Violet Ward (1870-1940)",
+            "Alice Ward, Violet Ward (1870-1940)",
+            "Alice Ward/Violet Ward (1870-1940)",
+            "Vincent van Gogh & Paul Gauguin (1848-1903)",
+            "Ward, Violet and Hale, Ann, photographer",
+            "Ward, Violet, author, and Hale, Ann, editor",
+            "Interviewer: Violet Ward, interviewee: Ann Hale",
+            "Translated by Violet Ward from the French",
         ] {
             check(text, text, None, &[]);
         }
         check("elizabeth_b_strong", "Elizabeth B Strong", None, &[]);
+        for (text, name, life) in [
+            ("Ward, Ed, 1866-1952", "Ward, Ed", "1866-1952"),
+            (
+                "Ann I, Queen of Amory, 1866-1952",
+                "Ann I, Queen of Amory",
+                "1866-1952",
+            ),
+            (
+                "García Márquez, Gabriel, 1927-2014",
+                "García Márquez, Gabriel",
+                "1927-2014",
+            ),
+            (
+                "Harper & Brothers (1817-1901)",
+                "Harper & Brothers",
+                "1817-1901",
+            ),
+        ] {
+            check(text, name, Some(life), &[]);
+        }
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! In doubt it is nothing: a name without a type does no harm, and a wrong one is printed wrongly.
 
+use super::heading::says_more;
 use super::key::{inverted, words_key};
-use super::role;
-use crate::crosswalk::value::{is_one_of, table};
+use crate::crosswalk::value::{is_one_of, is_one_of_any, table};
 use crate::mods::NameKind;
 
 /// The longest surname, forenames, and name behind a title of courtesy, in words.
@@ -14,15 +14,41 @@ const WORDS_MAX: usize = 3;
 pub(super) fn by_form(name: &str, is_place: impl Fn(&str) -> bool) -> Option<NameKind> {
     let key = words_key(name);
     let is_person = is_courteous(name) || is_inverted(name, is_place);
-    let is_body = is_body(name, &key);
+    let (head, rest) = name.split_once(',').unwrap_or_default();
+    let head_key = words_key(head);
+    // "Ann Hale, Record Office" is somebody there.
+    let is_of_member = is_full(head) && rest.trim().contains(' ') && !is_body(head, &head_key);
+    let is_body = is_body(name, &key) && !is_of_member;
+    let office = head_key.rsplit(' ').next().unwrap_or_default();
     match (is_person, is_body) {
-        (true, false) => Some(NameKind::Personal),
+        // "Editor, Amory Times"
+        _ if says_more(name) || is_one_of(office, "occupations") => None,
+        // "Church, Wilhelmina"
+        (true, false) if !key.split(' ').any(is_of_body) => Some(NameKind::Personal),
         // "(2nd : 1890 : Port Amory)" is behind the name of a meeting.
         (false, true) if behind_courtesy(name).is_none() && !name.contains(" : ") => {
             Some(NameKind::Corporate)
         }
         _ => None,
     }
+}
+
+/// Tells whether a name reads as those of several persons: "Clara Benn, Otto Reese", but not "Ann I, Queen of Amory".
+pub(super) fn is_of_several(name: &str) -> bool {
+    let joined = [
+        " and ", " & ", " und ", " et ", " with ", " to ", " - ", " + ", "/",
+    ];
+    let halves = joined.iter().find_map(|sign| name.split_once(sign));
+    let is_person = |part: &&str| is_full(part) && !part.contains(" of ");
+    let persons = name.split(", ").filter(is_person).count();
+    !is_body(name, &words_key(name))
+        && (persons > 1 || halves.is_some_and(|(one, other)| is_full(one) && is_full(other)))
+}
+
+/// Tells whether a text has two words of a name, forename and surname.
+fn is_full(text: &str) -> bool {
+    let is_name = |word: &&str| is_capital(word) && !is_one_of(&words_key(word), "particles");
+    text.split_whitespace().filter(is_name).count() > 1
 }
 
 /// Tells whether a word says that a name is that of a body.
@@ -44,7 +70,7 @@ fn is_body(name: &str, key: &str) -> bool {
 
 /// Tells whether a word can be one of a body's name.
 fn is_of_body(word: &str) -> bool {
-    is_one_of(word, "bodies") || is_one_of(word, "bodies or surnames")
+    is_one_of_any(word, &["bodies", "bodies or surnames"])
 }
 
 /// Returns the words behind the titles of courtesy before a name, if there are any titles.
@@ -77,16 +103,16 @@ fn is_courteous(name: &str) -> bool {
     let reads_as_name = |word: &str| {
         let key = words_key(word);
         let ends = table("no person ends").iter().any(|end| key.ends_with(end));
-        let is_other = is_one_of(&key, "no persons")
-            || is_of_body(&key)
-            || is_one_of(&key, "body modifiers")
-            || ends
-            || key.contains(' ');
-        is_capital(word) && !is_other && !word.contains(|c: char| c == '&' || c.is_numeric())
+        let is_other = is_one_of_any(&key, &["no persons", "body modifiers"]);
+        let has_sign = word.contains(|c: char| c == '&' || c.is_numeric());
+        is_capital(word) && !ends && !is_other && !has_sign && !key.contains(' ')
     };
     let mut names = rest.filter(|word| !is_particle(word));
     let count = names.clone().count();
-    (1..=WORDS_MAX).contains(&count) && names.all(|word| reads_as_name(word) || is_initials(word))
+    let mut further = name.split(", ").skip(1);
+    (1..=WORDS_MAX).contains(&count)
+        && names.all(|word| reads_as_name(word) || is_initials(word))
+        && further.all(|part| behind_courtesy(part).is_none())
 }
 
 fn is_initials(word: &str) -> bool {
@@ -118,22 +144,17 @@ fn is_inverted(name: &str, is_place: impl Fn(&str) -> bool) -> bool {
     let first = first.split('(').next().unwrap_or_default().trim();
     let (last_key, first_key) = (words_key(last), words_key(first));
     let words = || last_key.split(' ').chain(first_key.split(' '));
-    let capitals = last
-        .split_whitespace()
-        .filter(|word| is_capital(word))
-        .count();
-    let has_particle = last_key.split(' ').any(|word| is_one_of(word, "particles"));
     let has_sign = |c: char| c == '&' || c.is_numeric();
-    (capitals < 2 || has_particle)
+    !is_full(last)
         && last.split_whitespace().count() <= WORDS_MAX
         && first.split_whitespace().count() <= 2 * WORDS_MAX
         && is_capital(first)
         && !name.contains(has_sign)
         && !words().any(|word| is_one_of(word, "in no surname"))
-        && !last_key.split(' ').any(is_of_body)
         && !first_key.split(' ').any(|word| is_one_of(word, "offices"))
-        && (role::is_short(first) || role::roles(first).is_empty())
         && !is_one_of(&first_key, "places")
+        && !(is_one_of(&first_key, "places or forenames")
+            && is_one_of_any(&last_key, &["places", "places or forenames"]))
         && !is_place(first)
 }
 
@@ -200,6 +221,8 @@ mod tests {
                 "O'Neill, Ann",
                 "Ward, Ed",
                 "Saint-Odile, Sœur",
+                "Singer, Isaac Bashevis",
+                "Woolf, Virginia",
                 "al-Bustānī, Ḥasan",
                 "山田, 太郎",
             ],
@@ -228,6 +251,13 @@ mod tests {
                 "Ward, plumber",
                 "Ward family",
                 "Conference on Ferns (2nd : 1890 : Port Amory)",
+                "Editor, Amory Times",
+                "Editor, Harbour Survey Office",
+                "Cambridge, Mass.",
+                "Atlanta, Georgia",
+                "Vincent van Gogh, Paul Gauguin",
+                "Ann Hale, Harbour Survey Office",
+                "Ann Hale c/o Harbour Survey Office",
             ],
         );
     }
@@ -244,6 +274,7 @@ mod tests {
                 "F. E. Church",
                 "John Hall and Mary Ward",
                 "Chapel, Walter Henry",
+                "Bureau, Ann",
             ],
         );
     }
@@ -263,6 +294,8 @@ mod tests {
                 "Mr. and Mrs. Ward",
                 "Lady Bird Lake",
                 "Sir Walter Insurance",
+                "Miss Amory Pageant",
+                "Mr. Ward, Mrs. Hale",
             ],
         );
     }

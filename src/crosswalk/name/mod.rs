@@ -1,6 +1,7 @@
 //! `creator` and the persons and bodies of the graph, as `name`.
 //!
 //! Roles and the years of a life leave the text of a name (`heading`): reference managers would make a forename of them.
+//! A text that names several keeps them, since nothing says whose they are: "Ann Hale (author), Tom Pike (editor)".
 //!
 //! A name is called personal or corporate only where something says so: the graph, the name of the institution, a
 //! word that only bodies have in their names, the form "Last, First", or a title of courtesy (`kind`). A wrong `personal`
@@ -63,30 +64,33 @@ pub(super) fn creators<'v>(pinax: &Pinax<'v>, known: &KnownNames<'v>) -> Creator
         let text = known
             .coded(creator.text)
             .map_or(creator.text, GraphEntity::name);
-        if value::is_unnamed(text, Kind::Name) {
+        let heading = Heading::read(text);
+        if value::is_unnamed(&heading.name, Kind::Name) {
             unnamed.push(text);
             continue;
         }
-        let mut heading = Heading::read(text);
-        heading.roles.insert(0, role);
-        heading
-            .roles
-            .extend(creator.role.map(role::roles).unwrap_or_default());
+        let mut roles = heading.roles.clone();
+        roles.extend(creator.role.map(role::roles).unwrap_or_default());
+        // It is not sure that somebody made what is attributed to them.
+        if role == CONTRIBUTOR || !roles.iter().any(|role| role.code == "att") {
+            roles.insert(0, role);
+        }
         let place = *places.entry(heading.identity()).or_insert(read.names.len());
         if let Some(name) = read.names.get_mut(place) {
-            name.roles.extend(&heading.roles);
+            name.roles.extend(roles);
         } else {
             let agent = known.find(&heading);
             read.codes.extend(agent.map(|agent| agent.entity.code));
             let name = name(heading, agent, known);
             read.names.extend(name.map(|name| Name {
                 value_uri: creator.uri.and_then(Uri::parse),
+                roles,
                 ..name
             }));
         }
     }
     for (place, name) in read.names.iter_mut().enumerate() {
-        name.primary = place == 0 && name.roles.contains(&CREATOR);
+        name.primary = place == 0 && name.roles.first() != Some(&CONTRIBUTOR);
         name.roles = super::distinct(name.roles.drain(..));
     }
     read.unnamed = Text::line(unnamed.join("; "));
@@ -107,7 +111,7 @@ pub(super) fn unknown_roles(pinax: &Pinax<'_>) -> impl Iterator<Item = (&'static
     })
 }
 
-/// Returns a name of somebody, whom the graph may know.
+/// Returns a name of somebody, whom the graph may know, without what they did.
 pub(super) fn name<'v>(
     heading: Heading<'v>,
     agent: Option<&Agent<'v>>,
@@ -124,6 +128,6 @@ pub(super) fn name<'v>(
         date: life.and_then(Text::line),
         value_uri: None,
         primary: false,
-        roles: heading.roles,
+        roles: Vec::new(),
     })
 }
