@@ -26,7 +26,7 @@
 //! | `description.md` | `abstract` "Description" | flattened; the original under `altFormat`; without a heading that is the title; not if it adds nothing to the summary | `abstract_`, `markdown` | \[UG attributes\] |
 //! | pinax `source` | `note` "Source" | not the default "PINAX"; a label stands in the text too, since most readers drop it | `note` | \[UG note\] |
 //! | a component that could not be had or read | `note[@type=metadata-status]` | absent, unreachable and unreadable told apart | `note` | \[UG note\] |
-//! | pinax `subjects` | `subject/topic`; `geographic`, `temporal` (any date that `origin_info` reads) or `name` where it is one | split at "--" and the dashes that stand for it; each once over all sources; an address beside it is `valueURI` | `subject` | \[UG subject\] |
+//! | pinax `subjects` | `subject/topic`; `geographic`, `temporal` (any date that `origin_info` reads) or `name` where the graph, a creator or the institution is called so | split at "--" and the dashes that stand for it; none is left out because it is the creator; each once over all sources; an address beside it is `valueURI` | `subject` | \[UG subject\] |
 //! | pinax `place` | `subject/geographic`; `cartographics/coordinates` | made there or about it, so no place of origin | `subject` | \[UG subject\] |
 //! | graph person, organization | `subject/name[@type]`, `namePart[@type=date]` | full name before label; not creators, not the institution, not a place of the pinax | `subject` | \[UG subject\] |
 //! | graph place; concept, topic; date | `subject/geographic`; `topic`; `temporal` | a date by its code, encoded if it parses; only if nothing but events refers to it | `subject` | \[UG subject\] |

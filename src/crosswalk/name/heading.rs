@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::key::{in_natural_order, is_code};
+use super::key::{is_code, same_key};
 use super::{kind, role};
 use crate::crosswalk::value;
 use crate::mods::Role;
@@ -80,14 +80,9 @@ impl<'v> Heading<'v> {
         Some(before)
     }
 
-    /// Returns the form in which a name is the same as another: composed, in one case and in natural order.
-    pub(in super::super) fn key(&self) -> String {
-        value::key(&in_natural_order(&self.name))
-    }
-
-    /// Returns that form, and what tells one of two namesakes from the other.
+    /// Returns the form in which a name is the same as another, and what tells one of two namesakes from the other.
     pub(super) fn identity(&self) -> (String, Option<String>) {
-        (self.key(), self.life.map(value::words))
+        (same_key(&self.name), self.life.map(value::words))
     }
 }
 

@@ -15,8 +15,13 @@ pub(in super::super) fn key(name: &str) -> String {
     words_key(&in_natural_order(name))
 }
 
+/// Returns the form in which a name is the same as another: composed, in one case and in natural order.
+pub(in super::super) fn same_key(name: &str) -> String {
+    value::key(&in_natural_order(name))
+}
+
 /// Returns a name with its first name first: "First Last" of "Last, First".
-pub(super) fn in_natural_order(name: &str) -> Cow<'_, str> {
+fn in_natural_order(name: &str) -> Cow<'_, str> {
     match inverted(name) {
         Some((last, first)) => [first, " ", last].concat().into(),
         None => name.into(),

@@ -29,7 +29,7 @@ use crate::sanitize::excerpt;
 
 pub(super) use agent::{Agent, agents};
 pub(super) use heading::Heading;
-pub(super) use key::{is_code, key};
+pub(super) use key::{is_code, key, same_key};
 pub(super) use known::KnownNames;
 
 const CREATOR: Role = Role {

@@ -1,11 +1,13 @@
 //! What a resource is about, from `pinax.json` and the graph, as `subject`.
 //!
-//! Each subject stands once, in its first spelling, whichever source names it; creators and the institution are not
-//! repeated. Places are subjects and no place of origin, because `place` means "made there or about it".
+//! Each subject stands once, in its first spelling, whichever source names it. Creators and the institution are none
+//! because the graph names them, but what the pinax says is one: a letter may be by Alice Austen and about her. Places
+//! are subjects and no place of origin, because `place` means "made there or about it".
 //!
-//! A topic that the pinax names as a place too, or the graph as a place, a person or a body, is that: it stands once,
-//! under the heading that says more, since a catalogue would index "Staten Island" as a topic and a place apart. One
-//! word alone is no sure sign of a person: "Temperance" and "Rose" stay topics.
+//! A topic that the pinax names as a place too, or the graph as a place, a person or a body, is that, and one that is
+//! the creator or the institution is a name: it stands once, under the heading that says more, since a catalogue would
+//! index "Staten Island" as a topic and a place apart. One word alone is no sure sign of a name: "Temperance" and
+//! "Rose" stay topics.
 //!
 //! Of the graph comes what the resource is about: not the documents that are in it, nor the dates of its documents and
 //! of persons' lives. Those are in the extension.
@@ -29,7 +31,7 @@ struct Subjects<'v> {
     graph: Option<&'v Cheimarros<'v>>,
     known: &'v KnownNames<'v>,
     listed: Vec<Subject<'v>>,
-    /// The element and the key of each subject but names.
+    /// The element and the key of each subject.
     seen: HashSet<(&'static str, String)>,
     /// The names that stand already, creators among them, and when they lived.
     names: HashMap<String, Vec<Option<String>>>,
@@ -55,8 +57,7 @@ pub(super) fn subjects<'v>(
         codes: creators.codes.clone(),
     };
     for creator in &creators.names {
-        let heading = Heading::read(creator.name_part.as_str());
-        subjects.add_standing(heading.key(), creator);
+        subjects.remember(creator);
     }
     for topic in &pinax.subjects {
         subjects.add_topic(topic);
@@ -73,11 +74,11 @@ pub(super) fn subjects<'v>(
 impl<'v> Subjects<'v> {
     /// Adds a topic of the pinax, or the person or body that it names.
     fn add_topic(&mut self, topic: &Term<'v>) {
-        if let Some(agent) = self.agent(topic.text) {
-            self.add_name(Heading::read(topic.text), agent);
-        } else {
-            self.add_heading(topic, Self::topic);
-        }
+        let Some((term, agent)) = self.named(topic.text) else {
+            return self.add_heading(topic, Self::topic);
+        };
+        self.codes.extend(agent.map(|agent| agent.entity.code));
+        self.add(Some(term), topic.uri.and_then(Uri::parse));
     }
 
     /// Adds a heading of the pinax: "Harbors--History" is one subject, a topic and a topic that narrows it.
@@ -113,15 +114,12 @@ impl<'v> Subjects<'v> {
     fn add_graph(&mut self, graph: &'v Cheimarros<'v>, pinax: &Pinax<'v>) {
         let is_full = self.mode == CheimarrosMode::Full;
         let own_dates = own_dates(graph);
-        let places: HashSet<String> = pinax
-            .places
-            .iter()
-            .map(|place| value::key(place.text))
-            .collect();
+        let place = |place: &Term<'_>| value::key(place.text);
+        let places: HashSet<String> = pinax.places.iter().map(place).collect();
         for (entity, agent) in graph.entities.iter().zip(self.known.agents()) {
             if let Some(agent) = agent {
                 if !places.contains(&value::key(&agent.heading.name)) {
-                    self.add_name(agent.heading.clone(), agent);
+                    self.add_agent(agent);
                 }
                 continue;
             }
@@ -142,83 +140,76 @@ impl<'v> Subjects<'v> {
         if self.known.is_place(text) {
             return term::place(text);
         }
-        if let Some(time) = term::time(text) {
-            return Some(time);
-        }
-        if let Some(agent) = self.agent(text) {
-            return self.name(Heading::read(text), agent).map(SubjectTerm::Name);
-        }
-        let heading = Heading::read(text);
-        let stands =
-            self.known.is_institution(&name::key(text)) || self.names.contains_key(&heading.key());
-        Text::line(term::words(text))
-            .filter(|_| !stands && !value::is_nothing(text, Kind::Other))
-            .map(SubjectTerm::Topic)
+        let named = || self.named(text).map(|(name, _)| name);
+        let topic = || Text::line(term::words(text)).map(SubjectTerm::Topic);
+        let term = term::time(text).or_else(named).or_else(topic);
+        term.filter(|_| !value::is_nothing(text, Kind::Other))
     }
 
-    /// Returns the person or body of the graph that a topic names, if it is no place and more than one word.
-    fn agent(&self, text: &str) -> Option<&'v Agent<'v>> {
-        let is_sure = || text.trim().contains([' ', ',']) && !self.known.is_place(text);
-        self.known.find(&Heading::read(text)).filter(|_| is_sure())
-    }
-
-    /// Adds a person or a body of the graph under one of its names, unless it stands already.
-    fn add_name(&mut self, heading: Heading<'v>, agent: &'v Agent<'v>) {
-        let is_institution = agent.keys().any(|key| self.known.is_institution(key));
-        if is_institution || self.codes.contains(agent.entity.code) {
-            return;
-        }
-        let key = heading.key();
-        let Some(name) = self.name(heading, agent) else {
-            return;
-        };
-        self.codes.insert(agent.entity.code);
-        if self.add_standing(key, &name) {
-            self.listed.push(Subject::of(SubjectTerm::Name(name)));
-        }
-    }
-
-    fn name(&self, heading: Heading<'v>, agent: &'v Agent<'v>) -> Option<Name<'v>> {
-        if value::is_unnamed(&heading.name, Kind::Name) {
+    /// Returns the name that a topic is, and whose of the graph: it is no place and more than one word, and the graph,
+    /// a creator or the institution is called so.
+    fn named(&self, text: &'v str) -> Option<(SubjectTerm<'v>, Option<&'v Agent<'v>>)> {
+        if !text.trim().contains([' ', ',']) || self.known.is_place(text) {
             return None;
         }
-        let name = name::name(heading, Some(agent), self.known)?;
-        Some(Name {
-            roles: Vec::new(),
-            ..name
-        })
+        let heading = Heading::read(text);
+        let agent = self.known.find(&heading);
+        let is_known = agent.is_some()
+            || self.names.contains_key(&name::same_key(&heading.name))
+            || self.known.is_institution(&name::key(&heading.name));
+        let is_named = is_known && !value::is_unnamed(&heading.name, Kind::Name);
+        let name = name::name(heading, agent, self.known).filter(|_| is_named)?;
+        Some((SubjectTerm::Name(name), agent))
     }
 
-    /// Remembers a name; tells whether it is new: nobody of this name stands who may have lived at the same time.
-    fn add_standing(&mut self, key: String, name: &Name<'_>) -> bool {
-        let life = name.date.as_ref().map(|date| value::words(date.as_str()));
-        let lives = self.names.entry(key).or_default();
-        let is_new = !lives
-            .iter()
-            .any(|other| life.is_none() || other.is_none() || *other == life);
-        lives.push(life);
-        is_new
+    /// Adds a person or a body of the graph, unless it made or holds the resource, or may stand already.
+    fn add_agent(&mut self, agent: &'v Agent<'v>) {
+        let is_institution = agent.keys().any(|key| self.known.is_institution(key));
+        let is_unnamed = value::is_unnamed(&agent.heading.name, Kind::Name);
+        if is_institution || is_unnamed || self.codes.contains(agent.entity.code) {
+            return;
+        }
+        let Some(name) = name::name(agent.heading.clone(), Some(agent), self.known) else {
+            return;
+        };
+        let (key, life) = identity(&name);
+        let mut namesakes = self.names.get(&key).into_iter().flatten();
+        if namesakes.all(|other| life.is_some() && other.is_some() && *other != life) {
+            self.add(Some(SubjectTerm::Name(name)), None);
+        }
+    }
+
+    /// Remembers a name that stands, and when it lived; returns both as one key.
+    fn remember(&mut self, name: &Name<'_>) -> String {
+        let (key, life) = identity(name);
+        let whole = format!("{key} {life:?}");
+        self.names.entry(key).or_default().push(life);
+        whole
     }
 
     fn add(&mut self, term: Option<SubjectTerm<'v>>, value_uri: Option<Uri>) {
         let Some(term) = term else { return };
-        let (element, text) = match &term {
-            SubjectTerm::Name(_) => {
-                self.listed.push(Subject::of(term));
-                return;
-            }
-            SubjectTerm::Topic(text) => ("topic", text),
-            SubjectTerm::Geographic(text) => ("geographic", text),
-            SubjectTerm::Coordinates(text) => ("coordinates", text),
-            SubjectTerm::Temporal(text, _) => ("temporal", text),
+        let key = |text: &Text<'_>| value::key(text.as_str());
+        let seen = match &term {
+            SubjectTerm::Name(name) => ("name", self.remember(name)),
+            SubjectTerm::Topic(text) => ("topic", key(text)),
+            SubjectTerm::Geographic(text) => ("geographic", key(text)),
+            SubjectTerm::Coordinates(text) => ("coordinates", key(text)),
+            SubjectTerm::Temporal(text, _) => ("temporal", key(text)),
         };
-        if self.seen.insert((element, value::key(text.as_str()))) {
+        if self.seen.insert(seen) {
             self.listed.push(Subject {
                 value_uri,
                 ..Subject::of(term)
             });
         }
     }
+}
+
+/// Returns the form in which a name is the same as another, and when it lived.
+fn identity(name: &Name<'_>) -> (String, Option<String>) {
+    let life = name.date.as_ref().map(|date| value::words(date.as_str()));
+    (name::same_key(name.name_part.as_str()), life)
 }
 
 /// Returns the codes of the dates that belong to something the resource is not about: all that anything but an event
