@@ -5,12 +5,22 @@
 
 use std::borrow::Cow;
 
+use foldhash::HashSet;
+
 use super::json::{self, Member, Value, is_blank};
 use super::{address, cid};
 use crate::sanitize::excerpt;
 
-/// How many of the fields are named that a record has no place for.
+/// How many of the members are named that a record has no place for.
 const NAMED_MAX: usize = 8;
+/// What is said of them.
+const NO_PLACE: &str = "no place in a record; left out";
+
+/// The names under which an object in the place of a text has its words, what stands for them in a vocabulary, and what
+/// somebody of that name did.
+const WORDS: [&str; 5] = ["name", "term", "label", "value", "title"];
+const IDENTIFIER: [&str; 3] = ["id", "uri", "@id"];
+const ROLE: [&str; 2] = ["role", "relator"];
 
 /// A field that could not be used as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,21 +147,26 @@ impl<'v> Fields<'v> {
         number
     }
 
-    /// Reads a field that holds one value; of a list the first.
+    /// Reads the words of a field that holds one value; of a list the first.
     pub(super) fn one(&mut self, field: &'static str) -> Option<&'v str> {
-        let mut values = self.many(field).into_iter();
+        self.first(field).map(|term| term.text)
+    }
+
+    /// Reads a field that holds one value; of a list the first.
+    pub(super) fn first(&mut self, field: &'static str) -> Option<Term<'v>> {
+        let mut values = self.many(field, Beside::Nothing).into_iter();
         let first = values.next();
         let dropped = values.len();
         if dropped > 0 {
             self.add_problem(field, format!("a list; {dropped} after the first left out"));
         }
-        first.map(|term| term.text)
+        first
     }
 
     /// Reads a field that holds a value or a list of them, blank ones absent.
-    pub(super) fn many(&mut self, field: &'static str) -> Vec<Term<'v>> {
+    pub(super) fn many(&mut self, field: &'static str, beside: Beside) -> Vec<Term<'v>> {
         self.value(field)
-            .map(|value| self.terms(field, value))
+            .map(|value| self.terms(field, value, beside))
             .unwrap_or_default()
     }
 
@@ -161,25 +176,17 @@ impl<'v> Fields<'v> {
         let further = object.iter().filter(|(name, _)| !known.contains(&&**name));
         let values = further.map(|(name, value)| {
             let shown = excerpt(name);
-            (&**name, self.terms(shown, value))
+            (&**name, self.terms(shown, value, Beside::Identifier))
         });
         values.collect()
     }
 
     /// Notes the fields that say something and are not known, because a record has no place for them.
     pub(super) fn leave_out_others(&mut self, is_known: impl Fn(&str) -> bool) {
-        let is_other = |(name, value): &&Member<'_>| !is_known(name) && !value.is_nothing();
-        let others = self.object.iter().filter(is_other).map(|(name, _)| name);
-        let count = others.clone().count();
-        if count > 0 {
-            let mut names: Vec<String> = others.take(NAMED_MAX).map(|name| excerpt(name)).collect();
-            if count > NAMED_MAX {
-                names.push(format!("{} more", count - NAMED_MAX));
-            }
-            self.add_problem(
-                names.join(", "),
-                "no place in a record; left out".to_owned(),
-            );
+        let mut others = LeftOut::default();
+        others.add(self.object, |name, _| is_known(name));
+        if let Some(names) = others.names() {
+            self.add_problem(names, NO_PLACE.to_owned());
         }
     }
 
@@ -187,22 +194,31 @@ impl<'v> Fields<'v> {
         &mut self,
         field: impl Into<Cow<'static, str>>,
         value: &'v Value<'v>,
+        beside: Beside,
     ) -> Vec<Term<'v>> {
         let field = field.into();
         let mut terms = Vec::new();
+        let mut left_out = LeftOut::default();
         for value in value.values() {
-            match (value, Term::read(value)) {
-                (Value::Null, _) => {}
-                (Value::Number(number), _) => {
+            match value {
+                Value::Null => {}
+                Value::Text(text) => terms.push(Term::of(text)),
+                Value::Number(number) => {
                     self.add_problem(
                         field.clone(),
                         format!("the number {number} where a text is expected; taken as text"),
                     );
                     terms.push(Term::of(number));
                 }
-                (_, Some(term)) => terms.push(term),
-                (_, None) => self.leave_out(field.clone(), value),
+                Value::Object(members) => match Term::read(value, members, beside, &mut left_out) {
+                    Some(read) => terms.extend(read),
+                    None => self.leave_out(field.clone(), value),
+                },
+                Value::Bool(_) | Value::Array(_) => self.leave_out(field.clone(), value),
             }
+        }
+        if let Some(problem) = left_out.problem(field) {
+            self.problems.push(problem);
         }
         terms.retain(|term| !is_blank(term.text));
         terms
@@ -211,6 +227,69 @@ impl<'v> Fields<'v> {
     fn leave_out(&mut self, field: impl Into<Cow<'static, str>>, value: &Value<'_>) {
         let kind = value.kind();
         self.add_problem(field, format!("{kind} where a text is expected; left out"));
+    }
+}
+
+/// What of an object in the place of a text a field has a place for, beside its words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Beside {
+    /// Nothing.
+    Nothing,
+    /// What stands for them, whatever it is.
+    Identifier,
+    /// What stands for them, if it is an address.
+    Address,
+    /// An address, and roles.
+    AddressAndRoles,
+}
+
+/// Members of objects that a record has no place for, each by its name and once.
+#[derive(Default)]
+pub(super) struct LeftOut<'v> {
+    names: Vec<&'v str>,
+    seen: HashSet<&'v str>,
+}
+
+impl<'v> LeftOut<'v> {
+    /// Adds the members of an object that say something and are not known.
+    pub(super) fn add(
+        &mut self,
+        object: &'v [Member<'v>],
+        is_known: impl Fn(&str, &Value<'v>) -> bool,
+    ) -> usize {
+        let others = object
+            .iter()
+            .filter(|(name, value)| !is_known(name, value) && !value.is_nothing());
+        let mut count = 0;
+        for (name, _) in others {
+            count += 1;
+            if self.seen.insert(name) {
+                self.names.push(name);
+            }
+        }
+        count
+    }
+
+    /// Returns the row that says so of a field, if there are any.
+    pub(super) fn problem(&self, field: impl Into<Cow<'static, str>>) -> Option<FieldProblem> {
+        Some(FieldProblem {
+            field: field.into(),
+            reason: format!("{}: {NO_PLACE}", self.names()?),
+        })
+    }
+
+    /// Returns the names of the first, and how many more there are.
+    fn names(&self) -> Option<String> {
+        let mut names: Vec<String> = self
+            .names
+            .iter()
+            .take(NAMED_MAX)
+            .map(|name| excerpt(name))
+            .collect();
+        if self.names.len() > NAMED_MAX {
+            names.push(format!("{} more", self.names.len() - NAMED_MAX));
+        }
+        (!names.is_empty()).then(|| names.join(", "))
     }
 }
 
@@ -223,6 +302,8 @@ pub struct Term<'v> {
     pub uri: Option<&'v str>,
     /// What the person or body of that name did.
     pub role: Option<&'v str>,
+    /// Whether it was given with more, which is left out.
+    pub is_partial: bool,
 }
 
 impl<'v> Term<'v> {
@@ -232,25 +313,68 @@ impl<'v> Term<'v> {
             text,
             uri: None,
             role: None,
+            is_partial: false,
         }
     }
 
-    /// Reads a text, or an object that has one under a usual name.
-    fn read(value: &'v Value<'v>) -> Option<Self> {
-        if let Value::Text(text) = value {
-            return Some(Self::of(text));
-        }
-        let named = |names: &[&str]| {
-            let mut members = names.iter().filter_map(|name| json::member(value, name));
-            members.find_map(Value::as_figures_or_text)
+    /// Reads an object that has a text under a usual name, for each of its roles once.
+    fn read(
+        value: &'v Value<'v>,
+        members: &'v [Member<'v>],
+        beside: Beside,
+        left_out: &mut LeftOut<'v>,
+    ) -> Option<Vec<Self>> {
+        let given = |name: &&'static str| {
+            let text = json::member(value, name)?.as_figures_or_text()?;
+            Some((*name, text))
         };
-        let uri = named(&["id", "uri", "@id"]);
-        let address = || uri.filter(|uri| uri.contains("://"));
-        let words = named(&["name", "term", "label", "value", "title"]);
-        Some(Self {
-            text: words.or_else(address)?,
-            uri: words.and(uri),
-            role: named(&["role", "relator"]),
-        })
+        let is_address = |uri: &str| uri.contains("://");
+        let mut identifiers = IDENTIFIER.iter().filter_map(given);
+        let (words, uri) = match WORDS.iter().find_map(given) {
+            Some(words) => {
+                let is_taken = |uri: &str| match beside {
+                    Beside::Nothing => false,
+                    Beside::Identifier => true,
+                    Beside::Address | Beside::AddressAndRoles => is_address(uri),
+                };
+                (words, identifiers.find(|(_, uri)| is_taken(uri)))
+            }
+            None => (identifiers.find(|(_, uri)| is_address(uri))?, None),
+        };
+        let roles = ROLE.iter().find_map(|name| {
+            let roles = json::member(value, name)?.values().iter();
+            let roles: Vec<&str> = roles.map(Value::as_text).collect::<Option<_>>()?;
+            (beside == Beside::AddressAndRoles && !roles.is_empty()).then_some((*name, roles))
+        });
+        let names = [
+            Some(words.0),
+            uri.map(|(name, _)| name),
+            roles.as_ref().map(|(name, _)| *name),
+        ];
+        // What is said twice is not lost.
+        let said = [Some(words.1), uri.map(|(_, uri)| uri)];
+        let is_said = |name: &str, value: &Value<'v>| {
+            let text = value.as_figures_or_text();
+            (WORDS.contains(&name) || IDENTIFIER.contains(&name))
+                && text.is_some()
+                && said.contains(&text)
+        };
+        let count = left_out.add(members, |name, value| {
+            names.contains(&Some(name)) || is_said(name, value)
+        });
+        let term = Self {
+            text: words.1,
+            uri: uri.map(|(_, uri)| uri),
+            role: None,
+            is_partial: count > 0,
+        };
+        let Some((_, roles)) = roles else {
+            return Some(vec![term]);
+        };
+        let of_role = |role| Self {
+            role: Some(role),
+            ..term
+        };
+        Some(roles.into_iter().map(of_role).collect())
     }
 }

@@ -3,7 +3,7 @@
 //! Written by a language model and stored unchecked, so every field is read on its own: one of the wrong type is
 //! noted in [`Pinax::problems`] and spoils nothing else.
 
-use super::fields::{FieldProblem, Fields, Term};
+use super::fields::{Beside, FieldProblem, Fields, Term};
 use super::json::Value;
 
 /// The fields that a record has a place for.
@@ -27,7 +27,7 @@ pub struct Pinax<'v> {
     /// Who holds it.
     pub institutions: Vec<Term<'v>>,
     /// When it was made, in any wording.
-    pub created: Option<&'v str>,
+    pub created: Option<Term<'v>>,
     /// Where it is shown.
     pub access_url: Option<&'v str>,
     /// Languages, as codes or names.
@@ -65,22 +65,22 @@ impl<'v> Pinax<'v> {
         Ok(Self {
             id: fields.one("id"),
             title: fields.one("title"),
-            kinds: fields.many("type"),
-            creators: fields.many("creator"),
-            institutions: fields.many("institution"),
-            created: fields.one("created"),
+            kinds: fields.many("type", Beside::Address),
+            creators: fields.many("creator", Beside::AddressAndRoles),
+            institutions: fields.many("institution", Beside::Nothing),
+            created: fields.first("created"),
             access_url: fields
                 .one("access_url")
                 .and_then(|given| fields.address("access_url", given)),
-            languages: fields.many("language"),
-            subjects: fields.many("subjects"),
+            languages: fields.many("language", Beside::Nothing),
+            subjects: fields.many("subjects", Beside::Address),
             description: fields.one("description"),
             source: fields.one("source"),
-            rights: fields.many("rights"),
-            places: fields.many("place"),
-            publishers: fields.many("publisher"),
-            genres: fields.many("genre"),
-            contributors: fields.many("contributor"),
+            rights: fields.many("rights", Beside::Address),
+            places: fields.many("place", Beside::Address),
+            publishers: fields.many("publisher", Beside::Nothing),
+            genres: fields.many("genre", Beside::Address),
+            contributors: fields.many("contributor", Beside::AddressAndRoles),
             further: fields.further(&NAMES),
             problems: fields.into_problems(),
         })

@@ -246,8 +246,8 @@ fn record<'v>(
     let creators = name::creators(pinax, known);
     let kinds = type_of_resource::kinds(&pinax.kinds, &pinax.genres);
     let languages = language::languages(&pinax.languages);
-    let raw_date = pinax.created;
-    let created = raw_date.map(date::read).unwrap_or_default();
+    let raw_date = pinax.created.map(|date| date.text);
+    let created = pinax.created.map(date::read).unwrap_or_default();
     let address = location::access_url(entity, pinax, context);
     let changed = [
         ("type", kinds.changed),

@@ -40,7 +40,7 @@ const SEPARATORS: [char; 5] = [';', '|', '；', '؛', '、'];
 
 /// Reads all fields of a pinax: what says nothing is left out, lists are split, each value of a list stands once.
 pub(super) fn read<'v>(pinax: &Pinax<'v>) -> Pinax<'v> {
-    let one = |value: Option<&'v str>, kind| value.filter(|text| !is_nothing(text, kind));
+    let one = |value: Option<&'v str>| value.filter(|text| !is_nothing(text, Kind::Other));
     let list = |values: &[Term<'v>], kind| {
         let parts = values
             .iter()
@@ -48,7 +48,7 @@ pub(super) fn read<'v>(pinax: &Pinax<'v>) -> Pinax<'v> {
         let mut said: Vec<_> = parts.filter(|part| !is_nothing(part.text, kind)).collect();
         if said.len() > 1 {
             let mut seen = HashSet::new();
-            said.retain(|part| seen.insert(key(part.text)));
+            said.retain(|part| seen.insert((key(part.text), part.role)));
         }
         said
     };
@@ -75,17 +75,19 @@ pub(super) fn read<'v>(pinax: &Pinax<'v>) -> Pinax<'v> {
         said
     };
     Pinax {
-        id: one(pinax.id, Kind::Other),
-        title: one(pinax.title, Kind::Other),
+        id: one(pinax.id),
+        title: one(pinax.title),
         kinds: list(&pinax.kinds, Kind::Other),
         creators: headings("creator", &pinax.creators, Kind::Name),
         institutions: list(&pinax.institutions, Kind::Name),
-        created: one(pinax.created, Kind::Date),
-        access_url: one(pinax.access_url, Kind::Other),
+        created: pinax
+            .created
+            .filter(|date| !is_nothing(date.text, Kind::Date)),
+        access_url: one(pinax.access_url),
         languages: list(&pinax.languages, Kind::Language),
         subjects: headings("subjects", &pinax.subjects, Kind::Other),
-        description: one(pinax.description, Kind::Other),
-        source: one(pinax.source, Kind::Other),
+        description: one(pinax.description),
+        source: one(pinax.source),
         rights: whole(&pinax.rights),
         places: headings("place", &pinax.places, Kind::Place),
         publishers: headings("publisher", &pinax.publishers, Kind::Publisher),

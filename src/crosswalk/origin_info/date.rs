@@ -32,6 +32,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::span::is_believable;
 use super::wording::Wording;
 use super::{edtf, figures, span, w3cdtf, wording};
+use crate::arke::Term;
 use crate::mods::{Date, DateEncoding, DatePoint, Text};
 
 /// The longest text that is searched for a date, in bytes; prose is longer.
@@ -61,15 +62,15 @@ impl<'a> DateReading<'a> {
     }
 }
 
-/// Reads a date of creation.
-pub(in crate::crosswalk) fn read(raw: &str) -> DateReading<'_> {
-    let Some(given) = Text::line(raw) else {
+/// Reads a date of creation, but for one of which more was said than is read: how sure it is, perhaps.
+pub(in crate::crosswalk) fn read(raw: Term<'_>) -> DateReading<'_> {
+    let Some(given) = Text::line(raw.text) else {
         return DateReading::default();
     };
     let text = plain(given.as_str());
     let lower = text.to_lowercase();
     let of_moment = || wording::read(&figures::without_times(&lower)?);
-    if text.len() > LONGEST || !span::names_time(&lower) {
+    if raw.is_partial || text.len() > LONGEST || !span::names_time(&lower) {
         verbatim(given)
     } else if w3cdtf::is_valid(&text) {
         encoded(text, DateEncoding::W3cdtf)
@@ -114,7 +115,7 @@ pub(in crate::crosswalk) fn w3cdtf(raw: &str) -> Option<Text<'_>> {
 
 /// Returns the one sure date that a text names, in any wording, as W3CDTF.
 pub(in crate::crosswalk) fn single(raw: &str) -> Option<String> {
-    match &read(raw).dates[..] {
+    match &read(Term::of(raw)).dates[..] {
         [
             Date {
                 text,
@@ -193,7 +194,7 @@ mod tests {
 
     /// Writes a reading on one line: each date with its claims, `+note` and the earliest year.
     fn shown(raw: &str) -> String {
-        let reading = read(raw);
+        let reading = read(Term::of(raw));
         let mut words: Vec<String> = Vec::new();
         for date in &reading.dates {
             words.push(date.text.as_str().to_owned());

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::arke::Term;
 use crate::arke::cheimarros::GraphEntity;
 use crate::crosswalk::name::{self, Heading};
 use crate::crosswalk::origin_info::date;
@@ -42,7 +43,7 @@ pub(super) fn time(text: &str) -> Option<SubjectTerm<'_>> {
     }
     let encoding = date::w3cdtf(text).map(|_| DateEncoding::W3cdtf);
     let is_read = || {
-        let dates = date::read(text).dates;
+        let dates = date::read(Term::of(text)).dates;
         dates.iter().any(|date| date.encoding.is_some())
     };
     let is_time = encoding.is_some() || is_read();
