@@ -14,8 +14,10 @@
 //! | a range and a remark on it ("bulk", "undated") | the range, and the wording is kept |
 //! | a day or month in words of some forty languages, or in figures with one reading | W3CDTF at that precision |
 //! | a moment as EXIF, SQL and programs write it | its day, and the wording is kept |
-//! | other EDTF: unspecified digits, open ends, seasons, years before 1 (`-0044`) | as it is, `encoding="edtf"` |
+//! | other EDTF: unspecified digits, open ends, intervals of seasons, years before 1 (`-0044`) | as it is, `encoding="edtf"` |
 //! | anything else, and what has two readings | as it is, without an encoding |
+//!
+//! "1900s" is a century by itself, and a decade at the end of a range that a year or decade begins.
 //!
 //! Two readings have `1914-21` (a range or a season), `3 March 1719/1720` (one day in two calendars), `1902-03-04-1905`
 //! and `-1885` (an end or a year BCE); no range is believed that is longer than a thousand years or ends in the future.
@@ -96,14 +98,14 @@ fn plain(text: &str) -> String {
         .collect()
 }
 
-/// Tells whether a text that is EDTF has no other reading: a range of years, or of BCE an open one.
+/// Tells whether a text that is EDTF has no other reading: of a season a range of years, of BCE an open one.
 fn is_sure(text: &str) -> bool {
     let is_long_ago = |date: &str| {
         date.strip_prefix('-')
             .is_none_or(|year| year.starts_with('0'))
     };
     let years = edtf::years(text);
-    !wording::may_be_short_range(text)
+    !wording::is_short_range(text)
         && text.split('/').all(is_long_ago)
         && years.is_none_or(|(first, last)| is_believable(first, last))
 }
@@ -433,16 +435,22 @@ mod tests {
             ("second half of the 20th century", 1950, 1999),
             ("1920s-1940s", 1920, 1949),
             ("late 19th century to 1920s", 1867, 1929),
+            ("1890s-1900s", 1890, 1909),
+            ("1890s to 1900s", 1890, 1909),
+            ("late 1890s-1900s", 1896, 1909),
+            ("1800s-1900s", 1800, 1999),
+            ("1890s-20th century", 1890, 1999),
         ] {
             let expected = format!(
                 "{start} w3cdtf key start approximate {end} w3cdtf end approximate +note ({end})"
             );
             check(&[raw], &expected);
         }
-        check(
-            &["1885-1920s"],
-            "1885 w3cdtf key start 1929 w3cdtf end approximate +note (1929)",
-        );
+        for (raw, end) in [("1885-1920s", 1929), ("1885-1900s", 1909)] {
+            let expected =
+                format!("1885 w3cdtf key start {end} w3cdtf end approximate +note ({end})");
+            check(&[raw], &expected);
+        }
     }
 
     #[test]
@@ -525,8 +533,7 @@ mod tests {
             ("1885-04-XX", " (1885)"),
             ("1885%", " (1885)"),
             ("1885?-04", " (1885)"),
-            ("1885-21", " (1885)"),
-            ("1931-21", " (1931)"),
+            ("1885-21/1886-22", " (1886)"),
             ("-0044", " (-44)"),
             ("1885/..", ""),
             ("1885/", ""),
@@ -561,6 +568,9 @@ mod tests {
             "2023-2024 school year",
             "1885–86 winter",
             "1885, ©1884",
+            "est. 1885",
+            "1885-21",
+            "1931-22",
         ]);
         let prose = "1885-".repeat(30);
         check_verbatim(&[&prose]);

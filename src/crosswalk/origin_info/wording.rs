@@ -110,9 +110,9 @@ fn range(text: &str) -> Option<Wording> {
         .or_else(|| abbreviated(text, doubt))
 }
 
-/// Tells whether `1914-30` may be a range of years: the last two digits come after those of the year.
-pub(super) fn may_be_short_range(text: &str) -> bool {
-    short_range(text, '-').is_some_and(|(year, end)| end > year % 100)
+/// Tells whether a text has the form of `1914-30`: a range of years, or a season.
+pub(super) fn is_short_range(text: &str) -> bool {
+    short_range(text, '-').is_some()
 }
 
 fn short_range(text: &str, between: char) -> Option<(u32, u32)> {
@@ -152,11 +152,20 @@ fn joined(from: &str, to: &str, between: &str, doubt: Option<DateQualifier>) -> 
     if !can_be_ends(from, to, between) {
         return None;
     }
-    let (from, to) = match (single(from), single(to)) {
+    let (from, mut to) = match (single(from), single(to)) {
         (Some(from), Some(to)) => (from, to),
         _ if between == "/" => return None,
         _ => lent(from, to)?,
     };
+    let year = |bound: &Bound| bound.date.get(..4)?.parse::<i32>().ok();
+    let years = |ends: &Wording| Some(year(ends.end.as_ref()?)? - year(&ends.start)?);
+    let is_hundred = years(&to) == Some(99) && end.contains(&to.start.date);
+    if is_hundred && years(&from).is_none_or(|years| years < 10) {
+        // Beside a year or a decade, "1900s" is a decade too.
+        to.end
+            .iter_mut()
+            .for_each(|end| end.date.replace_range(2..3, "0"));
+    }
     let is_lossy = from.is_lossy || to.is_lossy || doubt == Some(DateQualifier::Approximate);
     let qualified = |bound: Bound| Bound {
         qualifier: bound.qualifier.max(doubt),
@@ -164,7 +173,6 @@ fn joined(from: &str, to: &str, between: &str, doubt: Option<DateQualifier>) -> 
     };
     let start = qualified(from.start);
     let end = qualified(to.end.unwrap_or(to.start));
-    let year = |bound: &Bound| bound.date.get(..4)?.parse().ok();
     // Dates of unequal precision are in order as far as both go.
     let shared = start.date.len().min(end.date.len());
     let is_range = is_date(&start.date)
