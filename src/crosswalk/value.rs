@@ -1,8 +1,8 @@
 //! One reading of a value, before any field: what says nothing, where a list is split, when two values are the same.
 //!
 //! - **Nothing**: what is blank or unseen, punctuation alone, and words for it, in any case and bracket.
-//! - **Lists in one text**: split at `;`, `|` and line ends, in names also at `、`; a comma is part of a name, and a `;`
-//!   of a publisher.
+//! - **Lists in one text**: split at `;`, `|` and line ends, in names also at `、`; a comma is part of a name.
+//!   Coordinates are one value, and so are a holder of the resource with a shelfmark, and a publisher with its place.
 //! - **The same**: equal by [`key`], which keeps all that tells two persons or places apart, their diacritics among it.
 //!
 //! The text itself stays as it is: the first spelling stands.
@@ -25,8 +25,8 @@ pub(super) enum Kind {
     Other,
     /// A person or a body.
     Name,
-    /// A publisher: what is behind a `;` may be its place.
-    Publisher,
+    /// Who holds or publishes the resource, a list only of bodies: "Hale Museum; box 3" and "Hale Press; Amory" are none.
+    Body,
     /// A place.
     Place,
     /// A date.
@@ -53,21 +53,20 @@ pub(super) fn read<'v>(pinax: &Pinax<'v>) -> Pinax<'v> {
         said
     };
     let whole = |values: &[Term<'v>]| {
-        let said = values
-            .iter()
-            .filter(|value| !is_nothing(value.text, Kind::Other));
-        said.copied().collect::<Vec<_>>()
+        let mut said = values.to_vec();
+        said.retain(|value| !is_nothing(value.text, Kind::Other));
+        said
     };
-    let mut further: Vec<_> = pinax
-        .further
-        .iter()
-        .map(|(name, values)| (*name, whole(values)))
-        .collect();
-    // An address is no heading.
+    let further = pinax.further.iter();
+    let further = further.map(|(name, values)| (*name, whole(values)));
+    let mut further: Vec<_> = further.collect();
+    // An address is no heading, and a number no place.
     let mut headings = |field, values: &[Term<'v>], kind| {
         let mut said = list(values, kind);
         let addresses: Vec<_> = said
-            .extract_if(.., |value| is_address(value.text))
+            .extract_if(.., |value| {
+                is_address(value.text) || kind == Kind::Place && is_number(value.text)
+            })
             .collect();
         if !addresses.is_empty() {
             further.push((field, addresses));
@@ -79,7 +78,7 @@ pub(super) fn read<'v>(pinax: &Pinax<'v>) -> Pinax<'v> {
         title: one(pinax.title),
         kinds: list(&pinax.kinds, Kind::Other),
         creators: headings("creator", &pinax.creators, Kind::Name),
-        institutions: list(&pinax.institutions, Kind::Name),
+        institutions: list(&pinax.institutions, Kind::Body),
         created: pinax
             .created
             .filter(|date| !is_nothing(date.text, Kind::Date)),
@@ -90,7 +89,7 @@ pub(super) fn read<'v>(pinax: &Pinax<'v>) -> Pinax<'v> {
         source: one(pinax.source),
         rights: whole(&pinax.rights),
         places: headings("place", &pinax.places, Kind::Place),
-        publishers: headings("publisher", &pinax.publishers, Kind::Publisher),
+        publishers: headings("publisher", &pinax.publishers, Kind::Body),
         genres: headings("genre", &pinax.genres, Kind::Other),
         contributors: headings("contributor", &pinax.contributors, Kind::Name),
         further,
@@ -103,12 +102,45 @@ pub(super) fn is_address(text: &str) -> bool {
     text.contains("://") && Uri::parse(text).is_some()
 }
 
+/// Tells whether a text is figures and nothing else.
+pub(super) fn is_number(text: &str) -> bool {
+    text.trim().bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Tells whether a text is coordinates: two figures at least, in decimals, degrees or the form of MARC.
+pub(super) fn is_coordinates(text: &str) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let is_sign = |c: char| c.is_whitespace() || "+-−–.,:;/()°º'′’\"″”".contains(c);
+    let figures = text.split(|c: char| !is_digit(c) && c != '.');
+    let figures: Vec<_> = figures.filter(|figure| figure.contains(is_digit)).collect();
+    let lower = text.to_ascii_lowercase();
+    let mut words = lower.split(|c: char| !c.is_ascii_alphabetic());
+    figures.len() >= 2
+        && (text.contains(['.', '°', 'º']) || figures.iter().all(|figure| figure.len() == 7))
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || is_sign(c))
+        && words.all(|word| word.is_empty() || is_one_of(word, "coordinates"))
+}
+
+/// Tells whether a text has a word of bodies in it, and no number.
+fn names_body(text: &str) -> bool {
+    let words = words(text);
+    let is_of_body = |word| is_one_of_any(word, &["bodies", "bodies or surnames"]);
+    words.split(' ').any(is_of_body) && !words.contains(|sign: char| sign.is_ascii_digit())
+}
+
 /// Splits a list in one text.
 fn parts(text: &str, kind: Kind) -> impl Iterator<Item = &str> {
     let separators = match kind {
         Kind::Name | Kind::Language => &SEPARATORS[..],
-        Kind::Publisher => &['|'],
         _ => &SEPARATORS[..SEPARATORS.len() - 1],
+    };
+    let mut lines = text.split(|sign| SEPARATORS.contains(&sign) || sign == '\n');
+    let is_whole = match kind {
+        Kind::Body => !lines.all(names_body),
+        Kind::Place => is_coordinates(text),
+        _ => false,
     };
     let mut start = 0;
     let ends = text.char_indices().filter(move |&(at, sign)| {
@@ -121,7 +153,7 @@ fn parts(text: &str, kind: Kind) -> impl Iterator<Item = &str> {
                 && !ends_reference(&text[..at], sign)
                 && !is_bracketed(text, at)
     });
-    let ends = ends.chain([(text.len(), '\0')]);
+    let ends = ends.filter(move |_| !is_whole).chain([(text.len(), '\0')]);
     ends.filter_map(move |(at, sign)| {
         let part = text[start..at].trim();
         start = at + sign.len_utf8();
@@ -219,7 +251,7 @@ pub(super) fn is_blank(text: &str) -> bool {
 
 fn says_nothing(words: &str, kind: Kind) -> bool {
     let own = match kind {
-        Kind::Name | Kind::Publisher | Kind::Place => "nobody",
+        Kind::Name | Kind::Body | Kind::Place => "nobody",
         Kind::Date => "undated",
         Kind::Other | Kind::Language => "nothing",
     };
@@ -252,7 +284,7 @@ pub(super) fn is_unnamed(text: &str, kind: Kind) -> bool {
 pub(super) fn named<'v>(values: &[Term<'v>]) -> Vec<Text<'v>> {
     let named = values
         .iter()
-        .filter(|value| !is_unnamed(value.text, Kind::Publisher));
+        .filter(|value| !is_unnamed(value.text, Kind::Body));
     named.filter_map(|value| Text::line(value.text)).collect()
 }
 
@@ -493,6 +525,30 @@ mod tests {
             ("A.B.", "AB"),
         ] {
             assert_ne!(key(one), key(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn coordinates_are_told_from_names() {
+        for text in [
+            "40.6892, -74.0445",
+            "40°41′21″N 74°02′40″W",
+            "40.1 N; 74.2 W",
+            "E 72°--E 148°/N 13°--N 18°",
+            "W0801200 W0790000 N0450000 N0440000",
+        ] {
+            assert!(is_coordinates(text), "{text}");
+        }
+        for text in [
+            "Port Amory",
+            "42nd Street",
+            "1 2",
+            "S.W. 1",
+            "N.E.W.",
+            "N0450000",
+            "S1885 S1886",
+        ] {
+            assert!(!is_coordinates(text), "{text}");
         }
     }
 }

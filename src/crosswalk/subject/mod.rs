@@ -87,7 +87,10 @@ impl<'v> Subjects<'v> {
         heading: &Term<'v>,
         term: impl Fn(&Self, &'v str) -> Option<SubjectTerm<'v>>,
     ) {
-        let parts = NARROWING.iter().fold(vec![heading.text], |parts, sign| {
+        // "E 72°--E 148°" narrows nothing.
+        let is_whole = value::is_coordinates(heading.text);
+        let narrowing = NARROWING.iter().filter(|_| !is_whole);
+        let parts = narrowing.fold(vec![heading.text], |parts, sign| {
             parts.iter().flat_map(|part| part.split(sign)).collect()
         });
         let said = parts

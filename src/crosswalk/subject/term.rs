@@ -9,12 +9,15 @@ use crate::crosswalk::origin_info::date;
 use crate::crosswalk::value::{self, Kind};
 use crate::mods::{DateEncoding, SubjectTerm, Text};
 
-/// Returns a place by its name, or by its coordinates.
+/// Returns a place by its name, or by its coordinates; a year that was taken for one is a time.
 pub(super) fn place(text: &str) -> Option<SubjectTerm<'_>> {
     if value::is_unnamed(text, Kind::Place) || value::is_address(text) {
         return None;
     }
-    let term = if is_coordinates(text) {
+    if value::is_number(text) {
+        return time(text);
+    }
+    let term = if value::is_coordinates(text) {
         SubjectTerm::Coordinates
     } else {
         SubjectTerm::Geographic
@@ -53,22 +56,6 @@ pub(super) fn time(text: &str) -> Option<SubjectTerm<'_>> {
     ))
 }
 
-/// Tells whether a text is a pair of coordinates, in decimals or degrees.
-fn is_coordinates(text: &str) -> bool {
-    let is_digit = |c: char| c.is_ascii_digit();
-    let figures = text.split(|c: char| !is_digit(c) && c != '.');
-    let mut words = text.split(|c: char| !c.is_ascii_alphabetic());
-    let is_sign = |c: char| c.is_whitespace() || "+-−.,:;/()°º'′’\"″”".contains(c);
-    figures.filter(|figure| figure.contains(is_digit)).count() >= 2
-        && text.contains(['.', '°', 'º'])
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || is_sign(c))
-        && words.all(|word| {
-            word.is_empty() || value::is_one_of(&word.to_ascii_lowercase(), "coordinates")
-        })
-}
-
 /// Returns a heading of the graph, whose code stands for it where it has no other, in words.
 pub(super) fn words(text: &str) -> Cow<'_, str> {
     if name::is_code(text) {
@@ -104,20 +91,6 @@ mod tests {
             "18850",
         ] {
             assert_eq!(time(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn coordinates_are_told_from_names() {
-        for text in [
-            "40.6892, -74.0445",
-            "40°41′21″N 74°02′40″W",
-            "40.1 N; 74.2 W",
-        ] {
-            assert!(is_coordinates(text), "{text}");
-        }
-        for text in ["Port Amory", "42nd Street", "1 2", "S.W. 1", "N.E.W."] {
-            assert!(!is_coordinates(text), "{text}");
         }
     }
 }
