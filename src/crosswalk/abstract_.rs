@@ -3,7 +3,7 @@
 use crate::arke::{ComponentRole, Entity, Pinax};
 use crate::mods::{Abstract, Text, TitleInfo};
 
-use super::value::key;
+use super::value::{is_one_of, key, words};
 use super::{Context, markdown};
 
 /// Returns the abstracts: the summary first, because brief displays take one.
@@ -23,6 +23,10 @@ pub(super) fn abstracts<'v>(
         .and_then(|markdown| Text::block(without_title(markdown::flatten(markdown), title)));
     let adds_nothing = |description: &Text<'_>| {
         let description = description.as_str();
+        let (heading, rest) = description.split_once("\n\n").unwrap_or_default();
+        let is_headed = is_one_of(&words(heading), "headings");
+        let description = if is_headed { rest } else { description };
+        let description = description.trim_end_matches(['.', '!', '…']);
         let summary = summary.as_ref().map_or("", Text::as_str);
         // What is longer cannot stand in it.
         description.len() <= summary.len() && key(summary).contains(&key(description))

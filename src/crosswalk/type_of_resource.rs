@@ -15,7 +15,7 @@ use super::{distinct, joined, value};
 use crate::arke::Term;
 use crate::mods::{Authority, Genre, Text, TypeOfResource, Uri};
 
-/// The classic strings, the DCMI types, the beginnings of MIME types, and prefixes of types.
+/// The classic strings, the DCMI types, MIME types, and prefixes of types.
 static TYPES: LazyLock<Tables<3>> = LazyLock::new(|| Tables::read(include_str!("types.tsv")));
 
 /// A row of the classic strings: a string, and the code of the same type in the scheme of addresses.
@@ -45,19 +45,14 @@ struct TypeReading<'a> {
 
 /// Reads the types of a resource, and its genres, which stand once whatever field they are of.
 pub(super) fn kinds<'a>(raws: &[Term<'a>], genres: &[Term<'a>]) -> Kinds<'a> {
-    let readings: Vec<_> = raws.iter().map(read).collect();
+    let readings: Vec<_> = raws.iter().flat_map(read_each).collect();
     let is_changed = readings.iter().any(|reading| reading.is_changed);
-    let (kinds, of_types): (Vec<_>, Vec<_>) = readings
-        .into_iter()
-        .map(|reading| (reading.kind, reading.genre))
-        .unzip();
-    let genres = of_types
-        .into_iter()
-        .chain(genres.iter().map(genre))
-        .flatten();
+    let types = distinct(readings.iter().filter_map(|reading| reading.kind.clone()));
+    let of_types = readings.into_iter().map(|reading| reading.genre);
+    let genres = of_types.chain(genres.iter().map(genre)).flatten();
     let mut seen = HashSet::new();
     Kinds {
-        types: distinct(kinds.into_iter().flatten()),
+        types,
         genres: genres
             .filter(|genre| seen.insert(value::key(genre.term.as_str())))
             .collect(),
@@ -71,6 +66,19 @@ fn genre<'a>(raw: &Term<'a>) -> Option<Genre<'a>> {
         authority: None,
         uri: raw.uri.and_then(Uri::parse),
     })
+}
+
+/// Reads a type, or several with slashes between them: "Text/Image".
+fn read_each<'a>(raw: &Term<'a>) -> Vec<TypeReading<'a>> {
+    let whole = read(raw);
+    let parts = raw.text.split('/').map(|part| read(&Term::of(part)));
+    let parts: Vec<_> = parts.collect();
+    let are_types = parts.iter().all(|part| part.kind.is_some());
+    if are_types && whole.kind.is_none() {
+        parts
+    } else {
+        vec![whole]
+    }
 }
 
 /// Reads the type of a resource; what is none of MODS or DCMI is a genre without an authority, or one besides.
@@ -99,13 +107,7 @@ fn read<'a>(raw: &Term<'a>) -> TypeReading<'a> {
         let path = lower.strip_prefix(&RESOURCE_TYPES.to_lowercase())?;
         by_code(path.strip_prefix('/')?)
     };
-    let medium = || {
-        let mut media = TYPES.rows("media").iter();
-        let [start, code, _] = media.find(|[start, ..]| lower.starts_with(start))?;
-        // "Text/Image" are two.
-        let is_type = TYPES.find("dcmi", &lower[start.len()..]).is_none();
-        by_code(code).filter(|_| is_type)
-    };
+    let medium = || by_code(TYPES.find("media", &lower)?[1]);
     if let Some(classic) = named.or_else(addressed).or_else(medium) {
         return TypeReading {
             is_changed: named.is_none(),
@@ -117,10 +119,14 @@ fn read<'a>(raw: &Term<'a>) -> TypeReading<'a> {
     let singular = words.strip_suffix('s').unwrap_or(&words);
     let worded =
         classic(|[term, ..]| value::is_one_of(&words, term) || value::is_one_of(singular, term));
+    let worded = worded.map(|classic| type_of_resource(classic, false));
+    // "Photograph (albumen print)"
+    let qualified = || read(&Term::of(raw.text.split_once(" (")?.0)).kind;
+    let genre = genre(raw).filter(|_| !value::is_number(raw.text));
     TypeReading {
-        kind: worded.map(|classic| type_of_resource(classic, false)),
-        genre: genre(raw),
-        is_changed: false,
+        kind: worded.or_else(qualified),
+        is_changed: genre.is_none(),
+        genre,
     }
 }
 
@@ -133,15 +139,15 @@ fn by_code(code: &str) -> Option<Classic> {
     classic(|[_, known, _]| *known == code)
 }
 
-/// Returns a name without its prefix and a sign at its end, and without blanks, hyphens, underscores and commas.
+/// Returns a name without its prefix, a sign and the "s" of a plural at its end, and without what is between its words.
 fn key(lower: &str) -> String {
     let mut prefixes = TYPES.rows("prefix").iter();
     let name = prefixes.find_map(|[prefix, ..]| lower.strip_prefix(prefix));
-    squeezed(name.unwrap_or(lower).trim_end_matches(['.', '/']))
+    squeezed(name.unwrap_or(lower).trim_end_matches(['.', '/', 's']))
 }
 
 fn squeezed(name: &str) -> String {
-    name.replace([' ', '-', '_', ','], "")
+    name.replace([' ', '-', '_', ',', '(', ')'], "")
 }
 
 fn type_of_resource([term, code, _]: Classic, collection: bool) -> TypeOfResource {
@@ -246,11 +252,19 @@ mod tests {
                 "dcmitype:StillImage",
                 "dctype:StillImage",
                 "StillImage.",
+                "Still Images",
+                "images",
                 "http://purl.org/dc/dcmitype/StillImage/",
                 "http://id.loc.gov/vocabulary/resourceTypes/img",
                 "image/jpeg",
+                "image/x-png",
             ],
             Some(("still image", "img")),
+            None,
+        );
+        check(
+            &["Sound recording (musical)"],
+            Some(("sound recording-musical", "aum")),
             None,
         );
     }
@@ -260,8 +274,11 @@ mod tests {
         for raw in [
             "Letters & Diaries",
             "http://example.org/StillImage",
-            "Texts",
             "Print",
+            "Speech",
+            "Audio/Visual",
+            "image/still",
+            "Ticket (stub)",
             "Scrapbook",
         ] {
             check(&[raw], None, Some(raw));
@@ -291,6 +308,8 @@ mod tests {
             ("Oral history", "sound recording", "aud"),
             ("Video", "moving image", "mov"),
             ("Object", "three dimensional object", "art"),
+            ("Text (Letter)", "text", "txt"),
+            ("Photograph (albumen print)", "still image", "img"),
         ] {
             check(&[raw], Some((term, code)), Some(raw));
         }
