@@ -47,6 +47,15 @@ const MACHINERY: [&str; 9] = [
     "reorganization-description.txt", "cheimarros-raw.txt",
 ];
 
+/// What files are, by the end of their name; what only tells of a file is not of its type.
+#[rustfmt::skip]
+const MEDIA_TYPES: [(&str, &str); 15] = [
+    ("-ref.json", ""), (".csv", "text/csv"), (".htm", "text/html"), (".html", "text/html"), (".jpeg", "image/jpeg"),
+    (".jpg", "image/jpeg"), (".json", "application/json"), (".md", "text/markdown"), (".mp3", "audio/mpeg"),
+    (".pdf", "application/pdf"), (".png", "image/png"), (".svg", "image/svg+xml"), (".tif", "image/tiff"),
+    (".txt", "text/plain"), (".xml", "application/xml"),
+];
+
 impl Component {
     /// Takes a component from the manifest's list.
     pub fn new(key: &str, cid: Option<Arc<str>>) -> Self {
@@ -55,6 +64,13 @@ impl Component {
             cid,
             role: ComponentRole::of(key),
         }
+    }
+
+    /// Returns its MIME type, as far as its name tells.
+    pub fn media_type(&self) -> Option<&str> {
+        let key = self.key.to_ascii_lowercase();
+        let (_, media_type) = MEDIA_TYPES.iter().find(|(end, _)| key.ends_with(end))?;
+        Some(*media_type).filter(|media_type| !media_type.is_empty())
     }
 }
 

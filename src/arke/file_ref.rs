@@ -45,7 +45,18 @@ const MEDIA_TYPE: [&str; 8] = [
     "media_type",
     "contentType",
 ];
-const SIZE: [&str; 5] = ["size", "original_size", "file_size", "size_bytes", "bytes"];
+const SIZE: [&str; 10] = [
+    "size",
+    "original_size",
+    "file_size",
+    "size_bytes",
+    "bytes",
+    "originalSize",
+    "fileSize",
+    "sizeBytes",
+    "contentLength",
+    "content_length",
+];
 const FILENAME: [&str; 5] = ["filename", "original_name", "file_name", "fileName", "name"];
 const OCR: [&str; 4] = ["ocr", "extracted_text", "ocr_text", "text"];
 /// Fields of every file that the archive or the National Archives stored, which say nothing to a reader of the record.
@@ -56,6 +67,12 @@ const BOOKKEEPING: [&str; 5] = [
     "page_number",
     "content_hash",
 ];
+
+/// How the addresses of files in the archive's own store begin, which serves a smaller variant of an image unless another
+/// is asked for.
+const STORE: &str = "https://cdn.arke.institute/asset/";
+/// How they end: with the name of a variant, or none.
+const VARIANTS: [&str; 5] = ["/thumb", "/medium", "/large", "/original", "/"];
 
 impl FileRef {
     /// Reads a parsed document that tells of a file.
@@ -102,6 +119,22 @@ impl FileRef {
             problems: fields.into_problems(),
             ..file
         })
+    }
+
+    /// Tells whether it is an image by its MIME type.
+    pub fn is_image(&self) -> bool {
+        let media_type = self.media_type.as_deref();
+        media_type.is_some_and(|media_type| media_type.starts_with("image/"))
+    }
+
+    /// Returns the address of a variant of it, if it is in the archive's own store, whatever variant its own address names.
+    pub fn variant(&self, name: &str) -> Option<String> {
+        let file = self.url.as_deref()?.trim().strip_prefix(STORE)?;
+        let path = file.split(['?', '#']).next()?;
+        let mut named = VARIANTS.iter().filter_map(|end| path.strip_suffix(end));
+        let id = named.next().unwrap_or(path);
+        let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        is_id.then(|| [STORE, id, "/", name].concat())
     }
 
     /// Returns roughly how many bytes it takes, as it is here or as it is written: of its text, signs that have to be

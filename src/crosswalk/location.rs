@@ -9,9 +9,6 @@ use crate::sanitize::excerpt;
 use super::value::{self, Kind};
 use super::{Context, identifier};
 
-/// The archive's own store of files, which serves a smaller variant of an image unless another is asked for.
-const STORE: &str = "https://cdn.arke.institute/asset/";
-
 /// Returns where the resource is held, where it is shown, and a small image of its first page.
 ///
 /// The institution stands here and in no `name`: reference managers would make it an author.
@@ -27,24 +24,13 @@ pub(super) fn location<'v>(
         ..Url::new(address, UrlAccess::ObjectInContext)
     };
     let mut files = entity.file_refs.iter().filter_map(|(_, file)| file.ok());
-    let image = files.find(|file| {
-        file.media_type
-            .as_deref()
-            .is_some_and(|kind| kind.starts_with("image/"))
-    });
-    let preview = image.and_then(|image| variant(image.url.as_deref()?, "thumb"));
-    let preview = preview.map(|preview| Url::new(preview, UrlAccess::Preview));
+    let image = files.find(|file| file.is_image());
+    let preview = image.and_then(|image| image.variant("thumb"));
+    let preview = preview.map(|preview| Url::new(Uri::made(preview), UrlAccess::Preview));
     Location {
         physical_locations: value::named(&pinax.institutions),
         urls: iter::once(page).chain(preview).collect(),
     }
-}
-
-/// Returns the address of a variant of a file, if it is one of the archive's own store, which names none itself.
-pub(super) fn variant(address: &str, name: &str) -> Option<Uri> {
-    let id = address.trim().strip_prefix(STORE)?;
-    let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    is_id.then(|| Uri::made([STORE, id, "/", name].concat()))
 }
 
 /// Returns the address at which the entity is shown: that of the pinax if it is one, else that of the site.

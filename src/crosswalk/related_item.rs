@@ -14,7 +14,7 @@ use crate::mods::{
     Text, Uri, Url, UrlAccess,
 };
 
-use super::{Context, identifier, location, note, physical_description, value};
+use super::{Context, identifier, note, physical_description, value};
 
 /// Writes the constituents one by one: the children, the digitized files, the other files.
 ///
@@ -145,7 +145,7 @@ fn digital_object<'v>(
     // What is no web address may still tell someone where the file is.
     let address = url.filter(|_| uri.is_none()).and_then(Text::line);
     let address = address.map(|value| identifier::of("local", "File address", value));
-    let original = uri.map(|uri| location::variant(uri.as_str(), "original").unwrap_or(uri));
+    let original = file_ref.variant("original").map(Uri::made).or(uri);
     let size = file_ref.size_bytes;
     RelatedItem {
         physical_description: PhysicalDescription {
@@ -179,7 +179,7 @@ fn linked_file<'v>(component: &'v Component, context: &Context<'_>) -> RelatedIt
     let url = cid.map(|cid| Url::new(context.component_url(cid), UrlAccess::RawObject));
     let status = "The address of this file could not be read for this record.";
     RelatedItem {
-        physical_description: of_type(physical_description::media_type_of(&component.key)),
+        physical_description: of_type(component.media_type().and_then(Text::line)),
         notes: Vec::from_iter(cid.is_none().then(|| note::status(status))),
         identifiers: Vec::from_iter(ipfs_cid(cid)),
         location: at(url),
