@@ -43,10 +43,11 @@ pub(super) fn read<'v>(raw: &Term<'v>) -> Vec<AccessCondition<'v>> {
             .map(|statement| vec![statement])
     };
     let Some(statements) = several.or_else(of_object) else {
-        return vec![AccessCondition {
-            text: given,
-            uri: None,
-        }];
+        let text = match raw.uri {
+            Some(uri) => Text::made(format!("{} ({uri})", given.as_str())),
+            None => given,
+        };
+        return vec![AccessCondition { text, uri: None }];
     };
     let condition = |Statement { uri, label }| AccessCondition {
         text: Text::made(format!("{label} ({uri})")),
@@ -101,7 +102,9 @@ fn by_name(name: &str) -> Option<Statement> {
     }
     let elements = words[..at].strip_prefix(&["creative", "commons"]);
     let elements = elements.or_else(|| words[..at].strip_prefix(&["cc"]));
-    let elements = elements.unwrap_or(&words[..at]).iter();
+    // "Attribution 4.0" may be any licence of that version.
+    let of_label = || (!place.is_empty()).then_some(&words[..at]);
+    let elements = elements.or_else(of_label)?.iter();
     let code: Option<Vec<_>> = elements
         .map(|word| Some(RIGHTS.find("element", word)?[1]))
         .collect();
@@ -393,6 +396,8 @@ mod tests {
             "Licensed under CC BY 4.0",
             "CC BY-XY 4.0",
             "CC BY 3.0 Atlantis",
+            "Attribution 4.0",
+            "BY-NC 4.0",
             "Public Domain",
             "Unknown",
             "CC BY 4.0, see https://creativecommons.org/licenses/by/4.0/",
