@@ -9,6 +9,17 @@ use super::REPEATED_NAME_BYTES_MAX;
 /// The member of an entity or an edge that holds what is said of it.
 const PROPERTIES: &str = "properties";
 
+/// The members of an entity that are read, or say something to programs alone: where it was found, and how.
+#[rustfmt::skip]
+pub(super) const MEMBERS: [&str; 9] = [
+    "code", "canonical_id", "id", "label", "type", "filename", PROPERTIES, "source", "metadata",
+];
+/// The members of an edge that are read.
+#[rustfmt::skip]
+pub(super) const RELATION_MEMBERS: [&str; 7] = [
+    "subject", "source", "predicate", "type", "object", "target", PROPERTIES,
+];
+
 /// Something the text speaks of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GraphEntity<'v> {
@@ -90,18 +101,16 @@ impl<'v> GraphEntity<'v> {
 
     /// Reads an entity under the code it is `declared` by; in a list there is none, and the code is one of its fields.
     pub(super) fn read(declared: Option<&'v str>, value: &'v Value<'v>) -> Option<Self> {
-        let [code, canonical_id, id, label, kind, filename, properties] = json::members(
-            value,
-            [
-                "code",
-                "canonical_id",
-                "id",
-                "label",
-                "type",
-                "filename",
-                PROPERTIES,
-            ],
-        );
+        let [
+            code,
+            canonical_id,
+            id,
+            label,
+            kind,
+            filename,
+            properties,
+            ..,
+        ] = json::members(value, MEMBERS);
         let own = || {
             let mut names = [code, canonical_id, id, label].into_iter().flatten();
             names.find_map(Value::as_text).or(value.as_str())
@@ -118,18 +127,8 @@ impl<'v> GraphEntity<'v> {
 
 impl<'v> Relation<'v> {
     pub(super) fn read(value: &'v Value<'v>) -> Option<Self> {
-        let [subject, source, predicate, kind, object, target, properties] = json::members(
-            value,
-            [
-                "subject",
-                "source",
-                "predicate",
-                "type",
-                "object",
-                "target",
-                PROPERTIES,
-            ],
-        );
+        let [subject, source, predicate, kind, object, target, properties] =
+            json::members(value, RELATION_MEMBERS);
         let end = |member: Option<&'v Value<'v>>| {
             let end = member?;
             end.as_str().or_else(|| json::text(end, "code"))

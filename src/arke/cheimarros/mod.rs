@@ -7,7 +7,7 @@ mod entity;
 
 use foldhash::HashMap;
 
-use super::fields::FieldProblem;
+use super::fields::{FieldProblem, Fields, LeftOut};
 use super::json::{self, Value};
 
 pub(crate) use entity::{GraphEntity, Property, PropertyValue, Relation};
@@ -19,6 +19,9 @@ const ENTITIES_MAX: usize = 1 << 16;
 const CODE_BYTES_MAX: usize = 1000;
 /// The longest name that relations and properties repeat, in bytes; of an entity with a longer one, the code stands.
 const REPEATED_NAME_BYTES_MAX: usize = 1000;
+
+/// What the document holds; its metadata tell of the model that drew it.
+const DOCUMENT: [&str; 4] = ["entities", "relationships", "relations", "metadata"];
 
 /// The knowledge graph of an entity, in the order of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,12 +42,14 @@ impl<'v> Cheimarros<'v> {
     ///
     /// Says in words what the document is, if it is not an object.
     pub fn read(value: &'v Value<'v>) -> Result<Self, String> {
-        value.object()?;
+        let mut fields = Fields::of(value)?;
         let mut graph = Self::default();
         graph.read_entities(value);
         graph.read_relations(value, "relationships");
         graph.read_relations(value, "relations");
         graph.note_long_names();
+        fields.leave_out_others(|name| DOCUMENT.contains(&name));
+        graph.problems.extend(fields.into_problems());
         Ok(graph)
     }
 
@@ -93,6 +98,17 @@ impl<'v> Cheimarros<'v> {
             ),
         }
         self.add_left_out(FIELD, left_out, "code");
+        match json::member(value, FIELD) {
+            Some(Value::Object(declared)) => {
+                self.note_members(
+                    FIELD,
+                    declared.iter().map(|(_, entity)| entity),
+                    &entity::MEMBERS,
+                );
+            }
+            Some(list) => self.note_members(FIELD, list.values(), &entity::MEMBERS),
+            None => {}
+        }
         if beyond > 0 {
             let reason = format!("{beyond} entries after the first {ENTITIES_MAX} left out");
             self.add_problem(FIELD, reason);
@@ -131,6 +147,23 @@ impl<'v> Cheimarros<'v> {
             known + relations.len() - self.relations.len(),
             "code at one end",
         );
+        self.note_members(field, &**relations, &entity::RELATION_MEMBERS);
+    }
+
+    /// Notes what else is in objects, because a record has no place for it.
+    fn note_members(
+        &mut self,
+        field: &'static str,
+        objects: impl IntoIterator<Item = &'v Value<'v>>,
+        known: &[&str],
+    ) {
+        let mut left_out = LeftOut::default();
+        for object in objects {
+            if let Value::Object(members) = object {
+                left_out.add(members, |name, _| known.contains(&name));
+            }
+        }
+        self.problems.extend(left_out.problem(field));
     }
 
     fn note_long_names(&mut self) {
