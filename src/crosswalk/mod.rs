@@ -5,9 +5,10 @@
 //! or address of a record take its own. Each row has a case in `fixtures/crosswalk`, named by its rule.
 //!
 //! Before any field, every value of the pinax has one reading (`value`): what says nothing is left out, a list in one
-//! text is split, of two values that are the same the first stands, and an address alone is no heading. Users,
-//! passwords and signatures are taken out of the addresses in all documents before that, and the report names the
-//! field.
+//! text is split, of two values that are the same the first stands, and an address alone is no heading. Of an object in
+//! the place of a text the words are read, and an address and roles where the element has them; the report names what
+//! else is in it, as it does for the graph. Users, passwords and signatures are taken out of the addresses in all
+//! documents before that, and the report names the field.
 //!
 //! | source | MODS | rule | file | guideline |
 //! |---|---|---|---|---|
@@ -15,37 +16,37 @@
 //! | without it: manifest `label`, title or name of a `catalog_record`, group in the manifest `note`, first heading of `description.md`, name of the file that the entity is, PI | the same with `supplied="yes"` | the first there is; a `catalog_record` is named in a `note` "Source of title" | `title_info` | \[UG titleInfo\] supplied |
 //! | pinax `creator`: text, list, object with `name`, code of the graph | `name[@usage=primary]` (the first), `namePart[@type=date]`, `role` creator in one term | each once; roles in the text are relators, years of a life a date, else from the graph, but not where the text names several; `type` only where something tells, the host's graph included; "attributed to" is the one role | `name` | \[UG name\] |
 //! | a creator who is not named ("Unknown photographer", "The Editor", "et al.") | `note` "Creator as given" | "Unknown", "Anonymous", "Various" alone: nothing | `name` | \[DLF\] names |
-//! | pinax `type` | `typeOfResource`, `genre` | one of the classic strings, from DCMI, MODS or a common word; a `genre` where it says more | `type_of_resource` | \[UG typeOfResource\] |
-//! | pinax `created` | `originInfo/dateCreated` | encoded only where the text has one sure reading; at most one key date | `origin_info` | \[UG originInfo\], \[DLF\] one key date |
+//! | pinax `type` | `typeOfResource`, `genre` | one of the classic strings, from DCMI, MODS or a common word, in the plural too, or before a bracket; two with a slash between them; a `genre` where it says more; a number alone is neither | `type_of_resource` | \[UG typeOfResource\] |
+//! | pinax `created` | `originInfo/dateCreated` | encoded only where the text has one sure reading, and not where an object says more of it than is read; at most one key date | `origin_info` | \[UG originInfo\], \[DLF\] one key date |
 //! | its wording, where dates do not say all of it | `note` "Date as given" | in the words of the source | `origin_info` | \[UG note\] |
 //! | pinax `language` | `language/languageTerm`, `scriptTerm` | ISO 639-2/B (or 639-3) code, then name; a name, in English or its own, before a code, and a code only as it is written; ISO 15924 | `language` | \[UG language\] |
-//! | files: MIME types | `physicalDescription/internetMediaType` | distinct, lower case, without parameters; of a component by its name | `physical_description` | \[DLF\] required |
+//! | files: MIME types | `physicalDescription/internetMediaType` | distinct, lower case, without parameters; of a component by its name, but not of `*-ref.json`, which only tells of a file | `physical_description` | \[DLF\] required |
 //! | files: number | `physicalDescription/extent` | "2 files": all that the record lists | `physical_description` | \[UG physicalDescription\] |
 //! | year before 1950, and files | `physicalDescription/digitalOrigin` | reformatted digital; never guessed otherwise | `physical_description` | \[DLF\] required, but truth first |
 //! | pinax `description`, else manifest `description` | `abstract` "Summary" | first, as brief displays take one | `abstract_` | \[UG abstract\] |
-//! | `description.md` | `abstract` "Description" | flattened; the original under `altFormat`; without a heading that is the title; not if it adds nothing to the summary | `abstract_`, `markdown` | \[UG attributes\] |
+//! | `description.md` | `abstract` "Description" | flattened; the original under `altFormat`; without a heading that is the title; not if it adds nothing to the summary but a heading such as "Overview" | `abstract_`, `markdown` | \[UG attributes\] |
 //! | pinax `source` | `note` "Source" | not the default "PINAX"; a label stands in the text too, since most readers drop it | `note` | \[UG note\] |
 //! | a component that could not be had or read | `note[@type=metadata-status]` | absent, unreachable and unreadable told apart | `note` | \[UG note\] |
 //! | pinax `subjects` | `subject/topic`; `geographic`, `temporal` (any date that `origin_info` reads) or `name` where the graph, a creator or the institution is called so | split at "--" and the dashes that stand for it; none is left out because it is the creator; each once over all sources; an address beside it is `valueURI` | `subject` | \[UG subject\] |
-//! | pinax `place` | `subject/geographic`; `cartographics/coordinates` | made there or about it, so no place of origin | `subject` | \[UG subject\] |
+//! | pinax `place` | `subject/geographic`; `cartographics/coordinates` | made there or about it, so no place of origin; coordinates are one value; a number is no place | `subject` | \[UG subject\] |
 //! | graph person, organization | `subject/name[@type]`, `namePart[@type=date]` | full name before label; not creators, not the institution, not a place of the pinax | `subject` | \[UG subject\] |
 //! | graph place; concept, topic; date | `subject/geographic`; `topic`; `temporal` | a date by its code, encoded if it parses; only if nothing but events refers to it | `subject` | \[UG subject\] |
 //! | graph event (mode `full`) | `subject/topic` | documents are in the resource, and no subject | `subject` | \[UG subject\] |
 //! | PI; address; pinax `id` | `identifier` of the types arke-pi, uri, local | in this order; not an `id` that is the PI; last the naId of a `catalog_record` | `identifier` | \[DLF\] type required |
-//! | pinax `institution` | `location/physicalLocation` | never a `name`: reference managers would make it an author | `location` | \[UG location\] |
+//! | pinax `institution` | `location/physicalLocation` | never a `name`: reference managers would make it an author; split only where each part is a body, so that a shelfmark stays with its own | `location` | \[UG location\] |
 //! | pinax `access_url` | `location/url[@usage=primary]` | percent-encoded, without password and signature; the entity's page where it is none, leads readers nowhere or to the archive's own site | `location` | \[UG location\] |
 //! | a DOI, handle, ARK or URN as `access_url` or `id` | `identifier` of its type | bare, or by the address of a resolver | `identifier` | \[DLF\] type required |
 //! | first image in the archive's store | `location/url[@access=preview]` | its small variant | `location` | \[UG location\] |
-//! | pinax `rights` | `accessCondition[@type="use and reproduction"]` | standard statements by address, label, or name and version, else as it stands; none is invented | `access_condition` | \[UG accessCondition\] |
+//! | pinax `rights` | `accessCondition[@type="use and reproduction"]` | standard statements by address, label, or name and version, else as it stands, with the address beside it; none is invented | `access_condition` | \[UG accessCondition\] |
 //! | manifest parent, else where the walk came from | `relatedItem[@type=host]` "Part of" | PI of the type local, by which catalogues link; linked, named and called a collection only where its record is in the file | `related_item` | \[UG relatedItem\] |
 //! | manifest children | `relatedItem[@type=constituent]` "Contains" | as the manifest lists them, each once, whatever became of them; none that the entity is itself within; PI and address alone | `related_item` | \[DLF\] no deep nesting |
-//! | `*.ref.json`, `digital_object_metadata`, file entity (G7) | `relatedItem[@type=constituent]` "Digital object" | title, type, size, OCR as `note[@type=ocr]`, CID, `url[@access="raw object"]` (of the archive's store the original), each if known; of several names for a field the first that says something, and what has no place is reported | `related_item` | \[UG location\] |
+//! | `*.ref.json`, `digital_object_metadata`, file entity (G7) | `relatedItem[@type=constituent]` "Digital object" | title, type, size, OCR as `note[@type=ocr]`, CID, `url[@access="raw object"]` (of the archive's store the original, whatever variant is given), each if known; of several names for a field the first that says something, and what has no place is reported | `related_item` | \[UG location\] |
 //! | other components | the same | title is the key, address that of the gateway; machinery is passed over | `related_item` | \[UG relatedItem\] |
 //! | manifest `ver`, `manifest_cid`, `ts`, `prev_cid`, `note` | `extension[@type=arke-provenance]` | in attributes | `extension` | \[UG extension\] |
 //! | depth, parent, path in a collection | `extension[@type=arke-hierarchy]` | in attributes | `extension` | \[UG extension\] |
 //! | graph (mode `full`) | `extension[@type=arke-graph]` | in attributes; codes resolved and kept | `extension` | \[UG extension\] |
-//! | `type`, `language`, `created` where the record says them otherwise; an address in the place of a name, subject, place or genre | `extension[@type=arke-source]` | as given | `extension` | \[UG extension\] |
-//! | pinax `publisher`, `genre`, `contributor` | `originInfo/publisher`, `genre`, `name` with the role contributor, ctb | a genre once, whatever field it is of; `valueURI` of an object; a publisher is not split at `;`, behind which its place may stand | `origin_info`, `type_of_resource` | \[UG originInfo\], \[UG genre\] |
+//! | `type`, `language`, `created` where the record says them otherwise; an address in the place of a name, subject, place or genre, a number in that of a place | `extension[@type=arke-source]` | as given | `extension` | \[UG extension\] |
+//! | pinax `publisher`, `genre`, `contributor` | `originInfo/publisher`, `genre`, `name` with the role contributor, ctb | a genre once, whatever field it is of; `valueURI` of an object; a publisher with its place behind a `;` is one | `origin_info`, `type_of_resource` | \[UG originInfo\], \[UG genre\] |
 //! | other fields of the pinax | `extension[@type=arke-source]` | in attributes; what is no text is reported | `extension` | \[UG extension\] |
 //! | manifest `ts`, `ver` | `recordInfo/recordCreationDate` or `recordChangeDate` | creation if `ver` is 1; no clock | `record_info` | \[UG recordInfo\] |
 //! | PI; the worker | `recordInfo/recordIdentifier`; `recordContentSource`, `recordOrigin`, `languageOfCataloging` | fixed wording, without a version; it says that a language model may have written the description | `record_info` | \[UG recordInfo\], \[DLF\] language required |
@@ -70,8 +71,10 @@
 //! - A size of "1.2 MB" is no number of bytes, and is reported.
 //!
 //! What every entity of the archive has, and no reader wants, is told nowhere: `created_at`, `type` and `source_pi` of
-//! a manifest, `schema` of a document, `archive_key`, `nara_objectId`, `page_number` and `content_hash` of a file. A
-//! manifest's `label` and `description` serve where the pinax has none, and stand nowhere else.
+//! a manifest, `parent_pi` of one that has a `hierarchy_parent` (G2), `schema` of a document, `archive_key`,
+//! `nara_objectId`, `page_number` and `content_hash` of a file, an `object_type` of the National Archives that is no MIME
+//! type, `source`, `metadata` and further identifiers of an entity of the graph, `metadata` of the graph. A manifest's
+//! `label` and `description` serve where the pinax has none, and stand nowhere else.
 //!
 //! \[UG\]: the MODS User Guidelines, page of the element: <https://www.loc.gov/standards/mods/userguide/>. \[DLF\]: the
 //! DLF/Aquifer guidelines for shareable MODS records: <https://wiki.dlib.indiana.edu/display/DLFAquifer>.
