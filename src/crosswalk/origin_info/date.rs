@@ -14,7 +14,7 @@
 //! | a range and a remark on it ("bulk", "undated") | the range, and the wording is kept |
 //! | a day or month in words of some forty languages, or in figures with one reading | W3CDTF at that precision |
 //! | a moment as EXIF, SQL and programs write it | its day, and the wording is kept |
-//! | other EDTF: unspecified digits, open ends, intervals of seasons, years before 1 (`-0044`) | as it is, `encoding="edtf"` |
+//! | other EDTF: unspecified digits, open ends, seasons that are no range (`2024-21`), years before 1 (`-0044`) | as it is, `encoding="edtf"` |
 //! | anything else, and what has two readings | as it is, without an encoding |
 //!
 //! "1900s" is a century by itself, and a decade at the end of a range that a year or decade begins.
@@ -105,7 +105,7 @@ fn is_sure(text: &str) -> bool {
             .is_none_or(|year| year.starts_with('0'))
     };
     let years = edtf::years(text);
-    !wording::is_short_range(text)
+    !wording::may_be_short_range(text)
         && text.split('/').all(is_long_ago)
         && years.is_none_or(|(first, last)| is_believable(first, last))
 }
@@ -533,6 +533,8 @@ mod tests {
             ("1885-04-XX", " (1885)"),
             ("1885%", " (1885)"),
             ("1885?-04", " (1885)"),
+            ("2024-21", " (2024)"),
+            ("1931-21", " (1931)"),
             ("1885-21/1886-22", " (1886)"),
             ("-0044", " (-44)"),
             ("1885/..", ""),
@@ -570,7 +572,7 @@ mod tests {
             "1885, ©1884",
             "est. 1885",
             "1885-21",
-            "1931-22",
+            "1885-22",
         ]);
         let prose = "1885-".repeat(30);
         check_verbatim(&[&prose]);

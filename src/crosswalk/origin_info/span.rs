@@ -7,7 +7,7 @@ use super::w3cdtf::{number, short};
 use super::words::table;
 
 /// The last year of the last decade that is over; no claim is made of the years behind it.
-const LAST_YEAR: u32 = 2019;
+pub(super) const LAST_YEAR: u32 = 2019;
 /// The longest range that is believed, in years.
 const LONGEST: i32 = 1000;
 /// The first year that no resource is from.

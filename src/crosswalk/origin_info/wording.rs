@@ -2,7 +2,7 @@
 
 use super::figures;
 use super::parts::Parts;
-use super::span::{is_believable, span};
+use super::span::{LAST_YEAR, is_believable, span};
 use super::w3cdtf::{is_date, number};
 use super::words::{Words, is_one_of, table};
 use crate::mods::DateQualifier;
@@ -110,9 +110,10 @@ fn range(text: &str) -> Option<Wording> {
         .or_else(|| abbreviated(text, doubt))
 }
 
-/// Tells whether a text has the form of `1914-30`: a range of years, or a season.
-pub(super) fn is_short_range(text: &str) -> bool {
-    short_range(text, '-').is_some()
+/// Tells whether `1914-30` may be a range of years: it ends in the same century, or in the next, if that has come.
+pub(super) fn may_be_short_range(text: &str) -> bool {
+    let ends_in_next = |year, end| year / 100 * 100 + 100 + end <= LAST_YEAR;
+    short_range(text, '-').is_some_and(|(year, end)| end > year % 100 || ends_in_next(year, end))
 }
 
 fn short_range(text: &str, between: char) -> Option<(u32, u32)> {
