@@ -3,8 +3,9 @@
 //! Written by a language model and stored unchecked, so every field is read on its own: one of the wrong type is
 //! noted in [`Pinax::problems`] and spoils nothing else.
 
-use super::fields::{Beside, FieldProblem, Fields, Term};
+use super::fields::{FieldProblem, Fields};
 use super::json::Value;
+use super::term::{Beside, Term};
 
 /// The fields that a record has a place for.
 #[rustfmt::skip]

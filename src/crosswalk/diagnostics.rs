@@ -61,7 +61,7 @@ pub(super) fn diagnostics(
     let named = named.filter_map(|(role, why)| Some((role.key()?.into(), why.clone())));
     let refs = entity.file_refs.iter();
     let refs = refs.filter_map(|(key, file_ref)| Some(((*key).into(), file_ref.err()?.clone())));
-    let linked = related_item::linked(entity).filter(|component| component.cid.is_none());
+    let linked = entity.linked().filter(|component| component.cid.is_none());
     let linked = linked.map(|component| (component.key.clone(), Unavailable::without_cid()));
     Diagnostics {
         incomplete: match &entity.pinax {

@@ -106,10 +106,10 @@ use std::hash::Hash;
 use foldhash::{HashSet, HashSetExt as _};
 
 use crate::arke::entity::Unavailable;
-use crate::arke::{Entity, FileRef, Manifest, Pi, Pinax, Term};
+use crate::arke::{Entity, Facts, FileRef, Manifest, Pi, Pinax, Term};
 use crate::mods::document::{Host, WrittenRecord};
 use crate::mods::{Record, Summary, Text};
-use crate::sanitize::{cell, shortened};
+use crate::sanitize::shortened;
 
 use name::KnownNames;
 use origin_info::date;
@@ -141,21 +141,6 @@ pub struct Conversion {
     pub summary: Summary,
     /// What a table says of the entity.
     pub facts: Facts,
-}
-
-/// What a table says of an entity besides its record.
-#[derive(Clone, Debug)]
-pub struct Facts {
-    /// How many files the record lists.
-    pub files: usize,
-    /// Number of the entity's version.
-    pub version: Option<u64>,
-    /// When it was stored, as the archive wrote it, in one line.
-    pub modified: Box<str>,
-    /// Address of the entity's page.
-    pub url: Box<str>,
-    /// SHA-256 of all that the record was made of, but for options, and for what the host's record says.
-    pub hash: [u8; 32],
 }
 
 /// Where the record of an entity goes that is not made at once.
@@ -206,16 +191,9 @@ fn convert(entity: &Entity<'_>, context: &Context<'_>, pieces: Option<Pieces<'_>
     let diagnostics = diagnostics::diagnostics(entity, context, lost, &left_out);
     let missing = diagnostics.missing_components.iter().map(|(key, _)| &**key);
     let walked_from = context.position.and_then(|place| place.parent);
-    let modified = entity.manifest.timestamp.as_deref();
     Conversion {
         summary: Summary::of(&record),
-        facts: Facts {
-            files: entity.file_refs.len() + related_item::linked(entity).count(),
-            version: entity.manifest.version,
-            modified: cell(modified.unwrap_or_default()).into(),
-            url: context.entity_url(entity.pi).as_str().into(),
-            hash: entity.hash(missing, walked_from),
-        },
+        facts: entity.facts(context.entity_url(entity.pi).as_str(), missing, walked_from),
         record: written,
         title: title.into(),
         host,

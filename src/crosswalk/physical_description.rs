@@ -5,7 +5,6 @@ use crate::arke::{Entity, FileRef};
 use crate::mods::{PhysicalDescription, Text};
 
 use super::distinct;
-use super::related_item::linked;
 
 /// The last year in which nothing was made by a computer.
 const LAST_ANALOG_YEAR: i32 = 1949;
@@ -18,9 +17,9 @@ pub(super) fn physical_description<'v>(
     let refs = &entity.file_refs;
     let of_refs = refs.iter().filter_map(|(_, file)| file.ok());
     let of_refs = of_refs.filter_map(|file| file.media_type.as_deref());
-    let of_linked = linked(entity).filter_map(Component::media_type);
+    let of_linked = entity.linked().filter_map(Component::media_type);
     let internet_media_types = distinct(of_refs.chain(of_linked).filter_map(Text::line));
-    let count = refs.len() + linked(entity).count();
+    let count = refs.len() + entity.linked().count();
     let noun = if count == 1 { "file" } else { "files" };
     PhysicalDescription {
         internet_media_types,

@@ -6,7 +6,7 @@
 
 use foldhash::HashSet;
 
-use crate::arke::component::{Component, ComponentRole, FILE_REF_SUFFIX};
+use crate::arke::component::{Component, FILE_REF_SUFFIX};
 use crate::arke::entity::Unavailable;
 use crate::arke::{Child, Entity, FileRef, Pi};
 use crate::mods::{
@@ -43,7 +43,7 @@ pub(super) fn write_constituents(
             (Err(why), _) => write(&unavailable_object(key, why)),
         }
     }
-    for component in linked(entity) {
+    for component in entity.linked() {
         write(&linked_file(component, context));
     }
     lost
@@ -78,12 +78,6 @@ pub(super) fn listed_hosts(entity: &Entity<'_>, context: &Context<'_>) -> Vec<Pi
     children(entity)
         .filter(|pi| within.remove(pi) && !ours.contains(pi))
         .collect()
-}
-
-/// Returns the components that are files of their own.
-pub(super) fn linked<'v>(entity: &'v Entity<'_>) -> impl Iterator<Item = &'v Component> {
-    let components = entity.manifest.components.iter();
-    components.filter(|component| component.role == ComponentRole::Linked)
 }
 
 /// Returns the host: the parent that the manifest names, else the entity the walk came from.

@@ -7,8 +7,9 @@ mod entity;
 
 use foldhash::HashMap;
 
-use super::fields::{FieldProblem, Fields, LeftOut};
+use super::fields::{FieldProblem, Fields};
 use super::json::{self, Value};
+use super::term::LeftOut;
 
 pub(crate) use entity::{GraphEntity, Property, PropertyValue, Relation};
 

@@ -1,14 +1,53 @@
-//! Hash of an entity: of all that its record is made of.
+//! Facts of an entity: what a table says of it besides its record, the hash of all that this is made of among them.
 
 use ring::digest::{Context as Sha256, SHA256};
 
-use super::{Child, ComponentRole, Entity, FileRef, Pi};
+use super::{Child, Component, ComponentRole, Entity, FileRef, Pi};
+use crate::sanitize::cell;
+
+/// What a table says of an entity besides its record.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// How many files the record lists.
+    pub files: usize,
+    /// Number of the entity's version.
+    pub version: Option<u64>,
+    /// When it was stored, as the archive wrote it, in one line.
+    pub modified: Box<str>,
+    /// Address of the entity's page.
+    pub url: Box<str>,
+    /// SHA-256 of all that the record was made of, but for options, and for what the host's record says.
+    pub hash: [u8; 32],
+}
 
 impl Entity<'_> {
+    /// Returns what a table says of it; the arguments are its page, and those of its [hash](Self::hash).
+    pub(crate) fn facts<'k>(
+        &self,
+        url: &str,
+        missing: impl ExactSizeIterator<Item = &'k str>,
+        walked_from: Option<Pi>,
+    ) -> Facts {
+        let modified = self.manifest.timestamp.as_deref();
+        Facts {
+            files: self.file_refs.len() + self.linked().count(),
+            version: self.manifest.version,
+            modified: cell(modified.unwrap_or_default()).into(),
+            url: url.into(),
+            hash: self.hash(missing, walked_from),
+        }
+    }
+
+    /// Returns the components that are files of their own.
+    pub(crate) fn linked(&self) -> impl Iterator<Item = &Component> {
+        let components = self.manifest.components.iter();
+        components.filter(|component| component.role == ComponentRole::Linked)
+    }
+
     /// Hashes what its record is made of: the components that the manifest lists and those of them that are `missing`,
     /// what else of the manifest it says, and where the walk came from. Number and time of the version are not among
     /// it, which change where nothing else does.
-    pub(crate) fn hash<'k>(
+    fn hash<'k>(
         &self,
         missing: impl ExactSizeIterator<Item = &'k str>,
         walked_from: Option<Pi>,
