@@ -369,7 +369,8 @@ mod tests {
         let commands: Vec<String> = texts
             .filter_map(|text| text.split_once("</pre>"))
             .flat_map(|(text, _)| text.lines())
-            .map(|line| line.replace("&amp;", "&").replace("&gt;", ">"))
+            .map(|line| line.replace("&lt;", "<").replace("&gt;", ">"))
+            .map(|line| line.replace("&amp;", "&"))
             .collect();
         assert!(commands.len() > 5, "{commands:?}");
         assert!(loading.contains("<code>F=file</code>"), "{loading}");
