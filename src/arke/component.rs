@@ -133,15 +133,13 @@ pub(crate) type Noun = (&'static str, &'static str);
 
 /// Returns what a component is called, by its key.
 pub(crate) fn noun(key: &str) -> Noun {
-    match key {
-        "pinax.json" => ("metadata", "metadata"),
-        "description.md" => ("description", "descriptions"),
-        "cheimarros.json" => ("graph", "graphs"),
-        "catalog_record" => ("catalogue record", "catalogue records"),
-        _ if key.ends_with(FILE_REF_SUFFIX) || key == "digital_object_metadata" => {
-            ("page", "pages")
-        }
-        _ => ("file", "files"),
+    match ComponentRole::of(key) {
+        ComponentRole::Pinax => ("metadata", "metadata"),
+        ComponentRole::Description => ("description", "descriptions"),
+        ComponentRole::Cheimarros => ("graph", "graphs"),
+        ComponentRole::CatalogRecord => ("catalogue record", "catalogue records"),
+        ComponentRole::FileRef | ComponentRole::DigitalObject => ("page", "pages"),
+        ComponentRole::Linked | ComponentRole::Machinery => ("file", "files"),
     }
 }
 

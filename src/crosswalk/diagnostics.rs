@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use crate::arke::entity::Unavailable;
-use crate::arke::{ComponentRole, Entity, FieldProblem, Part};
+use crate::arke::{ComponentRole, Entity, FieldProblem, Part, Pi};
 
-use super::{Context, location, markdown, name, related_item};
+use super::{location, markdown, name};
 use crate::mods::xml::{LeftOut, TEXT_BYTES_MAX};
 
 /// What a librarian would want to know of a record besides the record.
@@ -50,10 +50,11 @@ pub enum Incomplete {
     Unavailable(Unavailable),
 }
 
-/// Returns what is missing in the record of an entity, files that were `lost` among it, and what was changed.
+/// Returns what is missing in the record of an entity, files that were `lost` among it, and what was changed; `hosts` are
+/// those of its children that it is within.
 pub(super) fn diagnostics(
     entity: &Entity<'_>,
-    context: &Context<'_>,
+    hosts: &[Pi],
     lost: Vec<(Box<str>, Unavailable)>,
     left_out: &[LeftOut],
 ) -> Diagnostics {
@@ -70,13 +71,13 @@ pub(super) fn diagnostics(
             Part::Unavailable(why) => Some(Incomplete::Unavailable(why.clone())),
         },
         missing_components: named.chain(refs).chain(lost).chain(linked).collect(),
-        repairs: repairs(entity, context, left_out),
+        repairs: repairs(entity, hosts, left_out),
         characters_replaced: entity.characters_replaced,
     }
 }
 
 /// Returns what could not be used as it stands: in the documents, in the light of the record, and in the record.
-fn repairs(entity: &Entity<'_>, context: &Context<'_>, left_out: &[LeftOut]) -> Vec<Repair> {
+fn repairs(entity: &Entity<'_>, hosts: &[Pi], left_out: &[LeftOut]) -> Vec<Repair> {
     let in_documents = entity.problems();
     let in_documents = in_documents
         .map(|(key, FieldProblem { field, reason })| repair(key, field.clone(), reason.clone()));
@@ -92,12 +93,10 @@ fn repairs(entity: &Entity<'_>, context: &Context<'_>, left_out: &[LeftOut]) -> 
         .copied()
         .and_then(markdown::unflattened);
     let markdown = markdown.map(|reason| repair(ComponentRole::Description.key(), "text", reason));
-    let hosts = related_item::listed_hosts(entity, context)
-        .into_iter()
-        .map(|host| {
-            let reason = format!("the entity is itself within {host}; not written as its part");
-            repair(None, "children_pi", reason)
-        });
+    let hosts = hosts.iter().map(|host| {
+        let reason = format!("the entity is itself within {host}; not written as its part");
+        repair(None, "children_pi", reason)
+    });
     let too_long = left_out.iter().map(|LeftOut { name, bytes }| {
         let reason = format!("{bytes} bytes where readers take {TEXT_BYTES_MAX}; left out");
         repair(Some("the record"), name.clone(), reason)

@@ -176,11 +176,12 @@ fn convert(entity: &Entity<'_>, context: &Context<'_>, pieces: Option<Pieces<'_>
     let has_children = !entity.manifest.children.is_empty();
     let host = has_children.then(|| host(&record, &known));
     let title = shortened(record.title_info.title.as_str(), TITLE_LENGTH_MAX);
+    let hosts = related_item::listed_hosts(entity, context);
     let mut lost = Vec::new();
     let (written, left_out) = record.write(
         context.document(),
         related_item::host(entity, context),
-        |write| lost = related_item::write_constituents(entity, context, read_again, write),
+        |write| lost = related_item::write_constituents(entity, context, &hosts, read_again, write),
         if pass_on.is_some() {
             0
         } else {
@@ -188,7 +189,7 @@ fn convert(entity: &Entity<'_>, context: &Context<'_>, pieces: Option<Pieces<'_>
         },
         pass_on,
     );
-    let diagnostics = diagnostics::diagnostics(entity, context, lost, &left_out);
+    let diagnostics = diagnostics::diagnostics(entity, &hosts, lost, &left_out);
     let missing = diagnostics.missing_components.iter().map(|(key, _)| &**key);
     let walked_from = context.position.and_then(|place| place.parent);
     Conversion {

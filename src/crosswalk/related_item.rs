@@ -16,16 +16,18 @@ use crate::mods::{
 
 use super::{Context, identifier, note, physical_description, value};
 
-/// Writes the constituents one by one: the children, the digitized files, the other files.
+/// Writes the constituents one by one: the children but for [hosts](listed_hosts), the digitized files, the other files.
 ///
 /// A file that is abridged is read again, and gone once it is written. Returns those that are lost by now, by key.
 pub(super) fn write_constituents(
     entity: &Entity<'_>,
     context: &Context<'_>,
+    hosts: &[Pi],
     mut read_again: Option<&mut dyn FnMut() -> Result<FileRef, Unavailable>>,
     write: &mut dyn FnMut(&RelatedItem<'_>),
 ) -> Vec<(Box<str>, Unavailable)> {
-    let mut seen = within(entity, context);
+    let none = [entity.pi, Pi::ORIGIN].into_iter();
+    let mut seen: HashSet<Pi> = none.chain(hosts.iter().copied()).collect();
     for pi in children(entity).filter(|pi| seen.insert(*pi)) {
         write(&entity_item("Contains", pi, "Child PI", context));
     }
@@ -57,27 +59,19 @@ fn children(entity: &Entity<'_>) -> impl Iterator<Item = Pi> {
     })
 }
 
-/// Returns the entities that cannot be part of one because it is part of them: itself, its parent, those that the walk
-/// came by as far as the path names them, and the archive's origin.
-fn within(entity: &Entity<'_>, context: &Context<'_>) -> HashSet<Pi> {
+/// Returns the entities that one lists as its children and is itself within: its parent, and those that the walk came by
+/// as far as the path names them.
+pub(super) fn listed_hosts(entity: &Entity<'_>, context: &Context<'_>) -> Vec<Pi> {
     if entity.manifest.children.is_empty() {
-        return HashSet::default();
+        return Vec::new();
     }
     let path = context.position.map_or("", |place| &*place.path);
     let walked_by = path.split('/').filter_map(|pi| pi.parse().ok());
-    let named = [entity.pi, Pi::ORIGIN]
-        .into_iter()
-        .chain(entity.manifest.parent);
-    named.chain(walked_by).collect()
-}
-
-/// Returns the entities that one lists as its children and is itself within.
-pub(super) fn listed_hosts(entity: &Entity<'_>, context: &Context<'_>) -> Vec<Pi> {
-    let mut within = within(entity, context);
-    let ours = [entity.pi, Pi::ORIGIN];
-    children(entity)
-        .filter(|pi| within.remove(pi) && !ours.contains(pi))
-        .collect()
+    let mut hosts: HashSet<Pi> = walked_by.chain(entity.manifest.parent).collect();
+    for none in [entity.pi, Pi::ORIGIN] {
+        hosts.remove(&none);
+    }
+    children(entity).filter(|pi| hosts.remove(pi)).collect()
 }
 
 /// Returns the host: the parent that the manifest names, else the entity the walk came from.

@@ -71,14 +71,13 @@ fn genre<'a>(raw: &Term<'a>) -> Option<Genre<'a>> {
 /// Reads a type, or several with slashes between them: "Text/Image".
 fn read_each<'a>(raw: &Term<'a>) -> Vec<TypeReading<'a>> {
     let whole = read(raw);
+    if whole.kind.is_some() || !raw.text.contains('/') {
+        return vec![whole];
+    }
     let parts = raw.text.split('/').map(|part| read(&Term::of(part)));
     let parts: Vec<_> = parts.collect();
     let are_types = parts.iter().all(|part| part.kind.is_some());
-    if are_types && whole.kind.is_none() {
-        parts
-    } else {
-        vec![whole]
-    }
+    if are_types { parts } else { vec![whole] }
 }
 
 /// Reads the type of a resource; what is none of MODS or DCMI is a genre without an authority, or one besides.

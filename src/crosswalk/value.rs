@@ -110,6 +110,10 @@ pub(super) fn is_number(text: &str) -> bool {
 /// Tells whether a text is coordinates: two figures at least, in decimals, degrees or the form of MARC.
 pub(super) fn is_coordinates(text: &str) -> bool {
     let is_digit = |c: char| c.is_ascii_digit();
+    // This is asked of each subject, and most have no figure.
+    if !text.contains(is_digit) {
+        return false;
+    }
     let is_sign = |c: char| c.is_whitespace() || "+-−–.,:;/()°º'′’\"″”".contains(c);
     let figures = text.split(|c: char| !is_digit(c) && c != '.');
     let figures: Vec<_> = figures.filter(|figure| figure.contains(is_digit)).collect();
