@@ -4,7 +4,8 @@
 #[path = "../tests/worker/support/mod.rs"]
 mod support;
 
-use arke_mods_export_worker::arke::entity::{self, Content, FetchedComponent};
+use arke_mods_export_worker::arke::content::{Content, FetchedComponent};
+use arke_mods_export_worker::arke::entity;
 use arke_mods_export_worker::arke::{ManifestReading, Pi, manifest};
 use arke_mods_export_worker::crosswalk::{Context, Options, crosswalk};
 use bytes::Bytes;

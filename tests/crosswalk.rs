@@ -24,7 +24,8 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use arke_mods_export_worker::arke::entity::{Content, FetchedComponent, with_entity};
+use arke_mods_export_worker::arke::content::{Content, FetchedComponent};
+use arke_mods_export_worker::arke::entity::with_entity;
 use arke_mods_export_worker::arke::manifest;
 use arke_mods_export_worker::arke::{ComponentRole, Manifest, ManifestReading, Pi, Unavailable};
 use arke_mods_export_worker::crosswalk::{CheimarrosMode, Context, Options, Position, crosswalk};

@@ -24,7 +24,8 @@ mod shared_folder;
 
 use std::fmt::Write as _;
 
-use crate::arke::entity::{Content, FetchedComponent, Unavailable, with_entity};
+use crate::arke::content::{Content, FetchedComponent, Unavailable};
+use crate::arke::entity::with_entity;
 use crate::arke::{Component, Manifest, ManifestReading, Pi, json, manifest};
 use crate::crosswalk::{CheimarrosMode, Context, Options, Position, crosswalk};
 use bytes::Bytes;

@@ -8,6 +8,7 @@ mod address;
 pub(crate) mod cheimarros;
 pub(crate) mod cid;
 pub(crate) mod component;
+pub mod content;
 pub mod entity;
 mod facts;
 mod fields;
@@ -20,7 +21,8 @@ pub(crate) mod pinax;
 mod term;
 
 pub use component::{Component, ComponentRole};
-pub use entity::{Entity, Part, Unavailable};
+pub use content::Unavailable;
+pub use entity::{Entity, Part};
 pub use facts::Facts;
 pub(crate) use fields::FieldProblem;
 pub(crate) use file_ref::FileRef;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::arke::entity::Unavailable;
+use crate::arke::content::Unavailable;
 use crate::arke::{ComponentRole, Entity, FieldProblem, Part, Pi};
 
 use super::{location, markdown, name};

@@ -105,7 +105,7 @@ use std::hash::Hash;
 
 use foldhash::{HashSet, HashSetExt as _};
 
-use crate::arke::entity::Unavailable;
+use crate::arke::content::Unavailable;
 use crate::arke::{Entity, Facts, FileRef, Manifest, Pi, Pinax, Term};
 use crate::mods::document::{Host, WrittenRecord};
 use crate::mods::{Record, Summary, Text};

@@ -1,6 +1,6 @@
 //! `note`: the source, values in their own words, and what is missing from the record.
 
-use crate::arke::entity::Unavailable;
+use crate::arke::content::Unavailable;
 use crate::arke::{ComponentRole, Entity, Part, Pinax};
 use crate::mods::{Note, Text};
 

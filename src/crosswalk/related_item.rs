@@ -7,7 +7,7 @@
 use foldhash::HashSet;
 
 use crate::arke::component::{Component, FILE_REF_SUFFIX};
-use crate::arke::entity::Unavailable;
+use crate::arke::content::Unavailable;
 use crate::arke::{Child, Entity, FileRef, Pi};
 use crate::mods::{
     Identifier, Location, Note, PhysicalDescription, RelatedItem, RelatedItemKind, RelatedTitle,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use csv::{Writer, WriterBuilder};
 
 use crate::arke::Pi;
-use crate::arke::entity::Unavailable;
+use crate::arke::content::Unavailable;
 use crate::crosswalk::{Conversion, Incomplete};
 use crate::job::{Change, NamedRecord};
 use crate::sanitize::{cell, list_cell, shortened};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::arke::component::{Noun, noun};
-use crate::arke::entity::Unavailable;
+use crate::arke::content::Unavailable;
 use crate::crosswalk::Incomplete;
 use crate::job::ComparedWith;
 use crate::sanitize::shortened;

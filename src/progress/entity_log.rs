@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::arke::Pi;
 use crate::arke::component::named;
-use crate::arke::entity::Unavailable;
+use crate::arke::content::Unavailable;
 use crate::crosswalk::{Conversion, Incomplete};
 use crate::job::REPORT_FILE_NAME;
 use crate::log;

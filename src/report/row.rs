@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::arke::Pi;
 use crate::arke::component::named;
-use crate::arke::entity::Unavailable;
+use crate::arke::content::Unavailable;
 use crate::crosswalk::{Diagnostics, Incomplete, Repair};
 use crate::sanitize::shortened;
 use crate::walk::{Failure, Found, Outcome, Visit};

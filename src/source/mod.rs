@@ -12,7 +12,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::Mutex;
 
-use crate::arke::entity::{Content, Unavailable};
+use crate::arke::content::{Content, Unavailable};
 use crate::arke::{ComponentRole, ManifestReading, Pi};
 use crate::config::SourceConfig;
 use crate::http::body_budget::Reservation;

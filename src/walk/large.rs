@@ -11,7 +11,8 @@ use futures::stream::{self, FuturesUnordered, StreamExt as _};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::spawn_blocking;
 
-use crate::arke::entity::{self, Content, Unavailable};
+use crate::arke::content::{Content, Unavailable};
+use crate::arke::entity;
 use crate::arke::{ComponentRole, FileRef, Pi};
 use crate::crosswalk::{self, Context, Conversion, Pieces};
 use crate::http::body_budget::BodyBudget;

@@ -31,7 +31,7 @@ use anyhow::Result;
 use futures::future::{Either, LocalBoxFuture, select};
 use futures::stream::{FuturesUnordered, StreamExt};
 
-use crate::arke::entity::FetchedComponent;
+use crate::arke::content::FetchedComponent;
 use crate::config::Config;
 use crate::crosswalk::Context;
 use crate::destination::Output;

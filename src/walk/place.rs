@@ -1,6 +1,7 @@
 //! A place in the order of the file, and the stages its entity goes through.
 
-use crate::arke::entity::{self, Content, FetchedComponent};
+use crate::arke::content::{Content, FetchedComponent};
+use crate::arke::entity;
 use crate::arke::{Child, ComponentRole, Manifest, Pi};
 use crate::crosswalk::{self, CheimarrosMode, Context, Conversion};
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::arke::entity::{FetchedComponent, Unavailable};
+use crate::arke::content::{FetchedComponent, Unavailable};
 use crate::arke::{ComponentRole, ManifestReading, Pi};
 
 use super::discovery::NodeId;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::arke::Pi;
-use crate::arke::entity::Unavailable;
+use crate::arke::content::Unavailable;
 use crate::crosswalk::{Conversion, Position};
 use crate::mods::document::Host;
 

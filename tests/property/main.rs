@@ -13,7 +13,8 @@ mod schema;
 #[path = "../worker/support/shared.rs"]
 mod shared_folder;
 
-use arke_mods_export_worker::arke::entity::{Content, FetchedComponent, with_entity};
+use arke_mods_export_worker::arke::content::{Content, FetchedComponent};
+use arke_mods_export_worker::arke::entity::with_entity;
 use arke_mods_export_worker::arke::{ManifestReading, Pi, json as arke_json, manifest};
 use arke_mods_export_worker::crosswalk::{Context, Diagnostics, Options, Position, crosswalk};
 use arke_mods_export_worker::mods::document::Host;

@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use crate::arke::entity::FetchedComponent;
+use crate::arke::content::FetchedComponent;
 use crate::crosswalk::{Context, Position};
 
 use super::super::discovery::NodeId;

@@ -16,7 +16,7 @@ mod ordering;
 
 use std::collections::{BTreeSet, VecDeque};
 
-use crate::arke::entity::Unavailable;
+use crate::arke::content::Unavailable;
 use crate::arke::{ManifestReading, Pi};
 use crate::crosswalk::Context;
 use crate::job::ExportOptions;

@@ -6,7 +6,7 @@ use futures::FutureExt as _;
 use serde_json::json;
 
 use super::*;
-use crate::arke::entity::{Content, FetchedComponent};
+use crate::arke::content::{Content, FetchedComponent};
 use crate::arke::manifest;
 use crate::http::body_budget::{BodyBudget, Reservation};
 use crate::job::ExportOptions;
