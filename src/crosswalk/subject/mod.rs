@@ -160,8 +160,10 @@ impl<'v> Subjects<'v> {
         let is_known = agent.is_some()
             || self.names.contains_key(&name::same_key(&heading.name))
             || self.known.is_institution(&name::key(&heading.name));
-        let is_named = is_known && !value::is_unnamed(&heading.name, Kind::Name);
-        let name = name::name(heading, agent, self.known).filter(|_| is_named)?;
+        if !is_known || value::is_unnamed(&heading.name, Kind::Name) {
+            return None;
+        }
+        let name = name::name(heading, agent, self.known)?;
         Some((SubjectTerm::Name(name), agent))
     }
 
