@@ -49,7 +49,7 @@
 //! | pinax `publisher`, `genre`, `contributor` | `originInfo/publisher`, `genre`, `name` with the role contributor, ctb | a genre once, whatever field it is of; `valueURI` of an object; a publisher with its place behind a `;` is one | `origin_info`, `type_of_resource` | \[UG originInfo\], \[UG genre\] |
 //! | other fields of the pinax | `extension[@type=arke-source]` | in attributes; what is no text is reported | `extension` | \[UG extension\] |
 //! | manifest `ts`, `ver` | `recordInfo/recordCreationDate` or `recordChangeDate` | creation if `ver` is 1; no clock | `record_info` | \[UG recordInfo\] |
-//! | PI; the worker | `recordInfo/recordIdentifier`; `recordContentSource`, `recordOrigin`, `languageOfCataloging` | fixed wording, without a version; it says that a language model may have written the description | `record_info` | \[UG recordInfo\], \[DLF\] language required |
+//! | PI; the worker | `recordInfo/recordIdentifier`; `recordContentSource`, `recordOrigin`, `languageOfCataloging` | fixed wording, without a version; it says that a language model may have written the description, and that related items may have been deleted | `record_info` | \[UG recordInfo\], \[DLF\] language required |
 //!
 //! Of the reports that `tests/worker/cases` holds the records against, these are decided otherwise:
 //!

@@ -27,10 +27,10 @@ pub(super) fn record_info<'v>(entity: &'v Entity<'v>) -> RecordInfo<'v> {
         identifier: (Text::made(entity.pi.to_string()), "arke-pi"),
         origin: match entity.pinax {
             Part::Present(_) => {
-                "Converted by arke-mods-export-worker from the entity's PINAX metadata, its components and its Arke manifest. The description may have been written by a language model."
+                "Converted by arke-mods-export-worker from the entity's PINAX metadata, its components and its Arke manifest. The description may have been written by a language model. Related items are those that the archive lists; some may have been deleted since."
             }
             Part::Absent | Part::Unavailable(_) => {
-                "Converted by arke-mods-export-worker from the entity's Arke manifest and components, without PINAX metadata. A description may have been written by a language model."
+                "Converted by arke-mods-export-worker from the entity's Arke manifest and components, without PINAX metadata. A description may have been written by a language model. Related items are those that the archive lists; some may have been deleted since."
             }
         },
         language_of_cataloging: Language {

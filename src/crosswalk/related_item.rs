@@ -1,8 +1,8 @@
 //! What the entity is part of, and what is part of it, as `relatedItem`.
 //!
 //! "Contains" says what the manifest says. A child that was deleted or merged since, or that nobody knows, is read later
-//! than its parent is written, and stands in it all the same; the report tells what became of it. What lists an entity
-//! that it is itself within does not contain it, whatever its manifest says.
+//! than its parent is written, and stands in it all the same: `recordOrigin` says so, and the report tells what became of
+//! it. What lists an entity that it is itself within does not contain it, whatever its manifest says.
 
 use foldhash::HashSet;
 
