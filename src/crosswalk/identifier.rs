@@ -54,15 +54,8 @@ pub(super) fn persistent<'v>(raw: &str) -> Option<Identifier<'v>> {
             .then(|| text[start.len()..].trim_start())
     };
     // In an address behind a slash, or bare.
-    let from = |scheme: &str| {
-        let at = lower.find(scheme).map(|at| at + 1);
-        let at = if lower.starts_with(&scheme[1..]) {
-            Some(0)
-        } else {
-            at
-        };
-        at.map(|at| &text[at..])
-    };
+    let behind_slash = ["/", &lower].concat();
+    let from = |scheme: &str| behind_slash.find(scheme).map(|at| &text[at..]);
     let (kind, display_label, value) = if let Some(name) = DOI.iter().find_map(behind) {
         ("doi", "DOI", name)
     } else if lower.starts_with("10.") {

@@ -117,17 +117,11 @@ pub(in crate::crosswalk) fn w3cdtf(raw: &str) -> Option<Text<'_>> {
 
 /// Returns the one sure date that a text names, in any wording, as W3CDTF.
 pub(in crate::crosswalk) fn single(raw: &str) -> Option<String> {
-    match &read(Term::of(raw)).dates[..] {
-        [
-            Date {
-                text,
-                encoding: Some(DateEncoding::W3cdtf),
-                qualifier: None,
-                ..
-            },
-        ] => Some(text.as_str().to_owned()),
-        _ => None,
-    }
+    let reading = read(Term::of(raw));
+    let mut dates = reading.dates.iter();
+    let date = dates.next().filter(|_| dates.len() == 0)?;
+    let is_sure = date.encoding == Some(DateEncoding::W3cdtf) && date.qualifier.is_none();
+    is_sure.then(|| date.text.as_str().to_owned())
 }
 
 /// Reads the code of a date in the graph, such as `date_1885_10_28`, as W3CDTF.
