@@ -23,7 +23,7 @@ pub(super) fn abstracts<'v>(
         .and_then(|markdown| Text::block(without_title(markdown::flatten(markdown), title)));
     let adds_nothing = |description: &Text<'_>| {
         let description = description.as_str();
-        let (heading, rest) = description.split_once("\n\n").unwrap_or_default();
+        let (heading, rest) = description.split_once("\n\n").unwrap_or((description, ""));
         let is_headed = is_one_of(&words(heading), "headings");
         let description = if is_headed { rest } else { description };
         let description = description.trim_end_matches(['.', '!', '…']);

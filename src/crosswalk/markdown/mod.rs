@@ -22,7 +22,7 @@ use std::ops::Range;
 use foldhash::{HashSet, HashSetExt as _};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::value::key;
+use super::value::{Kind, is_nothing, is_one_of, key, words};
 
 use plain::Plain;
 
@@ -82,12 +82,15 @@ pub(super) fn flatten(markdown: &str) -> String {
     plain.text
 }
 
-/// Returns the first heading of the first level, as plain text without addresses.
+/// Returns the first heading of the first level that says something, as plain text without addresses.
 pub(super) fn first_heading(markdown: &str) -> Option<String> {
     if unflattened(markdown).is_some() {
         return None;
     }
     let (_, markdown) = without_front_matter(markdown);
+    // "Overview" stands above any text.
+    let is_title =
+        |text: &str| !is_nothing(text, Kind::Other) && !is_one_of(&words(text), "headings");
     let mut heading: Option<Plain<'_>> = None;
     for event in parser(markdown) {
         match event {
@@ -97,7 +100,7 @@ pub(super) fn first_heading(markdown: &str) -> Option<String> {
             }) => heading = Some(Plain::default()),
             Event::End(TagEnd::Heading(HeadingLevel::H1)) => {
                 let text = heading.take().map(|heading| heading.text.trim().to_owned());
-                if let Some(text) = text.filter(|text| !text.is_empty()) {
+                if let Some(text) = text.filter(|text| is_title(text)) {
                     return Some(text);
                 }
             }
@@ -207,6 +210,15 @@ mod tests {
         let raw = "---\n# of the keepers\ntitle: Log\n---\n\n# Lamps\n\n---\n*one*\n\n---\n";
         check(raw, "# of the keepers\ntitle: Log\n\nLamps\n\none");
         assert_eq!(first_heading(raw).as_deref(), Some("Lamps"));
+    }
+
+    #[test]
+    fn a_heading_that_says_nothing_is_no_title() {
+        assert_eq!(first_heading("# Overview\n\na"), None);
+        assert_eq!(
+            first_heading("# [Untitled]\n\n# Lamps").as_deref(),
+            Some("Lamps")
+        );
     }
 
     #[test]
