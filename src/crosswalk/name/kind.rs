@@ -14,9 +14,12 @@ const WORDS_MAX: usize = 3;
 pub(super) fn by_form(name: &str, is_place: impl Fn(&str) -> bool) -> Option<NameKind> {
     let key = words_key(name);
     let is_person = is_courteous(name) || is_inverted(name, is_place);
-    let (head, rest) = name.split_once(',').unwrap_or_default();
+    let bracketed = name
+        .strip_suffix(')')
+        .and_then(|name| name.rsplit_once('('));
+    let (head, rest) = bracketed.or(name.rsplit_once(',')).unwrap_or_default();
     let head_key = words_key(head);
-    // "Ann Hale, Record Office" is somebody there.
+    // "Ann Hale, Record Office" is somebody there, and so are "Hale, Ann, Record Office" and "Ann Hale (Record Office)".
     let is_of_member = is_full(head) && rest.trim().contains(' ') && !is_body(head, &head_key);
     let is_body = is_body(name, &key) && !is_of_member;
     let office = head_key.rsplit(' ').next().unwrap_or_default();
@@ -179,6 +182,7 @@ mod tests {
             Some(NameKind::Corporate),
             &[
                 "Harbour Survey Office",
+                "Port Amory (N.Y.). Harbour Office",
                 "Smith & Sons, Ltd.",
                 "U.S. Coast Survey",
                 "The Bank, London",
@@ -257,6 +261,8 @@ mod tests {
                 "Atlanta, Georgia",
                 "Vincent van Gogh, Paul Gauguin",
                 "Ann Hale, Harbour Survey Office",
+                "Hale, Ann, Harbour Survey Office",
+                "Ann Hale (Harbour Survey Office)",
                 "Ann Hale c/o Harbour Survey Office",
             ],
         );
