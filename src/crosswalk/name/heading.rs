@@ -57,7 +57,11 @@ impl<'v> Heading<'v> {
 
     /// Returns what is before the years or the roles at the end of a name.
     fn take_end(&mut self, name: &'v str) -> Option<&'v str> {
-        let (before, end) = last_part(name)?;
+        // "Ward, Violet 1866-1952", but not "Ward, Violet, ca. 1866-1952"
+        let bare = name.rsplit_once(' ').filter(|(_, end)| is_life(end));
+        let bare = bare.filter(|_| !name.ends_with([')', ']', '）']));
+        let part = last_part(name).filter(|(_, end)| bare.is_none() || is_life(end));
+        let (before, end) = part.or(bare)?;
         let before = before.trim_end_matches([' ', ',']);
         if before.is_empty() {
             return None;
@@ -88,14 +92,14 @@ impl<'v> Heading<'v> {
 
 /// Splits a name before what stands in brackets or behind a comma or a dash at its end.
 fn last_part(name: &str) -> Option<(&str, &str)> {
-    if !name.contains([',', ')', ']', '-', '–', '—', ':']) {
+    if !name.contains([',', ')', ']', '）', '-', '–', '—', ':']) {
         return None;
     }
     let name = name
         .strip_suffix('.')
         .filter(|name| name.ends_with([')', ']']))
         .unwrap_or(name);
-    for (open, close) in [('(', ')'), ('[', ']')] {
+    for (open, close) in [('(', ')'), ('[', ']'), ('（', '）')] {
         if let Some(inside) = name.strip_suffix(close) {
             return inside.rsplit_once(open);
         }
@@ -214,6 +218,8 @@ mod tests {
             ("Ward, Violet (1866–1952)", "Ward, Violet", "1866–1952"),
             ("Ward, Violet, 1866-", "Ward, Violet", "1866-"),
             ("Ward, Violet, b. 1866", "Ward, Violet", "b. 1866"),
+            ("Ward, Violet 1866-1952", "Ward, Violet", "1866-1952"),
+            ("Ward（1866–1952）", "Ward", "1866–1952"),
             ("Violet Ward (d. 1952)", "Violet Ward", "d. 1952"),
             (
                 "Ward, Violet, ca. 1866-1952?",
@@ -243,6 +249,12 @@ mod tests {
         check(
             "Ward, Violet, photographer, 1866-1952",
             "Ward, Violet",
+            Some("1866-1952"),
+            &["pht"],
+        );
+        check(
+            "Violet Ward (photographer, 1866-1952)",
+            "Violet Ward",
             Some("1866-1952"),
             &["pht"],
         );
