@@ -29,7 +29,7 @@
 //! | a component that could not be had or read | `note[@type=metadata-status]` | absent, unreachable and unreadable told apart | `note` | \[UG note\] |
 //! | pinax `subjects` | `subject/topic`; `geographic`, `temporal` (any date that `origin_info` reads) or `name` where the graph, a creator or the institution is called so | split at "--" and the dashes that stand for it; none is left out because it is the creator; each once over all sources; an address beside it is `valueURI` | `subject` | \[UG subject\] |
 //! | pinax `place` | `subject/geographic`; `cartographics/coordinates` | made there or about it, so no place of origin; coordinates are one value; a number is no place | `subject` | \[UG subject\] |
-//! | graph person, organization | `subject/name[@type]`, `namePart[@type=date]` | full name before label; not creators, not the institution, not a place of the pinax | `subject` | \[UG subject\] |
+//! | graph person, organization | `subject/name[@type]`, `namePart[@type=date]` | full name before label; years of a life that are doubtful as they are given; not creators, not the institution, not a place of the pinax | `subject` | \[UG subject\] |
 //! | graph place; concept, topic; date | `subject/geographic`; `topic`; `temporal` | a date by its code, encoded if it parses; only if nothing but events refers to it | `subject` | \[UG subject\] |
 //! | graph event (mode `full`) | `subject/topic` | documents are in the resource, and no subject | `subject` | \[UG subject\] |
 //! | PI; address; pinax `id` | `identifier` of the types arke-pi, uri, local | in this order; not an `id` that is the PI; last the naId of a `catalog_record` | `identifier` | \[DLF\] type required |

@@ -73,7 +73,7 @@ impl<'v> Agent<'v> {
     }
 }
 
-/// Returns the year of a birth or a death, with the doubt that is said of it, "1950?".
+/// Returns the year of a birth or a death, with the doubt that is said of it, "1950?", or what is said in its place.
 fn year(value: &PropertyValue<'_>, graph: Option<&Cheimarros<'_>>) -> Option<String> {
     let (given, in_code) = match value {
         PropertyValue::Text(text) => (Some(&**text), None),
@@ -84,9 +84,12 @@ fn year(value: &PropertyValue<'_>, graph: Option<&Cheimarros<'_>>) -> Option<Str
     };
     let given = given.unwrap_or_default();
     let sure = given.strip_suffix('?');
-    let date = in_code.or_else(|| date::single(sure.unwrap_or(given)))?;
+    let date = in_code.or_else(|| date::single(sure.unwrap_or(given)));
+    let year = date.as_deref().and_then(|date| date.get(..4));
     let doubt = sure.map_or("", |_| "?");
-    date.get(..4).map(|year| format!("{year}{doubt}"))
+    let names_year = given.bytes().any(|byte| byte.is_ascii_digit());
+    year.map(|year| format!("{year}{doubt}"))
+        .or_else(|| names_year.then(|| given.to_owned()))
 }
 
 /// Says which kind of name an entity of the graph has, if it is a person or a body.
