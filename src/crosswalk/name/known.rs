@@ -6,12 +6,12 @@ use std::ptr;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet};
 
-use crate::arke::Pinax;
 use crate::arke::cheimarros::{Cheimarros, GraphEntity};
+use crate::arke::{Pinax, Term};
 use crate::crosswalk::value;
 use crate::mods::NameKind;
 
-use super::agent::{self, Agent};
+use super::agent::Agent;
 use super::heading::Heading;
 use super::key::{is_code, key};
 use super::kind;
@@ -99,10 +99,12 @@ impl<'v> KnownNames<'v> {
             .map(|(key, kind)| (key.into(), kind))
     }
 
-    /// Returns the person or body that a code of the graph stands for.
-    pub(super) fn coded(&self, code: &str) -> Option<&'v GraphEntity<'v>> {
-        let entity = self.graph.filter(|_| is_code(code))?.entity(code)?;
-        agent::kind(entity).map(|_| entity)
+    /// Returns a value, in the place of a code of the graph what that stands for.
+    pub(in crate::crosswalk) fn called(&self, value: &Term<'v>) -> Term<'v> {
+        let graph = self.graph.filter(|_| is_code(value.text));
+        let entity = graph.and_then(|graph| graph.entity(value.text));
+        let text = entity.map_or(value.text, GraphEntity::name);
+        Term { text, ..*value }
     }
 
     /// Says what a name that the graph does not know is that of, if something does; `key` is its [`key()`].

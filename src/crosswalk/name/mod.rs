@@ -23,7 +23,6 @@ use foldhash::{HashMap, HashMapExt as _, HashSet};
 
 use super::value::{self, Kind};
 use crate::arke::Pinax;
-use crate::arke::cheimarros::GraphEntity;
 use crate::mods::{Name, Role, Text, Uri};
 use crate::sanitize::excerpt;
 
@@ -61,9 +60,7 @@ pub(super) fn creators<'v>(pinax: &Pinax<'v>, known: &KnownNames<'v>) -> Creator
     let contributors = pinax.contributors.iter().map(|name| (name, CONTRIBUTOR));
     for (creator, role) in creators.chain(contributors) {
         // A creator can be a code of the graph; the entity's full name is meant then.
-        let text = known
-            .coded(creator.text)
-            .map_or(creator.text, GraphEntity::name);
+        let text = known.called(creator).text;
         let heading = Heading::read(text);
         if value::is_unnamed(&heading.name, Kind::Name) {
             unnamed.push(text);

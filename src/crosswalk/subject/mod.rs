@@ -60,10 +60,10 @@ pub(super) fn subjects<'v>(
         subjects.remember(creator);
     }
     for topic in &pinax.subjects {
-        subjects.add_topic(topic);
+        subjects.add_topic(&known.called(topic));
     }
     for place in &pinax.places {
-        subjects.add_heading(place, |_, text| term::place(text));
+        subjects.add_heading(&known.called(place), |_, text| term::place(text));
     }
     if let Some(graph) = subjects.graph {
         subjects.add_graph(graph, pinax);
