@@ -45,7 +45,8 @@ pub(super) fn read<'v>(pinax: &Pinax<'v>) -> Pinax<'v> {
         let parts = values
             .iter()
             .flat_map(|value| parts(value.text, kind).map(|text| Term { text, ..*value }));
-        let mut said: Vec<_> = parts.filter(|part| !is_nothing(part.text, kind)).collect();
+        let says = |part: &Term<'v>| part.role.is_some() || !is_nothing(part.text, kind);
+        let mut said: Vec<_> = parts.filter(says).collect();
         if said.len() > 1 {
             let mut seen = HashSet::new();
             said.retain(|part| seen.insert((key(part.text), part.role)));

@@ -55,7 +55,7 @@ pub(super) struct Creators<'v> {
 pub(super) fn creators<'v>(pinax: &Pinax<'v>, known: &KnownNames<'v>) -> Creators<'v> {
     let mut places = HashMap::new();
     let mut read = Creators::default();
-    let mut unnamed: Vec<&str> = Vec::new();
+    let mut unnamed: Vec<String> = Vec::new();
     let creators = pinax.creators.iter().map(|name| (name, CREATOR));
     let contributors = pinax.contributors.iter().map(|name| (name, CONTRIBUTOR));
     for (creator, role) in creators.chain(contributors) {
@@ -63,7 +63,8 @@ pub(super) fn creators<'v>(pinax: &Pinax<'v>, known: &KnownNames<'v>) -> Creator
         let text = known.called(creator).text;
         let heading = Heading::read(text);
         if value::is_unnamed(&heading.name, Kind::Name) {
-            unnamed.push(text);
+            let role = creator.role.map(|role| format!(" ({role})"));
+            unnamed.push([text, &role.unwrap_or_default()].concat());
             continue;
         }
         let mut roles = heading.roles.clone();
