@@ -45,7 +45,7 @@
 //! | manifest `ver`, `manifest_cid`, `ts`, `prev_cid`, `note` | `extension[@type=arke-provenance]` | in attributes | `extension` | \[UG extension\] |
 //! | depth, parent, path in a collection | `extension[@type=arke-hierarchy]` | in attributes | `extension` | \[UG extension\] |
 //! | graph (mode `full`) | `extension[@type=arke-graph]` | in attributes; codes resolved and kept | `extension` | \[UG extension\] |
-//! | `type`, `language`, `created` where the record says them otherwise; an address in the place of a name, subject, place or genre, a number in that of a place | `extension[@type=arke-source]` | as given | `extension` | \[UG extension\] |
+//! | `type`, `language`, `created` where the record says them otherwise; an address in the place of a name, institution, subject, place or genre, a number in that of a place | `extension[@type=arke-source]` | as given | `extension` | \[UG extension\] |
 //! | pinax `publisher`, `genre`, `contributor` | `originInfo/publisher`, `genre`, `name` with the role contributor, ctb | a genre once, whatever field it is of; `valueURI` of an object; a publisher with its place behind a `;` is one | `origin_info`, `type_of_resource` | \[UG originInfo\], \[UG genre\] |
 //! | other fields of the pinax | `extension[@type=arke-source]` | in attributes; what is no text is reported | `extension` | \[UG extension\] |
 //! | manifest `ts`, `ver` | `recordInfo/recordCreationDate` or `recordChangeDate` | creation if `ver` is 1; no clock | `record_info` | \[UG recordInfo\] |

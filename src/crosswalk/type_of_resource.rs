@@ -121,7 +121,8 @@ fn read<'a>(raw: &Term<'a>) -> TypeReading<'a> {
     let worded = worded.map(|classic| type_of_resource(classic, false));
     // "Photograph (albumen print)"
     let qualified = || read(&Term::of(raw.text.split_once(" (")?.0)).kind;
-    let genre = genre(raw).filter(|_| !value::is_number(raw.text));
+    let is_heading = !value::is_number(raw.text) && !value::is_address(raw.text);
+    let genre = genre(raw).filter(|_| is_heading);
     TypeReading {
         kind: worded.or_else(qualified),
         is_changed: genre.is_none(),
@@ -272,7 +273,6 @@ mod tests {
     fn other_values_are_genres_as_they_are() {
         for raw in [
             "Letters & Diaries",
-            "http://example.org/StillImage",
             "Print",
             "Speech",
             "Audio/Visual",
@@ -282,6 +282,7 @@ mod tests {
         ] {
             check(&[raw], None, Some(raw));
         }
+        check(&["http://example.org/StillImage"], None, None);
     }
 
     #[test]

@@ -79,7 +79,7 @@ pub(super) fn read<'v>(pinax: &Pinax<'v>) -> Pinax<'v> {
         title: one(pinax.title),
         kinds: list(&pinax.kinds, Kind::Other),
         creators: headings("creator", &pinax.creators, Kind::Name),
-        institutions: list(&pinax.institutions, Kind::Body),
+        institutions: headings("institution", &pinax.institutions, Kind::Body),
         created: pinax
             .created
             .filter(|date| !is_nothing(date.text, Kind::Date)),
@@ -103,9 +103,10 @@ pub(super) fn is_address(text: &str) -> bool {
     text.contains("://") && Uri::parse(text).is_some()
 }
 
-/// Tells whether a text is figures and nothing else.
+/// Tells whether a text is figures, their signs and nothing else.
 pub(super) fn is_number(text: &str) -> bool {
-    text.trim().bytes().all(|byte| byte.is_ascii_digit())
+    let mut bytes = text.trim().bytes();
+    bytes.all(|byte| byte.is_ascii_digit() || b"+-.".contains(&byte))
 }
 
 /// Tells whether a text is coordinates: two figures at least, in decimals, degrees or the form of MARC.
@@ -160,7 +161,7 @@ fn parts(text: &str, kind: Kind) -> impl Iterator<Item = &str> {
     });
     let ends = ends.filter(move |_| !is_whole).chain([(text.len(), '\0')]);
     ends.filter_map(move |(at, sign)| {
-        let part = text[start..at].trim();
+        let part = text[start..at].trim_matches(|c: char| c.is_whitespace() || "•▪‣●".contains(c));
         start = at + sign.len_utf8();
         (!part.is_empty()).then_some(part)
     })

@@ -146,7 +146,7 @@ impl<'v> Subjects<'v> {
         let named = || self.named(text).map(|(name, _)| name);
         let topic = || Text::line(term::words(text)).map(SubjectTerm::Topic);
         let term = term::time(text).or_else(named).or_else(topic);
-        term.filter(|_| !value::is_nothing(text, Kind::Other))
+        term.filter(|_| !value::is_nothing(text, Kind::Other) && !value::is_address(text))
     }
 
     /// Returns the name that a topic is, and whose of the graph: it is no place and more than one word, and the graph,
