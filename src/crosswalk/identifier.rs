@@ -71,7 +71,8 @@ pub(super) fn persistent<'v>(raw: &str) -> Option<Identifier<'v>> {
         .split_once('/')
         .is_some_and(|(_, name)| !name.is_empty());
     let is_resolvable = match kind {
-        "doi" => value.starts_with("10.") && has_name,
+        // A registrant has four digits at least.
+        "doi" => value.starts_with("10.") && value.find('/') >= Some(7) && has_name,
         "hdl" => has_name,
         "urn" => value.split(':').count() > 2,
         _ => value[4..]
@@ -126,6 +127,7 @@ mod tests {
         for raw in [
             "",
             "10.5",
+            "10.12/5",
             "https://example.org/10.1234/abc",
             "see doi:10.1234/abc",
             "doi:abc",

@@ -129,6 +129,7 @@ fn digital_object<'v>(
         .filter(|ocr| !value::is_blank(ocr))
         .and_then(Text::verbatim);
     let url = file_ref.url.as_deref();
+    let url = url.filter(|url| !value::is_nothing(url, value::Kind::Other));
     let uri = url.and_then(Uri::parse);
     // What is no web address may still tell someone where the file is.
     let address = url.filter(|_| uri.is_none()).and_then(Text::line);
