@@ -20,8 +20,8 @@
 //! "1900s" is a century by itself, and a decade at the end of a range that a year or decade begins.
 //!
 //! Two readings have `1914-21` (a range or a season), `3 March 1719/1720` (one day in two calendars), `1902-03-04-1905`
-//! and `-1885` (an end or a year BCE); no range is believed that is longer than a thousand years or ends in the future.
-//! Other calendars are not converted.
+//! and `-1885` (an end or a year BCE); no range is believed that is longer than a thousand years, and no year
+//! that is far off (`5645`). Other calendars are not converted.
 //!
 //! Any text is valid MODS, so nothing but this file keeps an `encoding` true; in doubt there is none. The first
 //! date is the key date unless it has no encoding. Guidelines:
@@ -72,19 +72,22 @@ pub(in crate::crosswalk) fn read(raw: Term<'_>) -> DateReading<'_> {
     let text = plain(given.as_str());
     let lower = text.to_lowercase();
     let of_moment = || wording::read(&figures::without_times(&lower)?);
-    if raw.is_partial || text.len() > LONGEST || !span::names_time(&lower) {
-        verbatim(given)
+    let reading = if raw.is_partial || text.len() > LONGEST || !span::names_time(&lower) {
+        None
     } else if w3cdtf::is_valid(&text) {
-        encoded(text, DateEncoding::W3cdtf)
+        Some(encoded(text, DateEncoding::W3cdtf))
     } else if let Some(wording) = wording::read(&lower) {
-        worded(wording, given)
+        Some(worded(wording, given.clone()))
     } else if edtf::is_valid(&text) && is_sure(&text) {
-        encoded(text, DateEncoding::Edtf)
-    } else if let Some(day) = of_moment() {
-        worded(day.lossy(), given)
+        Some(encoded(text, DateEncoding::Edtf))
     } else {
-        verbatim(given)
-    }
+        of_moment().map(|day| worded(day.lossy(), given.clone()))
+    };
+    // 5645 is a year of another calendar, but XXXX may be any year.
+    let is_past = |year| is_believable(year, year) || given.as_str().contains('X');
+    reading
+        .filter(|reading| reading.latest_year.is_none_or(is_past))
+        .unwrap_or_else(|| verbatim(given))
 }
 
 /// Returns a text with one form of each sign: typeset hyphens are hyphens, wide digits digits. A dash stays, because
@@ -281,6 +284,11 @@ mod tests {
             &["1885/1885-04"],
             "1885 w3cdtf key start 1885-04 w3cdtf end (1885)",
         );
+    }
+
+    #[test]
+    fn a_year_that_is_far_off_is_none() {
+        check_verbatim(&["5645", "2150-01-01", "21500101", "before 2150"]);
     }
 
     #[test]
@@ -555,7 +563,6 @@ mod tests {
             "1885, 1887",
             "Monday",
             "44 BC",
-            "n.d. (circa 1885)",
             "1885, 1890-1895",
             "1885-1886-1887",
             "1885/1886/1887",

@@ -30,7 +30,7 @@ impl Parts {
     /// Reads words in lower case, a weekday before them among them.
     pub(super) fn read(text: &str) -> Option<Self> {
         let is_between =
-            |sign: char| sign.is_whitespace() || matches!(sign, ',' | '.' | '\'' | '’');
+            |sign: char| sign.is_whitespace() || matches!(sign, ',' | '.' | '-' | '\'' | '’');
         let words = text
             .split(is_between)
             .filter(|word| !word.is_empty() && !words::is_one_of(word, "within"));
