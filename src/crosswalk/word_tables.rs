@@ -67,4 +67,15 @@ mod tests {
             assert_eq!(words(word), *word);
         }
     }
+
+    #[test]
+    fn no_word_is_broken_by_the_end_of_a_line() {
+        let lines: Vec<&str> = include_str!("words.txt").lines().collect();
+        for pair in lines.windows(2) {
+            let is_of_table = |line: &str| !line.is_empty() && !line.starts_with(['#', '[']);
+            if pair.iter().all(|line| is_of_table(line)) {
+                assert!(pair[0].ends_with(','), "{pair:?}");
+            }
+        }
+    }
 }
