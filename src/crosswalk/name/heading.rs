@@ -130,6 +130,7 @@ pub(super) fn is_life(text: &str) -> bool {
         is_year_or_century && digits.bytes().all(|byte| byte.is_ascii_digit())
     };
     let is_of_life = |word: &str| value::is_one_of(word, "life");
+    let is_of_years = |word: &str| value::is_one_of_any(word, &["life", "any years"]);
     let years: Vec<u32> = words()
         .filter_map(|word| word.get(..4)?.parse().ok())
         .collect();
@@ -141,7 +142,7 @@ pub(super) fn is_life(text: &str) -> bool {
     };
     is_possible
         && words().any(is_figure)
-        && words().all(|word| is_figure(word) || is_of_life(word))
+        && words().all(|word| is_figure(word) || is_of_years(word))
         && (is_span || words().any(is_of_life))
 }
 
@@ -269,6 +270,7 @@ mod tests {
             "Class of 1885 (Old Hall)",
             "Conference on Ferns (2nd : 1890 : Port Amory)",
             "Violet Ward, 1885",
+            "Violet Ward, c. 1885",
             "Roosevelt, Theodore, Jr.",
             "(photographer)",
             "Editor Publishing Co",
