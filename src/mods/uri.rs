@@ -56,7 +56,9 @@ impl Uri {
         let is_own = match url.host() {
             Some(Host::Domain(name)) => {
                 let last = name.rsplit('.').next().unwrap_or_default();
-                ["localhost", "local", "internal", "invalid", "lan"].contains(&last)
+                let is_own = ["local", "internal", "invalid", "lan"].contains(&last);
+                // One word alone is a machine of a network, or a slip: "https://https://example.org/".
+                is_own || last.len() == name.len()
             }
             Some(Host::Ipv4(address)) => {
                 address.is_private()
@@ -185,6 +187,8 @@ mod tests {
             ("http://127.0.0.1/", true),
             ("http://192.168.1.5/a", true),
             ("https://nas.local/a", true),
+            ("https://archive/a", true),
+            ("https://https://example.org/a", true),
             ("http://[::1]/", true),
             ("https://example.org/PLACEHOLDER", true),
             ("https://example.org/a/placeholders", false),
