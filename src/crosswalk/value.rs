@@ -1,7 +1,8 @@
 //! One reading of a value, before any field: what says nothing, where a list is split, when two values are the same.
 //!
 //! - **Nothing**: what is blank or unseen, punctuation alone, and words for it, in any case and bracket.
-//! - **Lists in one text**: split at `;`, `|` and line ends, in names also at `、`; a comma is part of a name.
+//! - **Lists in one text**: split at `;`, `|` and line ends, in names also at `、`; a comma is part of a name,
+//!   and a bullet before an item is not.
 //!   Coordinates are one value, and so are a holder of the resource with a shelfmark, and a publisher with its place.
 //! - **The same**: equal by [`key`], which keeps all that tells two persons or places apart, their diacritics among it.
 //!
@@ -162,6 +163,8 @@ fn parts(text: &str, kind: Kind) -> impl Iterator<Item = &str> {
     let ends = ends.filter(move |_| !is_whole).chain([(text.len(), '\0')]);
     ends.filter_map(move |(at, sign)| {
         let part = text[start..at].trim_matches(|c: char| c.is_whitespace() || "•▪‣●".contains(c));
+        let item = ["- ", "* "].iter().find_map(|mark| part.strip_prefix(mark));
+        let part = item.unwrap_or(part);
         start = at + sign.len_utf8();
         (!part.is_empty()).then_some(part)
     })
