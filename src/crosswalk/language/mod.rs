@@ -431,7 +431,7 @@ mod tests {
             "en--US",
             "en_AU.UTF-8",
             "en-waytoolong",
-            "英語",
+            "火星語",
         ] {
             check(&[raw], raw);
         }
