@@ -3,7 +3,7 @@
 use crate::arke::{ComponentRole, Entity, Pinax};
 use crate::mods::{Abstract, Text, TitleInfo};
 
-use super::value::{is_one_of, key, words};
+use super::value::{Kind, is_nothing, is_one_of, key, words};
 use super::{Context, markdown};
 
 /// Returns the abstracts: the summary first, because brief displays take one.
@@ -13,10 +13,9 @@ pub(super) fn abstracts<'v>(
     title: &TitleInfo<'_>,
     context: &Context<'_>,
 ) -> Vec<Abstract<'v>> {
-    let summary = pinax
-        .description
-        .or(entity.manifest.description.as_deref())
-        .and_then(Text::block);
+    let says = |text: &Text<'_>| !is_nothing(text.as_str(), Kind::Other);
+    let summary = pinax.description.or(entity.manifest.description.as_deref());
+    let summary = summary.and_then(Text::block).filter(says);
     let description = entity
         .description
         .present()
@@ -31,7 +30,7 @@ pub(super) fn abstracts<'v>(
         // What is longer cannot stand in it.
         description.len() <= summary.len() && key(summary).contains(&key(description))
     };
-    let description = description.filter(|description| !adds_nothing(description));
+    let description = description.filter(|text| says(text) && !adds_nothing(text));
     let mut components = entity.manifest.components.iter();
     let component = components.find(|component| component.role == ComponentRole::Description);
     let cid = component.and_then(|component| component.cid.as_deref());
