@@ -7,8 +7,9 @@ use super::{Context, distinct, location};
 
 /// What stands before a Digital Object Identifier, in lower case.
 #[rustfmt::skip]
-const DOI: [&str; 7] = [
+const DOI: [&str; 9] = [
     "doi:", "doi ", "info:doi/", "https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/",
+    "https://www.doi.org/", "doi.org/",
 ];
 /// What stands before a handle, in lower case.
 #[rustfmt::skip]
@@ -108,6 +109,8 @@ mod tests {
             ("DOI: 10.1234/abc", "doi", "10.1234/abc"),
             ("DOI 10.1234/abc", "doi", "10.1234/abc"),
             ("https://doi.org/10.1234/abc", "doi", "10.1234/abc"),
+            ("https://www.doi.org/10.1234/abc", "doi", "10.1234/abc"),
+            ("doi.org/10.1234/abc", "doi", "10.1234/abc"),
             ("HTTP://DX.DOI.ORG/10.1234/abc", "doi", "10.1234/abc"),
             ("hdl:2027/abc.1", "hdl", "2027/abc.1"),
             ("https://hdl.handle.net/2027/abc.1", "hdl", "2027/abc.1"),
