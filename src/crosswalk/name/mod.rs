@@ -68,7 +68,7 @@ pub(super) fn creators<'v>(pinax: &Pinax<'v>, known: &KnownNames<'v>) -> Creator
             continue;
         }
         let mut roles = heading.roles.clone();
-        roles.extend(creator.role.map(role::roles).unwrap_or_default());
+        roles.extend(creator.role.map(role::given).unwrap_or_default());
         // It is not sure that somebody made what is attributed to them.
         if role == CONTRIBUTOR || !roles.iter().any(|role| role.code == "att") {
             roles.insert(0, role);
@@ -100,7 +100,7 @@ pub(super) fn unknown_roles(pinax: &Pinax<'_>) -> impl Iterator<Item = (&'static
     let creators = pinax.creators.iter().map(|name| ("creator", name));
     let contributors = pinax.contributors.iter().map(|name| ("contributor", name));
     creators.chain(contributors).filter_map(|(field, name)| {
-        let role = name.role.filter(|role| role::roles(role).is_empty())?;
+        let role = name.role.filter(|role| role::given(role).is_empty())?;
         let [name, role] = [name.text, role].map(excerpt);
         Some((
             field,

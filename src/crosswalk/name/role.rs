@@ -35,6 +35,17 @@ pub(super) fn roles(text: &str) -> Vec<Role> {
     roles.unwrap_or_default()
 }
 
+/// Returns the roles that a field of its own gives, in words or by the code or address of a relator.
+///
+/// In the text of a name a code is none: "(Col.)" is a colonel, no collector.
+pub(super) fn given(text: &str) -> Vec<Role> {
+    let code = text
+        .rsplit_once("/relators/")
+        .map_or(text, |(_, code)| code);
+    let coded = BY_WORD.values().find(|role| role.code == code);
+    coded.map_or_else(|| roles(text), |role| vec![*role])
+}
+
 /// Tells whether a role is so short that it may be a forename.
 pub(super) fn is_short(text: &str) -> bool {
     text.trim_end_matches('.').len() <= 3
