@@ -34,11 +34,10 @@ pub(super) fn record_info<'v>(entity: &'v Entity<'v>) -> RecordInfo<'v> {
             }
         },
         language_of_cataloging: Language {
-            terms: vec![LanguageTerm {
-                term: Text::fixed("eng"),
-                is_code: true,
-                authority: Authority::code("iso639-2b"),
-            }],
+            terms: vec![LanguageTerm::code(
+                Text::fixed("eng"),
+                Authority::code("iso639-2b"),
+            )],
             scripts: Vec::new(),
         },
     }

@@ -22,7 +22,25 @@ pub(crate) struct LanguageTerm<'a> {
     pub authority: Authority,
 }
 
-impl LanguageTerm<'_> {
+impl<'a> LanguageTerm<'a> {
+    /// Makes a code of a list.
+    pub(crate) fn code(code: Text<'a>, authority: Authority) -> Self {
+        Self {
+            term: code,
+            is_code: true,
+            authority,
+        }
+    }
+
+    /// Makes a name, which may be in a list.
+    pub(crate) fn name(name: Text<'a>, authority: Authority) -> Self {
+        Self {
+            term: name,
+            is_code: false,
+            authority,
+        }
+    }
+
     fn write(&self, name: &'static str, xml: &mut Xml<'_>) {
         let attributes = [
             ("type", Some(if self.is_code { "code" } else { "text" })),

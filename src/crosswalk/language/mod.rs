@@ -5,6 +5,7 @@
 //! | English name ("English", "Castilian", "Ancient Greek", "Farsi") | code and name, `authority="iso639-2b"` |
 //! | its own name (français, 日本語) of a language that ISO 639-1 has | the same |
 //! | tag or code of ISO 639-1 or 639-2 (`en`, `en-AU`, `eng`, `deu`) | the same |
+//! | address of a code at <https://id.loc.gov> | the same |
 //! | withdrawn code (`iw`, `in`, `ji`) | the same, by the code that took its place |
 //! | code or name of ISO 639-3 alone (`yue`, "Mandarin", `zh-yue`) | code and name, `authority="iso639-3"` |
 //! | several of these in one text ("English and French", "en, fr") | several elements |
@@ -70,15 +71,16 @@ fn read_several(raw: &str) -> Vec<LanguageReading<'_>> {
     let Some(reading) = read(raw) else {
         return Vec::new();
     };
-    if reading.language.terms[0].authority != Authority::default() {
+    let is_known =
+        |reading: &LanguageReading<'_>| reading.language.terms[0].authority != Authority::default();
+    if is_known(&reading) {
         return vec![reading];
     }
     let parts = raw.split([',', '/', '&', '+', '、']);
     let parts = parts.flat_map(|part| part.split(" and ").flat_map(|part| part.split(" et ")));
     let known = |part| {
-        let reading = read(part)?;
-        let is_known = reading.language.terms[0].authority != Authority::default();
-        is_known.then_some(LanguageReading {
+        let reading = read(part).filter(is_known)?;
+        Some(LanguageReading {
             is_changed: true,
             ..reading
         })
@@ -90,24 +92,19 @@ fn read_several(raw: &str) -> Vec<LanguageReading<'_>> {
 
 /// Reads one language.
 fn read(raw: &str) -> Option<LanguageReading<'_>> {
-    let given = Text::line(raw)?;
+    // The address of a code ends with it.
+    let address = raw.split_once("://id.loc.gov/vocabulary/");
+    let code = address.and_then(|(_, path)| path.rsplit('/').next());
+    let given = Text::line(code.unwrap_or(raw))?;
     let name = Some(given.as_str()).filter(|name| !is_code(name));
     let Some(code) = name.and_then(by_name) else {
-        return tag(given.as_str()).or_else(|| {
-            Some(LanguageReading {
-                is_changed: false,
-                language: verbatim(given),
-            })
-        });
+        return tag(given.as_str()).or_else(|| Some(verbatim(given)));
     };
     let language = coded(code, None);
-    let is_changed = !language
-        .terms
-        .iter()
-        .any(|term| term.term.as_str().eq_ignore_ascii_case(given.as_str()));
+    let mut terms = language.terms.iter().map(|term| term.term.as_str());
     Some(LanguageReading {
+        is_changed: !terms.any(|term| term.eq_ignore_ascii_case(given.as_str())),
         language,
-        is_changed,
     })
 }
 
@@ -182,12 +179,8 @@ fn by_name(name: &str) -> Option<Code> {
     let in_english = || iso639::by_name(name).and_then(code);
     let in_639_3 = || Iso639_3::from_name(name).filter(|_| name.len() >= SURE_NAME);
     let before_remark = || {
-        Some(
-            name.strip_suffix([')', ']'])?
-                .rsplit_once(['(', '['])?
-                .0
-                .trim_end(),
-        )
+        let (before, _) = name.strip_suffix([')', ']'])?.rsplit_once(['(', '['])?;
+        Some(before.trim_end())
     };
     let without_remark = || by_name(name.strip_suffix(" language").or_else(before_remark)?);
     in_english()
@@ -227,30 +220,24 @@ fn coded(code: Code, script: Option<String>) -> Language<'static> {
             Authority::code("iso639-3"),
         ),
     };
-    let term = |term, is_code| LanguageTerm {
-        term: Text::fixed(term),
-        is_code,
-        authority: authority.clone(),
-    };
-    let script = script.map(|script| LanguageTerm {
-        term: Text::made(script),
-        is_code: true,
-        authority: Authority::code("iso15924"),
-    });
+    let script =
+        script.map(|script| LanguageTerm::code(Text::made(script), Authority::code("iso15924")));
     Language {
-        terms: vec![term(code, true), term(name, false)],
+        terms: vec![
+            LanguageTerm::code(Text::fixed(code), authority.clone()),
+            LanguageTerm::name(Text::fixed(name), authority),
+        ],
         scripts: script.into_iter().collect(),
     }
 }
 
-fn verbatim(given: Text<'_>) -> Language<'_> {
-    Language {
-        terms: vec![LanguageTerm {
-            term: given,
-            is_code: false,
-            authority: Authority::default(),
-        }],
-        scripts: Vec::new(),
+fn verbatim(given: Text<'_>) -> LanguageReading<'_> {
+    LanguageReading {
+        language: Language {
+            terms: vec![LanguageTerm::name(given, Authority::default())],
+            scripts: Vec::new(),
+        },
+        is_changed: false,
     }
 }
 
