@@ -7,6 +7,7 @@
 //! | headings, emphasis, code, quotations | what they hold |
 //! | signs of emphasis within a word, formulas in `$` | as they are: `3*5*7`, `$x*y$` |
 //! | metadata before the text | its lines |
+//! | a fence around all of it, ```` ```markdown ```` | nothing |
 //! | paragraphs and other blocks | with one blank line between them |
 //! | line break within a paragraph | a blank, since some readers drop line ends; a hard one stays |
 //! | list | `- ` or the number, two blanks deeper for a list in a list |
@@ -119,8 +120,16 @@ fn parser(markdown: &str) -> Parser<'_> {
     Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_MATH)
 }
 
-/// Takes off metadata that stands between two rules before the text.
+/// Takes off metadata that stands between two rules before the text, and the fence that language models put around all
+/// of it.
 fn without_front_matter(markdown: &str) -> (&str, &str) {
+    let fenced = markdown
+        .trim()
+        .strip_prefix("```markdown\n")
+        .and_then(|rest| rest.strip_suffix("\n```"));
+    let markdown = fenced
+        .filter(|text| !text.contains("```"))
+        .unwrap_or(markdown);
     let parts = markdown
         .strip_prefix("---\n")
         .and_then(|rest| rest.split_once("\n---\n"));
@@ -219,6 +228,14 @@ mod tests {
             first_heading("# [Untitled]\n\n# Lamps").as_deref(),
             Some("Lamps")
         );
+    }
+
+    #[test]
+    fn a_fence_around_all_of_it_goes() {
+        check("```markdown\n# A\n\n*b*\n```\n", "A\n\nb");
+        assert_eq!(first_heading("```markdown\n# A\n```").as_deref(), Some("A"));
+        // Here it is an example.
+        check("```markdown\n*b*\n```\n\n```\nc\n```", "*b*\n\nc");
     }
 
     #[test]
