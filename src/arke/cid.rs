@@ -16,7 +16,7 @@ const RAW_SHA_256: [u8; 4] = [1, 0x55, 0x12, 0x20];
 /// Reads a CID as people and programs write it: a link of IPLD, behind `ipfs://` or `/ipfs/`, in capitals.
 pub(super) fn read<'v>(value: &'v Value<'v>) -> Option<Cow<'v, str>> {
     let text = value.as_str().or_else(|| json::text(value, "/"))?.trim();
-    if is_cid(text) && !text.starts_with('B') {
+    if is_cid(text) {
         return Some(text.into());
     }
     let text = text.strip_prefix("ipfs://").unwrap_or(text);
@@ -32,17 +32,14 @@ pub(super) fn read<'v>(value: &'v Value<'v>) -> Option<Cow<'v, str>> {
     is_cid(&cid).then_some(cid)
 }
 
-/// Tells whether a text can be a CID, and so may stand in an address or a file name.
+/// Tells whether a text can be a CID, and so may stand in an address or a file name: it begins as those of the archive do,
+/// or as others do and is as long. "pending" is none.
 fn is_cid(text: &str) -> bool {
-    (1..=LENGTH_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
-}
-
-/// Tells whether a CID begins as those of the archive do, or as others do and is as long: "pending" is none.
-pub(super) fn is_known(cid: &str) -> bool {
-    let is_of_archive = ["Qm", "baf", "bag"]
-        .iter()
-        .any(|start| cid.starts_with(start));
-    is_of_archive || cid.len() >= LENGTH_MIN && cid.starts_with(['b', 'f', 'k', 'z'])
+    let mut starts = ["Qm", "baf", "bag"].iter();
+    let is_of_archive = starts.any(|start| text.starts_with(start));
+    text.len() <= LENGTH_MAX
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && (is_of_archive || text.len() >= LENGTH_MIN && text.starts_with(['b', 'f', 'k', 'z']))
 }
 
 /// Returns the SHA-256 that the bytes of a `bafkrei...` have; `None` for other kinds, which say nothing of the bytes as
@@ -88,7 +85,15 @@ mod tests {
             json::read(br#"{"/": "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"}"#);
         let (link, _) = link.expect("JSON");
         assert_eq!(read(&link).as_deref(), Some(cid));
-        for text in ["", "a/b", "ipfs://a/b.tif", "é", "two words"] {
+        for text in [
+            "",
+            "a/b",
+            "ipfs://a/b.tif",
+            "é",
+            "two words",
+            "pending",
+            "B",
+        ] {
             assert_eq!(read(&Value::Text(text.into())), None, "{text}");
         }
     }
@@ -111,6 +116,10 @@ mod tests {
         for text in ["", "../a", "a/b", "a?b", "a%2fb", "é", &"a".repeat(129)] {
             assert!(!is_cid(text), "{text}");
         }
+        for text in ["bafk/b", "bafk?b", "bafk%2fb", "bafké"] {
+            assert!(!is_cid(text), "{text}");
+        }
+        assert!(!is_cid(&"b".repeat(129)));
         assert!(is_cid(
             "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
         ));

@@ -99,7 +99,7 @@ impl<'v> Fields<'v> {
     /// Returns a field that is a CID.
     pub(super) fn cid(&mut self, field: &'static str) -> Option<Box<str>> {
         let value = self.value(field)?;
-        let cid = cid::read(value).filter(|cid| cid::is_known(cid));
+        let cid = cid::read(value);
         if cid.is_none() && value.as_str() != Some("") {
             let shown = excerpt(&value.to_string());
             self.add_problem(field, format!("{shown} is no CID; left out"));

@@ -235,9 +235,7 @@ fn read_components(object: &[Member<'_>], fields: &mut Fields<'_>) -> Vec<Compon
     let mut components: Vec<Component> = Vec::with_capacity(object.len());
     let mut places: HashMap<&str, usize> = HashMap::with_capacity(object.len());
     for (key, cid) in object {
-        let read = cid::read(cid)
-            .filter(|cid| cid::is_known(cid))
-            .map(Into::into);
+        let read = cid::read(cid).map(Into::into);
         if read.is_none() && !matches!(cid, Value::Null) {
             let reason = format!(
                 "{} of {} is no CID",
