@@ -14,9 +14,8 @@ const WORDS_MAX: usize = 3;
 pub(super) fn by_form(name: &str, is_place: impl Fn(&str) -> bool) -> Option<NameKind> {
     let key = words_key(name);
     let is_person = is_courteous(name) || is_inverted(name, is_place);
-    let bracketed = name
-        .strip_suffix(')')
-        .and_then(|name| name.rsplit_once('('));
+    let opened = name.strip_suffix(')');
+    let bracketed = opened.and_then(|name| name.rsplit_once('('));
     let (head, rest) = bracketed.or(name.rsplit_once(',')).unwrap_or_default();
     let head_key = words_key(head);
     // "Ann Hale, Record Office" is somebody there, and so are "Hale, Ann, Record Office" and "Ann Hale (Record Office)".

@@ -39,9 +39,8 @@ pub(super) fn roles(text: &str) -> Vec<Role> {
 ///
 /// In the text of a name a code is none: "(Col.)" is a colonel, no collector.
 pub(super) fn given(text: &str) -> Vec<Role> {
-    let code = text
-        .rsplit_once("/relators/")
-        .map_or(text, |(_, code)| code);
+    let address = text.rsplit_once("/relators/");
+    let code = address.map_or(text, |(_, code)| code);
     let coded = BY_WORD.values().find(|role| role.code == code);
     coded.map_or_else(|| roles(text), |role| vec![*role])
 }

@@ -83,7 +83,7 @@ pub(in crate::crosswalk) fn read(raw: Term<'_>) -> DateReading<'_> {
     } else {
         of_moment().map(|day| worded(day.lossy(), given.clone()))
     };
-    // 5645 is a year of another calendar, but XXXX may be any year.
+    // 5645 is a year of another calendar; unspecified digits may be those of any year.
     let is_past = |year| is_believable(year, year) || given.as_str().contains('X');
     reading
         .filter(|reading| reading.latest_year.is_none_or(is_past))
