@@ -4,11 +4,11 @@
 //! the order of this table, relatedItem, extension and recordInfo last, so that readers which take the first identifier
 //! or address of a record take its own. Each row has a case in `fixtures/crosswalk`, named by its rule.
 //!
-//! Before any field, every value of the pinax has one reading (`value`): what says nothing is left out, a list in one
-//! text is split, of two values that are the same the first stands, and an address alone is no heading. Of an object in
-//! the place of a text the words are read, and an address and roles where the element has them; the report names what
-//! else is in it, as it does for the graph. Users, passwords and signatures are taken out of the addresses in all
-//! documents before that, and the report names the field.
+//! Before any field, every value of the pinax has one reading (`value`, `values`): what says nothing is left out, a
+//! list in one text is split, of two values that are the same the first stands, and an address alone is no heading. Of
+//! an object in the place of a text the words are read, and an address and roles where the element has them; the report
+//! names what else is in it, as it does for the graph. Users, passwords and signatures are taken out of the addresses
+//! in all documents before that, and the report names the field.
 //!
 //! | source | MODS | rule | file | guideline |
 //! |---|---|---|---|---|
@@ -99,6 +99,7 @@ mod table;
 mod title_info;
 mod type_of_resource;
 mod value;
+mod values;
 mod word_tables;
 
 use std::hash::Hash;
@@ -168,7 +169,7 @@ pub(crate) fn crosswalk_in_pieces(
 fn convert(entity: &Entity<'_>, context: &Context<'_>, pieces: Option<Pieces<'_>>) -> Conversion {
     let pieces = pieces.map(|pieces| (pieces.read_again, pieces.pass_on));
     let (read_again, pass_on) = pieces.unzip();
-    let pinax = &entity.pinax.present().map(value::read).unwrap_or_default();
+    let pinax = &entity.pinax.present().map(values::read).unwrap_or_default();
     let graph = entity.cheimarros.present();
     let agents = name::agents(graph);
     let known = KnownNames::new(graph, &agents, pinax);
