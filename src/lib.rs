@@ -33,6 +33,8 @@
 //! 6. Memory is bounded by what is in flight. With the tree grow 24 bytes a place, some 40 a PI seen or merged, 17 a PI
 //!    beyond the greatest depth, and title, kind and 200 names of the entities whose children are still to come.
 
+#![forbid(unsafe_code)]
+
 pub mod arke;
 mod callback;
 mod config;

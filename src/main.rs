@@ -1,17 +1,17 @@
 //! The worker's process: one job, one exit code.
 
+mod allocator;
+
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use anyhow::Result;
 use arke_mods_export_worker::supervisor::{self, Part};
 use arke_mods_export_worker::{Cli, log, panics, run, shutdown};
-use dlmalloc::GlobalDlmalloc;
 use tokio::time::Instant;
 
-/// The plainest allocator that keeps to the limits of `docs/PERFORMANCE.md`; musl's own does not.
 #[global_allocator]
-static ALLOCATOR: GlobalDlmalloc = GlobalDlmalloc;
+static ALLOCATOR: allocator::BySize = allocator::BySize;
 
 fn main() -> ExitCode {
     let started = Instant::now();

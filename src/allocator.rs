@@ -1,0 +1,112 @@
+//! The allocator: dlmalloc for what is small, the system's own for large blocks.
+//!
+//! dlmalloc is quick, but keeps a large block for thousands of frees, and what grows to twice its size leaves a hole that
+//! nothing fits into. musl maps a large block by itself: it goes back to the system at once, and grows where it is or is
+//! moved by its pages. `docs/PERFORMANCE.md` has the figures of both.
+#![expect(
+    unsafe_code,
+    reason = "an allocator is unsafe by its trait; each call goes on to one of two, chosen by the size alone"
+)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+
+use dlmalloc::GlobalDlmalloc;
+
+/// From how many bytes on a block is the system's: twice what musl maps by itself.
+const LARGE: usize = 256 * 1024;
+
+/// Of two allocators the one that suits the size of a block.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BySize;
+
+// SAFETY: both are allocators, and a block goes back to the one it came from: the size that it was asked for with tells
+// which that was.
+unsafe impl GlobalAlloc for BySize {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as the caller promises.
+        unsafe {
+            match layout.size() {
+                ..LARGE => GlobalDlmalloc.alloc(layout),
+                LARGE.. => System.alloc(layout),
+            }
+        }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as the caller promises.
+        unsafe {
+            match layout.size() {
+                ..LARGE => GlobalDlmalloc.alloc_zeroed(layout),
+                LARGE.. => System.alloc_zeroed(layout),
+            }
+        }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: as the caller promises.
+        unsafe {
+            match layout.size() {
+                ..LARGE => GlobalDlmalloc.dealloc(block, layout),
+                LARGE.. => System.dealloc(block, layout),
+            }
+        }
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: as the caller promises; where the block changes sides, both have room for what is copied.
+        unsafe {
+            match (layout.size(), size) {
+                (..LARGE, ..LARGE) => GlobalDlmalloc.realloc(block, layout, size),
+                (LARGE.., LARGE..) => System.realloc(block, layout, size),
+                (before, _) => {
+                    let moved = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
+                    if !moved.is_null() {
+                        moved.copy_from_nonoverlapping(block, before.min(size));
+                        self.dealloc(block, layout);
+                    }
+                    moved
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LARGE;
+
+    /// The unit tests of the process use the allocator that is tested: `main.rs` names it.
+    #[test]
+    fn a_block_keeps_its_bytes_when_it_changes_sides() {
+        let pattern = |length: usize| (0..length).map(|byte| (byte % 251) as u8);
+        for (before, after) in [
+            (1, LARGE - 1),
+            (LARGE - 1, LARGE),
+            (LARGE - 1, 3 * LARGE),
+            (LARGE, 40 * LARGE),
+        ] {
+            let mut block: Vec<u8> = pattern(before).collect();
+            block.shrink_to_fit();
+            block.reserve_exact(after - before);
+            assert!(
+                block.iter().copied().eq(pattern(before)),
+                "{before} to {after}"
+            );
+            block.extend(pattern(after).skip(before));
+            block.truncate(before);
+            block.shrink_to_fit();
+            assert!(
+                block.iter().copied().eq(pattern(before)),
+                "{after} to {before}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_zeroed_block_is_zero_on_either_side() {
+        for length in [1, LARGE - 1, LARGE, 8 * LARGE] {
+            drop(vec![0xff_u8; length]);
+            assert!(vec![0_u8; length].iter().all(|byte| *byte == 0), "{length}");
+        }
+    }
+}
