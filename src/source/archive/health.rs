@@ -31,7 +31,7 @@ pub(crate) struct Health {
     unanswered_since: Option<Instant>,
     /// Items that were first asked for last, and whether they were answered.
     last: VecDeque<FirstTry>,
-    /// First tries on their way.
+    /// First tries that are on their way, or will be in their turn.
     first_tries: u32,
     /// Items in a row that were denied.
     denied: u32,
@@ -60,10 +60,14 @@ impl Health {
         }
     }
 
+    /// Takes note that something is asked for the first time, which is sent in its turn.
+    pub(crate) fn record_asked(&mut self) {
+        self.first_tries += 1;
+    }
+
     /// Takes note that a request is sent.
-    pub(crate) fn record_sent(&mut self, turn: Turn, now: Instant) {
+    pub(crate) fn record_sent(&mut self, now: Instant) {
         self.unanswered_since.get_or_insert(now);
-        self.first_tries += u32::from(turn == Turn::First);
     }
 
     /// Takes note of the end of a first try.

@@ -175,6 +175,7 @@ impl<'c> Archive<'c> {
             let route = failover.next(is_late);
             if turn == Turn::First {
                 self.wait_to_start(route).await;
+                self.health(route).borrow_mut().record_asked();
             }
             let tried = self.try_once(item, route, turn, &read).await;
             let is_over = self.judge(item.resource, &mut charges, &mut failover, &tried);
@@ -218,7 +219,7 @@ impl<'c> Archive<'c> {
         let sent = permit.sent;
         let address = host.address(&resource.segments(route));
         tracing::debug!(event = "request", turn = ?turn, "GET {address}");
-        self.health(route).borrow_mut().record_sent(turn, sent.at);
+        self.health(route).borrow_mut().record_sent(sent.at);
         self.stats.requests.set(self.stats.requests.get() + 1);
         let limits = Limits {
             first_byte: host.first_byte,
