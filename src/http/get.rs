@@ -5,7 +5,7 @@ use std::sync::Once;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
@@ -39,14 +39,14 @@ pub(crate) struct Traffic {
     pub(crate) held_up: Cell<usize>,
 }
 
-/// Asks once, calls `answer_begins` when the answer does, and reads the body as far as `reservation` has room; adds the
-/// bytes that came to `traffic`.
+/// Asks once, calls `answer_begins` with its headers when the answer does, and reads the body as far as `reservation` has
+/// room; adds the bytes that came to `traffic`.
 pub(crate) async fn get(
     client: &reqwest::Client,
     address: Url,
     header: Option<&(http::HeaderName, HeaderValue)>,
     limits: &Limits,
-    answer_begins: impl FnOnce(),
+    answer_begins: impl FnOnce(&HeaderMap),
     reservation: &Reservation,
     traffic: &Traffic,
 ) -> Result<Bytes, HttpError> {
@@ -69,7 +69,7 @@ pub(crate) async fn get(
         .await
         .map_err(|error| error.through_proxy(&address))?
         .map_err(|error| error::of_reqwest(&error))?;
-    answer_begins();
+    answer_begins(answer.headers());
     match answer.status() {
         StatusCode::OK => {
             let body = read_body(answer, &mut clock, reservation, traffic).await;

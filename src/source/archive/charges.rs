@@ -44,10 +44,21 @@ pub(crate) struct Fault {
     pub(crate) at: Instant,
     /// It was answered 404 or 410.
     pub(crate) is_gone: bool,
-    /// It is held against the item, unless a probe fails after it.
-    pub(crate) counts: bool,
+    /// Whether it is held against the item, unless a probe fails after it.
+    pub(crate) held: Held,
     /// The host was forgiven it.
     pub(crate) is_forgiven: bool,
+}
+
+/// Whether a fault is held against its item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Held {
+    /// Nobody else was answered.
+    No,
+    /// Others were, by a cache, which says nothing of the host: as in an outage behind one.
+    ByCache,
+    /// It is the first one, or others were answered by the host.
+    Yes,
 }
 
 impl Fault {
@@ -77,10 +88,13 @@ impl Charges {
     }
 
     /// Tells whether a fault on a route now counts, where others of the route were answered as `health` says.
-    pub(crate) fn counts(&self, route: Route, health: &Health) -> bool {
+    pub(crate) fn held(&self, route: Route, health: &Health) -> Held {
         let on_route = self.faults.iter().rev().find(|fault| fault.route == route);
-        let last = on_route.or(self.last());
-        last.is_none_or(|last| health.vouched_since(last.at))
+        match on_route.or(self.last()) {
+            Some(last) if !health.vouched_since(last.at) => Held::No,
+            Some(last) if !health.confirmed_since(last.at) => Held::ByCache,
+            _ => Held::Yes,
+        }
     }
 
     /// Takes note of a fault.
@@ -106,7 +120,8 @@ impl Charges {
     ) -> bool {
         let is_standing = |fault: &&Fault| {
             let health = routes.iter().find(|(route, _)| *route == fault.route);
-            fault.counts && health.is_none_or(|(_, health)| !health.probe_failed_since(fault.at))
+            fault.held != Held::No
+                && health.is_none_or(|(_, health)| !health.probe_failed_since(fault.at))
         };
         let counted: Vec<&Fault> = self.faults.iter().filter(is_standing).collect();
         let on_each = |is_charge: &dyn Fn(Route, &Health) -> bool| {
@@ -129,18 +144,23 @@ impl Charges {
         let weigh =
             |faults: &[&Fault]| faults.iter().map(|fault| fault.weight(policy)).sum::<u32>();
         let lasts = |long| counted.first().is_some_and(|first| now - first.at >= long);
-        let weight = weigh(&counted);
         if !on_each(&is_tried) {
             return false;
         }
-        if !on_each(&|_, health| !health.looks_like_outage(now)) {
-            return weight >= FAULTS_IN_OUTAGE && lasts(policy.outage);
+        if weigh(&counted) >= FAULTS_IN_OUTAGE && lasts(policy.outage) {
+            return true;
         }
+        if !on_each(&|_, health| !health.looks_like_outage(now)) {
+            return false;
+        }
+        let by_host = counted.iter().filter(|fault| fault.held == Held::Yes);
+        let by_host: Vec<&Fault> = by_host.copied().collect();
+        let weight = weigh(&by_host);
         let proven = routes
             .iter()
             .filter_map(|(_, health)| health.proven())
             .max();
-        let since_proof = counted
+        let since_proof = by_host
             .iter()
             .filter(|fault| proven.is_none_or(|proven| fault.at > proven));
         let since_proof: Vec<&Fault> = since_proof.copied().collect();
@@ -156,7 +176,6 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::lane::Turn;
     use super::super::pace::Pace;
     use super::*;
 
@@ -198,21 +217,25 @@ mod tests {
 
         /// Others are answered.
         fn vouch(&mut self) {
+            self.vouch_by(false);
+        }
+
+        fn vouch_by(&mut self, is_cached: bool) {
             self.pass(1);
-            self.health.record_answer(None, true, self.now);
+            self.health.record_answer(None, true, is_cached, self.now);
         }
 
         fn fail(&mut self, took: u64) {
             let sent = Pace::new(64.0, Duration::ZERO, Duration::ZERO).start(self.now);
             self.pass(took);
-            let counts = self.charges.counts(ROUTE, &self.health);
+            let held = self.charges.held(ROUTE, &self.health);
             let (route, at) = (ROUTE, self.now);
             self.charges.record(Fault {
                 route,
                 sent,
                 at,
                 is_gone: false,
-                counts,
+                held,
                 is_forgiven: false,
             });
         }
@@ -307,9 +330,20 @@ mod tests {
             case.fail(10);
             case.pass(6990);
             for item in 0..16 {
-                case.health.record_sent(Turn::First, case.now);
+                case.health.record_asked();
                 case.health.record_first_try(100 + item, case.now);
             }
+            assert_eq!(case.is_given_up(), fault == 10, "{fault}");
+        }
+    }
+
+    #[test]
+    fn what_a_cache_answers_vouches_for_no_more_than_an_outage_behind_it() {
+        let mut case = Case::new();
+        for fault in 1..=10 {
+            case.fail(10);
+            case.vouch_by(true);
+            case.pass(6990);
             assert_eq!(case.is_given_up(), fault == 10, "{fault}");
         }
     }
@@ -339,7 +373,7 @@ mod tests {
                 sent,
                 at,
                 is_gone: true,
-                counts: true,
+                held: Held::Yes,
                 is_forgiven: false,
             });
             let routes = [(Route::Gateway, &case.health), (Route::Cat, &other)];

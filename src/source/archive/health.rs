@@ -4,7 +4,6 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use super::lane::Turn;
 use super::policy::Policy;
 use crate::http::error::{ErrorKind, HttpError};
 
@@ -23,6 +22,8 @@ pub(crate) struct Health {
     answered: Option<Instant>,
     /// The last good answer to something new or to a probe: others are answered.
     vouched: Option<Instant>,
+    /// The last of these that came from the host itself, and not from a cache before it.
+    confirmed: Option<Instant>,
     /// When something last proved a fault to be the host's.
     proven: Option<Instant>,
     /// When something was last asked for in vain that was answered before.
@@ -51,6 +52,7 @@ impl Health {
             policy,
             answered: None,
             vouched: None,
+            confirmed: None,
             proven: None,
             probe_failed: None,
             unanswered_since: None,
@@ -84,12 +86,21 @@ impl Health {
     }
 
     /// Takes note of a good answer; `vouches` where it was to something new or to a probe.
-    pub(crate) fn record_answer(&mut self, item: Option<u64>, vouches: bool, now: Instant) {
+    pub(crate) fn record_answer(
+        &mut self,
+        item: Option<u64>,
+        vouches: bool,
+        is_cached: bool,
+        now: Instant,
+    ) {
         self.answered = Some(now);
         self.denied = 0;
         self.record_life();
         if vouches {
             self.vouched = Some(now);
+        }
+        if vouches && !is_cached {
+            self.confirmed = Some(now);
         }
         let first_try = self
             .last
@@ -125,6 +136,11 @@ impl Health {
     /// Tells whether something new or a probe was answered since.
     pub(crate) fn vouched_since(&self, time: Instant) -> bool {
         self.vouched.is_some_and(|vouched| vouched >= time)
+    }
+
+    /// Tells whether it was by the host itself.
+    pub(crate) fn confirmed_since(&self, time: Instant) -> bool {
+        self.confirmed.is_some_and(|confirmed| confirmed >= time)
     }
 
     /// Tells whether something that was answered before was asked for in vain since.

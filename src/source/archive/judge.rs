@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use tokio::time::{sleep, sleep_until, timeout};
 
-use super::charges::{Charges, Fault};
+use super::charges::{Charges, Fault, Held};
 use super::failover::Failover;
 use super::health::Health;
 use super::lane::Turn;
@@ -34,7 +34,7 @@ impl Archive<'_> {
             health.record_first_try(charges.item, now);
         }
         let Err(error) = &tried.result else {
-            health.record_answer(Some(charges.item), is_first, now);
+            health.record_answer(Some(charges.item), is_first, tried.is_cached, now);
             drop(health);
             self.judge_answer(charges, route);
             return false;
@@ -55,7 +55,7 @@ impl Archive<'_> {
             self.stats.refuse();
             let fault = self.judge_fault(charges, route, tried.sent, error.kind);
             charges.record(fault);
-            if fault.is_gone || fault.counts && charges.count() > 1 {
+            if fault.is_gone || fault.held != Held::No && charges.count() > 1 {
                 failover.turn_from(route);
             }
             if self.is_given_up(charges, failover, error.kind) {
@@ -93,7 +93,7 @@ impl Archive<'_> {
     fn judge_fault(&self, charges: &Charges, route: Route, sent: Sent, kind: ErrorKind) -> Fault {
         let now = Instant::now();
         let is_first = charges.count() == 0;
-        let counts = charges.counts(route, &self.health(self.witness(route)).borrow());
+        let held = charges.held(route, &self.health(self.witness(route)).borrow());
         self.want_probe(route);
         let health = self.health(route).borrow();
         let is_forgiven = if health.may_be_outage(now) {
@@ -104,7 +104,7 @@ impl Archive<'_> {
             self.adjust(route, |pace| pace.cut(sent, now));
             false
         } else {
-            let cuts = health.is_in_doubt(now) && (is_first || !counts);
+            let cuts = health.is_in_doubt(now) && (is_first || held == Held::No);
             cuts && self.forgives_or_cuts(route, sent)
         };
         Fault {
@@ -112,7 +112,7 @@ impl Archive<'_> {
             sent,
             at: now,
             is_gone: kind == ErrorKind::NotFound,
-            counts,
+            held,
             is_forgiven,
         }
     }

@@ -23,7 +23,8 @@ use std::pin::pin;
 use std::time::Instant;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue};
+use http::header::AGE;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
@@ -106,6 +107,8 @@ struct Tried<T> {
     route: Route,
     turn: Turn,
     sent: Sent,
+    /// A cache before the host had it.
+    is_cached: bool,
     result: Result<T, HttpError>,
 }
 
@@ -229,7 +232,12 @@ impl<'c> Archive<'c> {
         };
         let header = resource.is_of_testnet().then_some(&TESTNET);
         let (reservation, traffic) = (item.reservation, &self.stats.traffic);
-        let begins = || permit.release();
+        let is_cached = Cell::new(false);
+        let begins = |headers: &HeaderMap| {
+            // Some caches write 0 where they have just asked.
+            is_cached.set(headers.get(AGE).is_some_and(|age| age != "0"));
+            permit.release();
+        };
         let exchange = get::get(
             self.client,
             address,
@@ -271,6 +279,7 @@ impl<'c> Archive<'c> {
             route,
             turn,
             sent,
+            is_cached: is_cached.get(),
             result,
         }
     }

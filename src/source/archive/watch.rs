@@ -73,7 +73,7 @@ impl Archive<'_> {
         let now = Instant::now();
         let mut health = self.health(route).borrow_mut();
         if tried.result.is_ok() {
-            health.record_answer(None, true, now);
+            health.record_answer(None, true, tried.is_cached, now);
         } else {
             self.stats.refuse();
             health.record_failed_probe(now);

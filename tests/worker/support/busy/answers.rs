@@ -2,20 +2,24 @@
 
 use bytes::Bytes;
 use hyper::StatusCode;
-use hyper::header::{HeaderValue, RETRY_AFTER};
+use hyper::header::{AGE, HeaderValue, RETRY_AFTER};
 
 use crate::support::archive::responses;
 use crate::support::script::{Reply, reply};
 
 use super::rules::Refusal;
 
-/// What was asked for.
-pub(super) fn good(path: &str, body: Bytes) -> Reply {
-    if is_manifest(path) {
+/// What was asked for; a cache tells how many seconds it has had it.
+pub(super) fn good(path: &str, body: Bytes, is_cached: bool) -> Reply {
+    let mut reply = if is_manifest(path) {
         reply(StatusCode::OK, "application/json", body)
     } else {
         responses::bytes(body)
+    };
+    if is_cached {
+        reply.headers_mut().insert(AGE, HeaderValue::from(60));
     }
+    reply
 }
 
 /// What there is not.

@@ -29,6 +29,8 @@ pub(crate) struct Verdict {
     pub(crate) outcome: Outcome,
     pub(crate) after: Duration,
     pub(crate) place: Place,
+    /// A cache before the origin has it.
+    pub(crate) is_cached: bool,
 }
 
 /// What an open request occupies.
@@ -82,7 +84,10 @@ impl Judge {
         let (least, most) = self.rules.latency;
         let latency = least + shuffled(self.rules.seed, most.saturating_sub(least))(key);
         if self.rules.caches && self.cached.contains(path) {
-            return Verdict::free(Outcome::Good, latency);
+            return Verdict {
+                is_cached: true,
+                ..Verdict::free(Outcome::Good, latency)
+            };
         }
         let of_load = self.rules.latency_of_load * u32::try_from(self.in_store).unwrap_or(u32::MAX);
         let latency = latency + of_load;
@@ -173,6 +178,7 @@ impl Judge {
             outcome,
             after,
             place,
+            is_cached: false,
         }
     }
 
@@ -189,6 +195,7 @@ impl Verdict {
             outcome,
             after,
             place: Place::default(),
+            is_cached: false,
         }
     }
 }

@@ -203,6 +203,7 @@ async fn answer(
         outcome,
         after,
         place,
+        is_cached,
     } = {
         let mut started = shared.started.lock().expect(UNPOISONED);
         let at = started.get_or_insert_with(Instant::now).elapsed();
@@ -224,7 +225,7 @@ async fn answer(
         time::sleep(after).await;
     }
     match outcome {
-        Outcome::Good => Ok(answers::good(path, body)),
+        Outcome::Good => Ok(answers::good(path, body, is_cached)),
         Outcome::Limited => Ok(answers::limited(shared.refusal)),
         Outcome::Overloaded => Ok(answers::overloaded(path, shared.refusal)),
         Outcome::Bad(Bad::Status(status, _)) => Ok(answers::bad(path, status)),
