@@ -10,17 +10,20 @@ use super::pace::Sent;
 use super::policy::Policy;
 use crate::source::resource::Route;
 
+/// What a fault weighs.
+const WEIGHT: u32 = 2;
+/// What one weighs of a request that hung: two of them give an item up, and none does it together with two others. What
+/// is sent into a silence hangs for its whole time, however short the silence is.
+const WEIGHT_HUNG: u32 = 5;
 /// So many faults give an item up, of which so many came after the last proof against the host.
-const FAULTS: u32 = 5;
-const FAULTS_SINCE_PROOF: u32 = 3;
+const FAULTS: u32 = 5 * WEIGHT;
+const FAULTS_SINCE_PROOF: u32 = 3 * WEIGHT;
 /// So many do it in a long time, proofs or not.
-const FAULTS_AMID_PROOFS: u32 = 12;
+const FAULTS_AMID_PROOFS: u32 = 12 * WEIGHT;
 /// So many do it while it looks like an outage behind a cache.
-const FAULTS_IN_OUTAGE: u32 = 10;
+const FAULTS_IN_OUTAGE: u32 = 10 * WEIGHT;
 /// So many, and a time, give up a root that is not found or not reached.
 const FAULTS_OF_ROOT: usize = 6;
-/// What a fault weighs of a request that hung.
-const WEIGHT_HUNG: u32 = 3;
 /// So many, counted or not, end what nothing else would: an item that is dead in an archive that fails for ever by
 /// turns. What can be had is answered before, even if nine requests in ten are refused.
 const FAULTS_AT_ALL: usize = 100;
@@ -62,9 +65,17 @@ pub(crate) enum Held {
 }
 
 impl Fault {
+    /// Tells whether the request took long to fail.
+    pub(crate) fn is_hung(&self, policy: &Policy) -> bool {
+        self.at.saturating_duration_since(self.sent.at) >= policy.late * 2
+    }
+
     fn weight(&self, policy: &Policy) -> u32 {
-        let is_hung = self.at.saturating_duration_since(self.sent.at) >= policy.late * 2;
-        if is_hung { WEIGHT_HUNG } else { 1 }
+        if self.is_hung(policy) {
+            WEIGHT_HUNG
+        } else {
+            WEIGHT
+        }
     }
 }
 
@@ -141,31 +152,30 @@ impl Charges {
         if self.faults.len() >= FAULTS_AT_ALL || routes.len() > 1 && on_each(&is_gone) {
             return true;
         }
-        let weigh =
-            |faults: &[&Fault]| faults.iter().map(|fault| fault.weight(policy)).sum::<u32>();
+        let weigh = |is_meant: &dyn Fn(&Fault) -> bool| {
+            let meant = counted.iter().filter(|fault| is_meant(fault));
+            meant.map(|fault| fault.weight(policy)).sum::<u32>()
+        };
         let lasts = |long| counted.first().is_some_and(|first| now - first.at >= long);
         if !on_each(&is_tried) {
             return false;
         }
-        if weigh(&counted) >= FAULTS_IN_OUTAGE && lasts(policy.outage) {
+        if weigh(&|_| true) >= FAULTS_IN_OUTAGE && lasts(policy.outage) {
             return true;
         }
         if !on_each(&|_, health| !health.looks_like_outage(now)) {
             return false;
         }
-        let by_host = counted.iter().filter(|fault| fault.held == Held::Yes);
-        let by_host: Vec<&Fault> = by_host.copied().collect();
-        let weight = weigh(&by_host);
         let proven = routes
             .iter()
             .filter_map(|(_, health)| health.proven())
             .max();
-        let since_proof = by_host
-            .iter()
-            .filter(|fault| proven.is_none_or(|proven| fault.at > proven));
-        let since_proof: Vec<&Fault> = since_proof.copied().collect();
         let is_calm = proven.is_none_or(|proven| now - proven >= policy.calm);
-        (weight >= FAULTS && weigh(&since_proof) >= FAULTS_SINCE_PROOF && is_calm)
+        let is_since_proof = |fault: &Fault| proven.is_none_or(|proven| fault.at > proven);
+        let is_by_host = |fault: &Fault| fault.held == Held::Yes;
+        let weight = weigh(&is_by_host);
+        let since_proof = weigh(&|fault| is_by_host(fault) && is_since_proof(fault));
+        (weight >= FAULTS && since_proof >= FAULTS_SINCE_PROOF && is_calm)
             || (weight >= FAULTS_AMID_PROOFS && lasts(policy.persistence))
     }
 }
@@ -225,8 +235,12 @@ mod tests {
             self.health.record_answer(None, true, is_cached, self.now);
         }
 
+        fn send(&self) -> Sent {
+            Pace::new(64.0, Duration::ZERO, Duration::ZERO).start(self.now)
+        }
+
         fn fail(&mut self, took: u64) {
-            let sent = Pace::new(64.0, Duration::ZERO, Duration::ZERO).start(self.now);
+            let sent = self.send();
             self.pass(took);
             let held = self.charges.held(ROUTE, &self.health);
             let (route, at) = (ROUTE, self.now);
@@ -265,6 +279,18 @@ mod tests {
         case.vouch();
         assert!(!case.is_given_up());
         case.fail(15_000);
+        assert!(case.is_given_up());
+    }
+
+    #[test]
+    fn one_that_hung_is_not_as_many_as_three() {
+        let mut case = Case::new();
+        for took in [10, 10, 15_000] {
+            case.fail(took);
+            case.vouch();
+        }
+        assert!(!case.is_given_up());
+        case.fail(10);
         assert!(case.is_given_up());
     }
 
@@ -365,7 +391,7 @@ mod tests {
     fn what_is_gone_on_every_route_is_given_up() {
         let mut case = Case::new();
         let other = Health::new(policy());
-        let sent = Pace::new(64.0, Duration::ZERO, Duration::ZERO).start(case.now);
+        let sent = case.send();
         for (route, is_enough) in [(Route::Gateway, false), (Route::Cat, true)] {
             let at = case.now;
             case.charges.record(Fault {

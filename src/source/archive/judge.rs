@@ -55,7 +55,8 @@ impl Archive<'_> {
             self.stats.refuse();
             let fault = self.judge_fault(charges, route, tried.sent, error.kind);
             charges.record(fault);
-            if fault.is_gone || fault.held != Held::No && charges.count() > 1 {
+            let is_enough = fault.is_gone || fault.is_hung(&self.policy);
+            if is_enough || fault.held != Held::No && charges.count() > 1 {
                 failover.turn_from(route);
             }
             if self.is_given_up(charges, failover, error.kind) {

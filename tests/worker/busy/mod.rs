@@ -114,12 +114,15 @@ async fn nothing_is_lost_in_an_outage() {
 
 #[tokio::test]
 async fn nothing_is_lost_in_an_outage_behind_a_cache() {
-    let (start, lasts) = (Start::Request(REQUESTS / 2), Duration::from_millis(600));
-    let rules = Rules {
-        caches: true,
-        ..near()
-    };
-    expect_nothing_lost_by(rules.trouble(start, lasts, Trouble::Down(Down::Status(502)))).await;
+    // In the middle, and where nothing new is left whose failing would show that the origin is away.
+    for (request, lasts) in [(REQUESTS / 2, 600), (REQUESTS - 10, 2_000)] {
+        let (start, lasts) = (Start::Request(request), Duration::from_millis(lasts));
+        let rules = Rules {
+            caches: true,
+            ..near()
+        };
+        expect_nothing_lost_by(rules.trouble(start, lasts, Trouble::Down(Down::Status(502)))).await;
+    }
 }
 
 #[tokio::test]
@@ -161,6 +164,26 @@ async fn a_lone_fault_is_forgiven() {
     let outcome = export_scripted(world, &[]).await;
     outcome.expect_whole();
     assert_eq!(outcome.metric("window_least"), 64);
+}
+
+#[tokio::test]
+async fn a_component_that_hangs_at_the_gateway_is_asked_for_at_the_api_next() {
+    let tree = tree();
+    let items = Items::of(&tree);
+    let component = items.keys(|item| item.entity == 12 && item.component.is_some())[0].clone();
+    let cid = component.trim_start_matches("ipfs/");
+    let world = World::of(tree).await;
+    let hangs = Answer::status(504).delayed(Duration::from_millis(1_200));
+    world
+        .archive
+        .script()
+        .always(&format!("/ipfs/{cid}"), hangs);
+    let outcome = export_scripted(world, &[("SILENCE_TIMEOUT_MS", "9000")]).await;
+    outcome.expect_whole();
+    for way in ["ipfs", "cat"] {
+        let requests = outcome.world.archive.count(&format!("/{way}/{cid}"));
+        assert_eq!(requests, 1, "{way}");
+    }
 }
 
 #[tokio::test]
