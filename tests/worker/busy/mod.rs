@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::support::busy::Seen;
 use crate::support::busy::fleet::{Fleet, Results};
 use crate::support::busy::items::Items;
-use crate::support::busy::rules::{Bad, Down, Refusal, Rules, Start, Trouble};
+use crate::support::busy::rules::{Bad, Down, Refusal, Rules, Scope, Start, Trouble};
 use crate::support::outcome::export as export_scripted;
 use crate::support::{Answer, Tree, Worker, World, pi};
 
@@ -114,14 +114,15 @@ async fn nothing_is_lost_in_an_outage() {
 
 #[tokio::test]
 async fn nothing_is_lost_in_an_outage_behind_a_cache() {
-    // In the middle, and where nothing new is left whose failing would show that the origin is away.
-    for (request, lasts) in [(REQUESTS / 2, 600), (REQUESTS - 10, 2_000)] {
+    // Of both origins, and of the API alone, while so little of it is left that its failing does not show that it is away.
+    for (scope, request, lasts) in [(Scope::Both, REQUESTS / 2, 600), (Scope::Api, 26, 3_000)] {
         let (start, lasts) = (Start::Request(request), Duration::from_millis(lasts));
         let rules = Rules {
             caches: true,
             ..near()
         };
-        expect_nothing_lost_by(rules.trouble(start, lasts, Trouble::Down(Down::Status(502)))).await;
+        let trouble = Trouble::Down(Down::Status(502));
+        expect_nothing_lost_by(rules.trouble_of(scope, start, lasts, trouble)).await;
     }
 }
 

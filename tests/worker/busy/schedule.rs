@@ -121,11 +121,7 @@ impl Schedule {
         let is_refusing = matches!(trouble, Trouble::Refusing(_) | Trouble::Capacity(_));
         let patience = if is_refusing { 800 } else { 2_500 };
         self.hides_root |= lasts > Duration::from_millis(patience);
-        let mut scope = scope(random);
-        if self.rules.caches {
-            // Of a part that is away behind a cache nothing shows that it is.
-            scope = Scope::Both;
-        }
+        let scope = scope(random);
         let rules = std::mem::take(&mut self.rules);
         self.rules = rules.trouble_of(scope, from, lasts, trouble);
     }
