@@ -49,6 +49,8 @@ pub(crate) struct Fault {
     pub(crate) is_gone: bool,
     /// Whether it is held against the item, unless a probe fails after it.
     pub(crate) held: Held,
+    /// It took long, while the host answered others.
+    pub(crate) is_hung: bool,
     /// The host was forgiven it.
     pub(crate) is_forgiven: bool,
 }
@@ -65,17 +67,8 @@ pub(crate) enum Held {
 }
 
 impl Fault {
-    /// Tells whether the request took long to fail.
-    pub(crate) fn is_hung(&self, policy: &Policy) -> bool {
-        self.at.saturating_duration_since(self.sent.at) >= policy.late * 2
-    }
-
-    fn weight(&self, policy: &Policy) -> u32 {
-        if self.is_hung(policy) {
-            WEIGHT_HUNG
-        } else {
-            WEIGHT
-        }
+    fn weight(&self) -> u32 {
+        if self.is_hung { WEIGHT_HUNG } else { WEIGHT }
     }
 }
 
@@ -154,7 +147,7 @@ impl Charges {
         }
         let weigh = |is_meant: &dyn Fn(&Fault) -> bool| {
             let meant = counted.iter().filter(|fault| is_meant(fault));
-            meant.map(|fault| fault.weight(policy)).sum::<u32>()
+            meant.map(|fault| fault.weight()).sum::<u32>()
         };
         let lasts = |long| counted.first().is_some_and(|first| now - first.at >= long);
         if !on_each(&is_tried) {
@@ -249,6 +242,7 @@ mod tests {
                 sent,
                 at,
                 is_gone: false,
+                is_hung: self.health.is_hung(sent.at, self.now),
                 held,
                 is_forgiven: false,
             });
@@ -280,6 +274,17 @@ mod tests {
         assert!(!case.is_given_up());
         case.fail(15_000);
         assert!(case.is_given_up());
+    }
+
+    #[test]
+    fn where_all_hang_each_is_one_fault() {
+        let mut case = Case::new();
+        for _ in 0..2 {
+            case.health.record_sent(case.now);
+            case.fail(15_000);
+            case.vouch();
+        }
+        assert!(!case.is_given_up());
     }
 
     #[test]
@@ -399,6 +404,7 @@ mod tests {
                 sent,
                 at,
                 is_gone: true,
+                is_hung: false,
                 held: Held::Yes,
                 is_forgiven: false,
             });

@@ -175,6 +175,11 @@ impl Health {
             .is_some_and(|since| now.saturating_duration_since(since) >= self.policy.late)
     }
 
+    /// Tells whether what was sent then, and has failed now, took long while others were answered.
+    pub(crate) fn is_hung(&self, sent: Instant, now: Instant) -> bool {
+        now.saturating_duration_since(sent) >= self.policy.late * 2 && !self.is_late(now)
+    }
+
     /// Tells whether it looks like an outage behind a cache: of what was first asked for last most is not answered.
     /// Once nothing new is asked for that is no news.
     pub(crate) fn looks_like_outage(&self, now: Instant) -> bool {

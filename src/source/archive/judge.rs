@@ -55,7 +55,7 @@ impl Archive<'_> {
             self.stats.refuse();
             let fault = self.judge_fault(charges, route, tried.sent, error.kind);
             charges.record(fault);
-            let is_enough = fault.is_gone || fault.is_hung(&self.policy);
+            let is_enough = fault.is_gone || fault.is_hung;
             if is_enough || fault.held != Held::No && charges.count() > 1 {
                 failover.turn_from(route);
             }
@@ -113,6 +113,7 @@ impl Archive<'_> {
             sent,
             at: now,
             is_gone: kind == ErrorKind::NotFound,
+            is_hung: health.is_hung(sent.at, now),
             held,
             is_forgiven,
         }
