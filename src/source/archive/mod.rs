@@ -14,6 +14,7 @@ mod lane;
 mod limiter;
 mod pace;
 mod policy;
+mod silence;
 mod stats;
 mod watch;
 
@@ -30,12 +31,13 @@ use tokio::time::timeout;
 
 use self::charges::Charges;
 use self::failover::Failover;
-use self::health::{Health, Silence};
+use self::health::Health;
 use self::host::Host;
 use self::lane::Turn;
 use self::limiter::Limiter;
 use self::pace::Sent;
 use self::policy::Policy;
+use self::silence::Silence;
 use self::stats::Stats;
 use crate::config::{ArchiveConfig, Timeouts};
 use crate::http::body_budget::Reservation;
@@ -44,7 +46,7 @@ use crate::http::get::{self, Limits};
 use crate::job::Metrics;
 use crate::source::resource::{Resource, Route};
 
-pub(crate) use self::health::{Outage, SilenceNow};
+pub(crate) use self::silence::{Outage, SilenceNow};
 
 /// What a request for an entity of the test network says.
 static TESTNET: (HeaderName, HeaderValue) = (
@@ -210,52 +212,23 @@ impl<'c> Archive<'c> {
         turn: Turn,
         read: impl AsyncFn(Bytes) -> Result<T, HttpError>,
     ) -> Tried<T> {
-        let (host, resource) = (self.host(route), item.resource);
+        let lane = self.host(route).lane;
         let is_late = || self.health(route).borrow().is_late(Instant::now());
         let permit = if turn == Turn::Probe && is_late() {
             // What is on its way may hang, and would have to end first.
-            self.limiter.acquire_beside(host.lane)
+            self.limiter.acquire_beside(lane)
         } else {
-            self.limiter.acquire(host.lane, turn).await
+            self.limiter.acquire(lane, turn).await
         };
         (item.waits)(false);
-        let sent = permit.sent;
-        let address = host.address(&resource.segments(route));
-        tracing::debug!(event = "request", turn = ?turn, "GET {address}");
-        self.health(route).borrow_mut().record_sent(sent.at);
-        self.stats.requests.set(self.stats.requests.get() + 1);
-        let limits = Limits {
-            first_byte: host.first_byte,
-            idle: self.timeouts.idle,
-            total: self.timeouts.total,
-            body_bytes: resource.limit_bytes(),
-        };
-        let header = resource.is_of_testnet().then_some(&TESTNET);
-        let (reservation, traffic) = (item.reservation, &self.stats.traffic);
         let is_cached = Cell::new(false);
         let begins = |headers: &HeaderMap| {
             // Some caches write 0 where they have just asked.
             is_cached.set(headers.get(AGE).is_some_and(|age| age != "0"));
             permit.release();
         };
-        let exchange = get::get(
-            self.client,
-            address,
-            header,
-            &limits,
-            begins,
-            reservation,
-            traffic,
-        );
-        let mut exchange = pin!(exchange);
-        let body = if let Ok(body) = timeout(self.policy.late, &mut exchange).await {
-            body
-        } else {
-            (item.waits)(true);
-            // Where all hang, none has failed yet.
-            self.want_probe(route);
-            exchange.await
-        };
+        self.health(route).borrow_mut().record_sent(permit.sent.at);
+        let body = self.exchange(item, route, turn, begins).await;
         let is_small = body
             .as_ref()
             .is_ok_and(|body| body.len() <= KNOWN_BYTES_MAX);
@@ -267,21 +240,60 @@ impl<'c> Archive<'c> {
             self.limiter.record_fault(fault);
         }
         let now = Instant::now();
-        let kind = self.kind(resource);
+        let kind = self.kind(item.resource);
         kind.silence.borrow_mut().record(&result, now);
         if result.is_ok() {
             permit.record_answer(now);
             if is_small {
-                kind.learn(resource);
+                kind.learn(item.resource);
             }
         }
         Tried {
             route,
             turn,
-            sent,
+            sent: permit.sent,
             is_cached: is_cached.get(),
             result,
         }
+    }
+
+    /// Sends a request; has a probe sent too, and says that it waits, once the answer is late.
+    async fn exchange(
+        &self,
+        item: Item<'_>,
+        route: Route,
+        turn: Turn,
+        begins: impl FnOnce(&HeaderMap),
+    ) -> Result<Bytes, HttpError> {
+        let (host, resource) = (self.host(route), item.resource);
+        let address = host.address(&resource.segments(route));
+        tracing::debug!(event = "request", turn = ?turn, "GET {address}");
+        self.stats.requests.set(self.stats.requests.get() + 1);
+        let limits = Limits {
+            first_byte: host.first_byte,
+            idle: self.timeouts.idle,
+            total: self.timeouts.total,
+            body_bytes: resource.limit_bytes(),
+        };
+        let header = resource.is_of_testnet().then_some(&TESTNET);
+        let (reservation, traffic) = (item.reservation, &self.stats.traffic);
+        let exchange = get::get(
+            self.client,
+            address,
+            header,
+            &limits,
+            begins,
+            reservation,
+            traffic,
+        );
+        let mut exchange = pin!(exchange);
+        if let Ok(body) = timeout(self.policy.late, &mut exchange).await {
+            return body;
+        }
+        (item.waits)(true);
+        // Where all hang, none has failed yet.
+        self.want_probe(route);
+        exchange.await
     }
 
     fn host(&self, route: Route) -> &Host<'c> {

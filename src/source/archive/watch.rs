@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use tokio::time::sleep;
 
-use super::health::Outage;
 use super::lane::Turn;
+use super::silence::Outage;
 use super::{Archive, Item, Kind};
 use crate::http::body_budget::Reservation;
 use crate::source::resource::{Resource, Route};
