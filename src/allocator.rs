@@ -78,7 +78,7 @@ mod tests {
     /// The unit tests of the process use the allocator that is tested: `main.rs` names it.
     #[test]
     fn a_block_keeps_its_bytes_when_it_changes_sides() {
-        let pattern = |length: usize| (0..length).map(|byte| (byte % 251) as u8);
+        let pattern = |length: usize| (0..=250_u8).cycle().take(length);
         for (before, after) in [
             (1, LARGE - 1),
             (LARGE - 1, LARGE),
