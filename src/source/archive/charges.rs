@@ -20,7 +20,7 @@ const FAULTS: u32 = 5 * WEIGHT;
 const FAULTS_SINCE_PROOF: u32 = 3 * WEIGHT;
 /// So many do it in a long time, proofs or not.
 const FAULTS_AMID_PROOFS: u32 = 12 * WEIGHT;
-/// So many do it while it looks like an outage behind a cache.
+/// So many do it in the time that an outage behind a cache is waited for, whatever it looks like.
 const FAULTS_IN_OUTAGE: u32 = 10 * WEIGHT;
 /// So many, and a time, give up a root that is not found or not reached.
 const FAULTS_OF_ROOT: usize = 6;
