@@ -4,13 +4,14 @@ use std::time::Instant;
 
 use tokio::time::{sleep, sleep_until, timeout};
 
+use super::Archive;
+use super::attempt::Tried;
 use super::charges::{Charges, Fault, Held};
 use super::failover::Failover;
 use super::health::Health;
 use super::lane::Turn;
 use super::pace::{Pace, Sent};
 use super::policy::{is_of_host, own_tries};
-use super::{Archive, Tried};
 use crate::http::error::{ErrorKind, HttpError};
 use crate::http::retry_after::RETRY_AFTER_MAX;
 use crate::source::resource::{Resource, Route};
