@@ -1,5 +1,7 @@
 //! The pure part of an export: JSON to record to XML, without a file, a network or a clock.
 
+#[path = "../src/allocator.rs"]
+mod allocator;
 #[expect(dead_code, unused_imports, reason = "the tests use more of it")]
 #[path = "../tests/worker/support/mod.rs"]
 mod support;
@@ -11,13 +13,12 @@ use arke_mods_export_worker::crosswalk::{Context, Options, crosswalk};
 use bytes::Bytes;
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
-use dlmalloc::GlobalDlmalloc;
 use support::Tree;
 use support::tree::Shape;
 
 /// That of the worker.
 #[global_allocator]
-static ALLOCATOR: GlobalDlmalloc = GlobalDlmalloc;
+static ALLOCATOR: allocator::BySize = allocator::BySize;
 
 fn main() {
     divan::main();

@@ -73,17 +73,15 @@ unsafe impl GlobalAlloc for BySize {
 
 #[cfg(test)]
 mod tests {
-    use super::LARGE;
-
     /// The unit tests of the process use the allocator that is tested: `main.rs` names it.
     #[test]
     fn a_block_keeps_its_bytes_when_it_changes_sides() {
         let pattern = |length: usize| (0..=250_u8).cycle().take(length);
         for (before, after) in [
-            (1, LARGE - 1),
-            (LARGE - 1, LARGE),
-            (LARGE - 1, 3 * LARGE),
-            (LARGE, 40 * LARGE),
+            (1, super::LARGE - 1),
+            (super::LARGE - 1, super::LARGE),
+            (super::LARGE - 1, 3 * super::LARGE),
+            (super::LARGE, 40 * super::LARGE),
         ] {
             let mut block: Vec<u8> = pattern(before).collect();
             block.shrink_to_fit();
@@ -104,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_zeroed_block_is_zero_on_either_side() {
-        for length in [1, LARGE - 1, LARGE, 8 * LARGE] {
+        for length in [1, super::LARGE - 1, super::LARGE, 8 * super::LARGE] {
             drop(vec![0xff_u8; length]);
             assert!(vec![0_u8; length].iter().all(|byte| *byte == 0), "{length}");
         }
