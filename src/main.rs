@@ -1,6 +1,12 @@
 //! The worker's process: one job, one exit code.
 
 mod allocator;
+// A build without optimisation would make calls of these of their own loops.
+#[cfg(any(
+    test,
+    all(target_env = "musl", target_arch = "x86_64", not(debug_assertions))
+))]
+mod copy;
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;

@@ -21,7 +21,7 @@ const LAYERS: [&[&str]; 12] = [
     &["job"],
     &["crosswalk"],
     &["arke", "mods"],
-    &["shutdown", "panics", "log", "memory", "files", "allocator"],
+    &["shutdown", "panics", "log", "memory", "files", "allocator", "copy"],
     &["sanitize", "suggest", "version", "words"],
 ];
 
