@@ -9,8 +9,9 @@
 )]
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use dlmalloc::GlobalDlmalloc;
+use dlmalloc::Dlmalloc;
 
 /// From how many bytes on a block is the system's: twice what musl maps by itself.
 const LARGE: usize = 256 * 1024;
@@ -19,6 +20,14 @@ const LARGE: usize = 256 * 1024;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BySize;
 
+/// Where small blocks are. The mutex of std, which neither allocates nor calls the system's; dlmalloc's own global form
+/// takes musl's.
+static SMALL: Mutex<Dlmalloc> = Mutex::new(Dlmalloc::new());
+
+fn small() -> MutexGuard<'static, Dlmalloc> {
+    SMALL.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 // SAFETY: both are allocators, and a block goes back to the one it came from: the size that it was asked for with tells
 // which that was.
 unsafe impl GlobalAlloc for BySize {
@@ -26,7 +35,7 @@ unsafe impl GlobalAlloc for BySize {
         // SAFETY: as the caller promises.
         unsafe {
             match layout.size() {
-                ..LARGE => GlobalDlmalloc.alloc(layout),
+                ..LARGE => small().malloc(layout.size(), layout.align()),
                 LARGE.. => System.alloc(layout),
             }
         }
@@ -36,7 +45,7 @@ unsafe impl GlobalAlloc for BySize {
         // SAFETY: as the caller promises.
         unsafe {
             match layout.size() {
-                ..LARGE => GlobalDlmalloc.alloc_zeroed(layout),
+                ..LARGE => small().calloc(layout.size(), layout.align()),
                 LARGE.. => System.alloc_zeroed(layout),
             }
         }
@@ -46,7 +55,7 @@ unsafe impl GlobalAlloc for BySize {
         // SAFETY: as the caller promises.
         unsafe {
             match layout.size() {
-                ..LARGE => GlobalDlmalloc.dealloc(block, layout),
+                ..LARGE => small().free(block, layout.size(), layout.align()),
                 LARGE.. => System.dealloc(block, layout),
             }
         }
@@ -56,7 +65,7 @@ unsafe impl GlobalAlloc for BySize {
         // SAFETY: as the caller promises; where the block changes sides, both have room for what is copied.
         unsafe {
             match (layout.size(), size) {
-                (..LARGE, ..LARGE) => GlobalDlmalloc.realloc(block, layout, size),
+                (..LARGE, ..LARGE) => small().realloc(block, layout.size(), layout.align(), size),
                 (LARGE.., LARGE..) => System.realloc(block, layout, size),
                 (before, _) => {
                     let moved = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
