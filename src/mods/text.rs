@@ -13,7 +13,11 @@ pub(crate) struct Text<'a>(Cow<'a, str>);
 impl<'a> Text<'a> {
     /// Takes one line: white space at the ends goes, inside it folds to one blank; `None` if nothing is left.
     pub(crate) fn line(raw: impl Into<Cow<'a, str>>) -> Option<Self> {
-        let text = clean(raw.into());
+        let raw = raw.into();
+        if is_plain_line(&raw) {
+            return Some(Self(raw));
+        }
+        let text = clean(raw);
         if is_folded(&text) {
             return Some(Self(text));
         }
@@ -68,6 +72,17 @@ impl<'a> Text<'a> {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Tells whether a text is words of ASCII with single blanks between them, as most are: nothing of it changes.
+fn is_plain_line(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    // Without an early end, many bytes are looked at in one step.
+    let is_seen = |all, byte: &u8| all & matches!(byte, b' '..=b'~');
+    let ends = [bytes.first(), bytes.last()];
+    bytes.iter().fold(true, is_seen)
+        && ends.iter().all(|end| end.is_some_and(|end| *end != b' '))
+        && !bytes.windows(2).any(|pair| pair == b"  ")
 }
 
 /// Tells whether there is no white space but single blanks between words.

@@ -2,6 +2,7 @@
 //!
 //! Output goes to a buffer in memory, so writing cannot fail; text has passed [`Text`], so nothing is left to check.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::mem;
 use std::ops::Range;
@@ -219,10 +220,17 @@ impl<'b> Xml<'b> {
             if self.is_too_long(value, || format!("{name} {attribute}")) {
                 continue;
             }
-            let value = events::attributes::Attribute::from((attribute, value)).value;
-            for piece in [" ", attribute, "=\"", &value, "\""] {
-                self.tag.push_str(piece);
-            }
+            // Most hold nothing that is to be escaped, which quick-xml looks for byte after byte.
+            let value = if value.bytes().fold(true, |all, byte| all & is_plain(byte)) {
+                Cow::Borrowed(value)
+            } else {
+                events::attributes::Attribute::from((attribute, value)).value
+            };
+            self.tag.push(' ');
+            self.tag.push_str(attribute);
+            self.tag.push_str("=\"");
+            self.tag.push_str(&value);
+            self.tag.push('"');
         }
     }
 
@@ -235,6 +243,11 @@ impl<'b> Xml<'b> {
         }
         is_too_long
     }
+}
+
+/// Tells whether a byte is in no character that the value of an attribute has to escape.
+fn is_plain(byte: u8) -> bool {
+    byte >= b' ' && !matches!(byte, b'<' | b'>' | b'&' | b'\'' | b'"')
 }
 
 fn write(writer: &mut Writer<Buffer<'_>>, event: Event<'_>) {

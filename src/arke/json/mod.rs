@@ -6,6 +6,7 @@ mod value;
 
 use std::io::BufReader;
 
+use memchr::memchr2;
 use serde::de::DeserializeSeed as _;
 use serde_json::Deserializer;
 use serde_json::de::Read;
@@ -26,7 +27,9 @@ pub use value::{Member, Value};
 pub fn read(bytes: &[u8]) -> Result<(Value<'_>, usize), String> {
     let bytes = text::without_mark(bytes);
     if let Ok(text) = str::from_utf8(bytes) {
-        match parse(Deserializer::from_str(text)) {
+        // What no record can hold is an escape here, or begins with 0xEF; most documents have neither.
+        let has_unwritable = memchr2(b'\\', 0xEF, bytes).is_some();
+        match parse(Deserializer::from_str(text), has_unwritable) {
             Ok(read) => return Ok(read),
             // What there is too much of no repair makes less.
             Err(error) if error.is_data() => return Err(error.to_string()),
@@ -36,15 +39,19 @@ pub fn read(bytes: &[u8]) -> Result<(Value<'_>, usize), String> {
     let mut repaired = Repaired::of(bytes);
     // What is read from a stream borrows nothing from it.
     // Read byte by byte, which std does faster from a buffer.
-    match parse(Deserializer::from_reader(BufReader::new(&mut repaired))) {
+    let json = Deserializer::from_reader(BufReader::new(&mut repaired));
+    match parse(json, true) {
         Ok((value, unwritable)) => Ok((value, repaired.replaced + unwritable)),
         Err(error) if error.is_data() => Err(error.to_string()),
         Err(error) => Err(format!("not JSON: {error}")),
     }
 }
 
-fn parse<'d>(mut json: Deserializer<impl Read<'d>>) -> serde_json::Result<(Value<'d>, usize)> {
-    let mut reader = Reader::default();
+fn parse<'d>(
+    mut json: Deserializer<impl Read<'d>>,
+    has_unwritable: bool,
+) -> serde_json::Result<(Value<'d>, usize)> {
+    let mut reader = Reader::new(has_unwritable);
     json.disable_recursion_limit();
     let value = reader.deserialize(&mut json)?;
     json.end()?;

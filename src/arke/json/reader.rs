@@ -22,11 +22,12 @@ pub(super) const NODES_MAX: usize = 1 << 20;
 const NUMBER: &str = "$serde_json::private::Number";
 
 /// Reads a value, and counts what is in it.
-#[derive(Default)]
 pub(super) struct Reader {
     depth: usize,
     nodes: usize,
-    /// Characters read that no record can hold.
+    /// There may be characters that no record can hold.
+    has_unwritable: bool,
+    /// How many of them were read.
     pub(super) unwritable: usize,
 }
 
@@ -38,6 +39,22 @@ fn check<E: Error>(count: usize, max: usize, what: &str) -> Result<(), E> {
 }
 
 impl Reader {
+    /// Starts to read a document; `has_unwritable` unless there is no character in it that no record can hold.
+    pub(super) fn new(has_unwritable: bool) -> Self {
+        Self {
+            depth: 0,
+            nodes: 0,
+            has_unwritable,
+            unwritable: 0,
+        }
+    }
+
+    fn look_at(&mut self, text: &str) {
+        if self.has_unwritable {
+            self.unwritable += count_unwritable(text);
+        }
+    }
+
     fn enter<E: Error>(&mut self) -> Result<(), E> {
         self.depth += 1;
         check(self.depth, DEPTH_MAX, "too many values in each other")
@@ -91,12 +108,12 @@ impl<'d> Visitor<'d> for &mut Reader {
     }
 
     fn visit_borrowed_str<E>(self, text: &'d str) -> Result<Value<'d>, E> {
-        self.unwritable += count_unwritable(text);
+        self.look_at(text);
         Ok(Value::Text(Cow::Borrowed(text)))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Value<'d>, E> {
-        self.unwritable += count_unwritable(text);
+        self.look_at(text);
         Ok(Value::Text(Cow::Owned(text.to_owned())))
     }
 

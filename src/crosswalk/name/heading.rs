@@ -122,6 +122,10 @@ fn life_and_rest(text: &str) -> (Option<&str>, &str) {
 
 /// Tells whether a text is the years of a life: a span that a life can have, or a year that is said to be of one.
 pub(super) fn is_life(text: &str) -> bool {
+    // This is asked of the parts of each name, and most have no figure.
+    if !text.contains(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
     let all = value::words(text);
     let words = || all.split(' ');
     let is_figure = |word: &str| {
