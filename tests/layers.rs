@@ -21,7 +21,15 @@ const LAYERS: [&[&str]; 12] = [
     &["job"],
     &["crosswalk"],
     &["arke", "mods"],
-    &["shutdown", "panics", "log", "memory", "files", "allocator", "copy"],
+    &[
+        "shutdown",
+        "panics",
+        "log",
+        "memory",
+        "files",
+        "allocator",
+        "copy",
+    ],
     &["sanitize", "suggest", "version", "words"],
 ];
 

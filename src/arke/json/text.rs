@@ -117,35 +117,46 @@ impl<'j> Repaired<'j> {
         let rest = self.rest;
         let is_plain = |c: char| !matches!(c, '\\' | '"' | ..' ');
         let plain = rest.find(|c| !is_plain(c)).unwrap_or(rest.len());
-        let (length, instead) = match rest.floor_char_boundary(plain.min(REPAIRED_BYTES)) {
+        let length = match rest.floor_char_boundary(plain.min(REPAIRED_BYTES)) {
             0 => self.repair_sign(),
-            plain => (plain, None),
+            plain => self.keep(plain),
         };
-        let (as_it_is, behind) = rest.split_at(length);
-        let repaired = instead.as_deref().unwrap_or(as_it_is);
-        self.ready.extend_from_slice(repaired.as_bytes());
-        self.rest = behind;
+        self.rest = &rest[length..];
     }
 
-    /// Returns how long the sign or escape at the start is, and what stands in its place.
-    fn repair_sign(&mut self) -> (usize, Option<String>) {
+    /// Repairs the sign or escape that is next; returns how long it was.
+    fn repair_sign(&mut self) -> usize {
         let mut next = self.rest.chars();
         let signs = (next.next().unwrap_or_default(), next.next());
         let units = (unit(self.rest), self.rest.get(6..).and_then(unit));
         self.in_string ^= signs.0 == '"';
         match (signs, units) {
-            (('\\', _), (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF))) => (12, None),
+            (('\\', _), (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF))) => self.keep(12),
             (('\\', _), (Some(0xD800..=0xDFFF), _)) => {
                 self.replaced += 1;
-                (6, Some("\\ufffd".to_owned()))
+                self.ready.extend(b"\\ufffd");
+                6
             }
-            (('\\', Some('"' | '\\')), _) => (2, None),
-            (('\\', Some(..' ')), _) if self.in_string => (1, Some("\\\\".to_owned())),
+            (('\\', Some('"' | '\\')), _) => self.keep(2),
+            (('\\', Some(..' ')), _) if self.in_string => {
+                self.ready.extend(b"\\\\");
+                1
+            }
             ((control @ ..' ', _), _) if self.in_string => {
-                (1, Some(format!("\\u{:04x}", u32::from(control))))
+                let digit =
+                    |place: u32| b"0123456789abcdef"[(u32::from(control) >> place & 0xF) as usize];
+                self.ready.extend(b"\\u00");
+                self.ready.extend([digit(4), digit(0)]);
+                1
             }
-            _ => (1, None),
+            _ => self.keep(1),
         }
+    }
+
+    /// Keeps so many bytes as they are; returns how many.
+    fn keep(&mut self, length: usize) -> usize {
+        self.ready.extend(&self.rest.as_bytes()[..length]);
+        length
     }
 }
 
