@@ -12,6 +12,8 @@ use std::io::{self, Read};
 use std::mem;
 use std::str::Utf8Chunks;
 
+use data_encoding::HEXLOWER;
+
 /// Tells whether a character is one that XML 1.0 cannot write: a control character other than tab, line feed and
 /// carriage return, or a noncharacter of the basic plane.
 pub(crate) fn is_unwritable(character: char) -> bool {
@@ -142,11 +144,11 @@ impl<'j> Repaired<'j> {
                 self.ready.extend(b"\\\\");
                 1
             }
-            ((control @ ..' ', _), _) if self.in_string => {
-                let digit =
-                    |place: u32| b"0123456789abcdef"[(u32::from(control) >> place & 0xF) as usize];
+            ((..' ', _), _) if self.in_string => {
+                let mut digits = [0; 2];
+                HEXLOWER.encode_mut(&self.rest.as_bytes()[..1], &mut digits);
                 self.ready.extend(b"\\u00");
-                self.ready.extend([digit(4), digit(0)]);
+                self.ready.extend(digits);
                 1
             }
             _ => self.keep(1),
