@@ -74,13 +74,18 @@ impl<'a> Text<'a> {
     }
 }
 
+/// Tells whether a text has such a byte.
+///
+/// Not by `any`, which ends at the first one and so takes byte after byte.
+pub(super) fn has_byte(text: &str, is_such: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(false, |any, byte| any | is_such(byte))
+}
+
 /// Tells whether a text is words of ASCII with single blanks between them, as most are: nothing of it changes.
 fn is_plain_line(text: &str) -> bool {
     let bytes = text.as_bytes();
-    // Without an early end, many bytes are looked at in one step.
-    let is_seen = |all, byte: &u8| all & matches!(byte, b' '..=b'~');
     let ends = [bytes.first(), bytes.last()];
-    bytes.iter().fold(true, is_seen)
+    !has_byte(text, |byte| !matches!(byte, b' '..=b'~'))
         && ends.iter().all(|end| end.is_some_and(|end| *end != b' '))
         && !bytes.windows(2).any(|pair| pair == b"  ")
 }
@@ -98,8 +103,7 @@ fn is_folded(text: &str) -> bool {
 }
 
 fn clean(raw: Cow<'_, str>) -> Cow<'_, str> {
-    // Not `any`, which ends at the first one and so takes byte after byte.
-    if !raw.bytes().fold(false, |any, byte| any | is_suspect(byte)) {
+    if !has_byte(&raw, is_suspect) {
         return raw;
     }
     let mut text = String::with_capacity(raw.len());

@@ -11,7 +11,7 @@ use memchr::memchr3_iter;
 use quick_xml::events::{self, BytesEnd, BytesStart, BytesText, Event};
 use quick_xml::writer::Writer;
 
-use super::text::Text;
+use super::text::{Text, has_byte};
 
 /// An attribute: its name, and its value if it has one. An absent one is left out.
 pub(crate) type Attribute<'a> = (&'static str, Option<&'a str>);
@@ -221,10 +221,10 @@ impl<'b> Xml<'b> {
                 continue;
             }
             // Most hold nothing that is to be escaped, which quick-xml looks for byte after byte.
-            let value = if value.bytes().fold(true, |all, byte| all & is_plain(byte)) {
-                Cow::Borrowed(value)
-            } else {
+            let value = if has_byte(value, may_be_escaped) {
                 events::attributes::Attribute::from((attribute, value)).value
+            } else {
+                Cow::Borrowed(value)
             };
             self.tag.push(' ');
             self.tag.push_str(attribute);
@@ -245,9 +245,9 @@ impl<'b> Xml<'b> {
     }
 }
 
-/// Tells whether a byte is in no character that the value of an attribute has to escape.
-fn is_plain(byte: u8) -> bool {
-    byte >= b' ' && !matches!(byte, b'<' | b'>' | b'&' | b'\'' | b'"')
+/// Tells whether a byte is one that the value of an attribute may have to escape.
+fn may_be_escaped(byte: u8) -> bool {
+    matches!(byte, ..b' ' | b'<' | b'>' | b'&' | b'\'' | b'"')
 }
 
 fn write(writer: &mut Writer<Buffer<'_>>, event: Event<'_>) {
