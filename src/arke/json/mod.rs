@@ -28,8 +28,8 @@ pub fn read(bytes: &[u8]) -> Result<(Value<'_>, usize), String> {
     let bytes = text::without_mark(bytes);
     if let Ok(text) = str::from_utf8(bytes) {
         // What no record can hold is an escape here, or begins with 0xEF; most documents have neither.
-        let has_unwritable = memchr2(b'\\', 0xEF, bytes).is_some();
-        match parse(Deserializer::from_str(text), has_unwritable) {
+        let may_have_unwritable = memchr2(b'\\', 0xEF, bytes).is_some();
+        match parse(Deserializer::from_str(text), may_have_unwritable) {
             Ok(read) => return Ok(read),
             // What there is too much of no repair makes less.
             Err(error) if error.is_data() => return Err(error.to_string()),
@@ -49,9 +49,9 @@ pub fn read(bytes: &[u8]) -> Result<(Value<'_>, usize), String> {
 
 fn parse<'d>(
     mut json: Deserializer<impl Read<'d>>,
-    has_unwritable: bool,
+    may_have_unwritable: bool,
 ) -> serde_json::Result<(Value<'d>, usize)> {
-    let mut reader = Reader::new(has_unwritable);
+    let mut reader = Reader::new(may_have_unwritable);
     json.disable_recursion_limit();
     let value = reader.deserialize(&mut json)?;
     json.end()?;

@@ -26,7 +26,7 @@ pub(super) struct Reader {
     depth: usize,
     nodes: usize,
     /// There may be characters that no record can hold.
-    has_unwritable: bool,
+    may_have_unwritable: bool,
     /// How many of them were read.
     pub(super) unwritable: usize,
 }
@@ -39,18 +39,18 @@ fn check<E: Error>(count: usize, max: usize, what: &str) -> Result<(), E> {
 }
 
 impl Reader {
-    /// Starts to read a document; `has_unwritable` unless there is no character in it that no record can hold.
-    pub(super) fn new(has_unwritable: bool) -> Self {
+    /// Starts to read a document; in which there may be characters that no record can hold, or are none.
+    pub(super) fn new(may_have_unwritable: bool) -> Self {
         Self {
             depth: 0,
             nodes: 0,
-            has_unwritable,
+            may_have_unwritable,
             unwritable: 0,
         }
     }
 
     fn look_at(&mut self, text: &str) {
-        if self.has_unwritable {
+        if self.may_have_unwritable {
             self.unwritable += count_unwritable(text);
         }
     }
