@@ -45,6 +45,7 @@ pub(crate) use self::silence::{Outage, SilenceNow};
 
 /// After so many faults of the first manifest the log says so.
 const TOLD_AFTER: u32 = 3;
+
 /// The client of the entity API and the gateway.
 #[derive(Debug)]
 pub(crate) struct Archive<'c> {
