@@ -32,10 +32,12 @@ impl Source {
         let text = |place: usize, prefix: &str| format!("{prefix}{}", texts[place]);
         // What separates the values of a list, what narrows a heading and what tells a role would take a text apart.
         let listed = |place: usize, prefix: &str| text(place, prefix).replace(SEPARATORS, "q");
+        // "Ward,ed" is Ward, who edited.
+        let name = |place: usize, prefix: &str| listed(place, prefix).replace(',', "q");
         Self {
             manifest: json!({"pi": PI, "ver": 2, "note": text(0, ""), "description": "not used"}),
             pinax: json!({
-                "id": text(1, "q"), "title": text(2, "Log") + "q", "creator": [listed(3, "First q"), listed(4, "Second q")],
+                "id": text(1, "q"), "title": text(2, "Log") + "q", "creator": [name(3, "First q"), name(4, "Second q")],
                 "type": listed(5, "Kind of q"), "institution": listed(6, "House of q"), "created": text(7, "Day of q"),
                 "language": listed(8, "Tongue of q"), "subjects": [listed(9, "Lamps q"), listed(10, "Oil q")],
                 "place": [listed(11, "Cape q")], "description": text(12, "q"), "source": text(13, "Box q"),
@@ -43,7 +45,7 @@ impl Source {
             }),
             graph: json!({
                 "entities": {
-                    "p": {"type": "person", "label": listed(15, "Noy q"), "properties": {"said": text(16, ""), "n": 1}},
+                    "p": {"type": "person", "label": name(15, "Noy q"), "properties": {"said": text(16, ""), "n": 1}},
                     "d": {"type": "document", "label": text(17, "Chart q")},
                 },
                 "relationships": [{"subject": "p", "predicate": text(18, ""), "object": "nowhere"}],
