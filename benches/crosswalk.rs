@@ -1,6 +1,7 @@
 //! The pure part of an export: JSON to record to XML, without a file, a network or a clock.
 
-#[path = "../src/allocator.rs"]
+#[cfg_attr(test, expect(unused_imports, reason = "its tests are not run here"))]
+#[path = "../src/allocator/mod.rs"]
 mod allocator;
 #[expect(dead_code, unused_imports, reason = "the tests use more of it")]
 #[path = "../tests/worker/support/mod.rs"]
@@ -21,6 +22,7 @@ use support::tree::Shape;
 static ALLOCATOR: allocator::BySize = allocator::BySize;
 
 fn main() {
+    allocator::cache_freed_blocks();
     divan::main();
 }
 

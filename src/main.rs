@@ -46,6 +46,7 @@ fn main() -> ExitCode {
 
 /// Runs on one thread: the work is waiting, and a second thread costs more per request than it brings.
 fn do_part(part: Part, cli: Cli, started: Instant) -> Result<bool> {
+    allocator::cache_freed_blocks();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
