@@ -176,8 +176,9 @@ impl Archive<'_> {
         let (policy, chance) = (&self.policy, fastrand::f64());
         let backoff = policy.backoff(3, charges.count(), chance);
         if !self.manifests.is_answered() {
-            // The whole job waits for the root.
-            sleep(backoff.min(policy.recovery)).await;
+            // The whole job waits for the root. Half a wait at least: it is asked for some ten times before it is not found.
+            let longest = policy.backoff(3, charges.count(), 1.0).min(policy.recovery);
+            sleep(longest.mul_f64(0.5 + 0.5 * chance)).await;
         } else if self.health(route).borrow().is_outage(Instant::now()) {
             let wait = policy.calm.mul_f64(0.5 + 0.75 * chance);
             timeout(wait, self.outage_ends.notified()).await.ok();
