@@ -39,7 +39,7 @@ fn check<E: Error>(count: usize, max: usize, what: &str) -> Result<(), E> {
 }
 
 impl Reader {
-    /// Starts to read a document; in which there may be characters that no record can hold, or are none.
+    /// Starts to read a document; tells it whether there may be characters in it that no record can hold.
     pub(super) fn new(may_have_unwritable: bool) -> Self {
         Self {
             depth: 0,

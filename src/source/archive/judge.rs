@@ -174,16 +174,16 @@ impl Archive<'_> {
     /// Waits before the next try; in an outage for long, or until something is answered that was not.
     pub(super) async fn back_off(&self, charges: &Charges, route: Route) {
         let (policy, chance) = (&self.policy, fastrand::f64());
-        let backoff = policy.backoff(3, charges.count(), chance);
+        let backoff = |chance| policy.backoff(3, charges.count(), chance);
         if !self.manifests.is_answered() {
             // The whole job waits for the root. Half a wait at least: it is asked for some ten times before it is not found.
-            let longest = policy.backoff(3, charges.count(), 1.0).min(policy.recovery);
+            let longest = backoff(1.0).min(policy.recovery);
             sleep(longest.mul_f64(0.5 + 0.5 * chance)).await;
         } else if self.health(route).borrow().is_outage(Instant::now()) {
             let wait = policy.calm.mul_f64(0.5 + 0.75 * chance);
             timeout(wait, self.outage_ends.notified()).await.ok();
         } else {
-            sleep(backoff).await;
+            sleep(backoff(chance)).await;
         }
     }
 
